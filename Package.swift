@@ -1,0 +1,126 @@
+// swift-tools-version: 6.1
+import Foundation
+import PackageDescription
+
+/// While iterating, `WEFT_ONLY=WeftRPC,WeftHTTP2` builds the tests of those targets alone.
+let testedOnly: Set<String>? = ProcessInfo.processInfo.environment["WEFT_ONLY"].map {
+  Set($0.split(separator: ",").map(String.init))
+}
+
+func tests(of target: String, dependencies: [Target.Dependency] = []) -> [Target] {
+  if let testedOnly, !testedOnly.contains(target) { return [] }
+  return [
+    .testTarget(
+      name: target + "Tests", dependencies: [.byName(name: target)] + dependencies,
+      swiftSettings: strict)
+  ]
+}
+
+/// Every Swift target builds in the Swift 6 language mode with warnings treated as bugs.
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+]
+
+let nio: [Target.Dependency] = [
+  .product(name: "NIOCore", package: "swift-nio"),
+  .product(name: "NIOPosix", package: "swift-nio"),
+]
+
+let package = Package(
+  name: "weft",
+  products: [
+    .executable(name: "weft", targets: ["weft"]),
+    .executable(name: "protoc-gen-weft-swift", targets: ["protoc-gen-weft-swift"]),
+    .library(name: "WeftProtobuf", targets: ["WeftProtobuf"]),
+    .library(name: "WeftRPC", targets: ["WeftRPC"]),
+    .library(name: "WeftDiscovery", targets: ["WeftDiscovery"]),
+    .library(name: "WeftHost", targets: ["WeftHost"]),
+    .plugin(name: "WeftProtobufPlugin", targets: ["WeftProtobufPlugin"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    // C, nothing else.
+    .systemLibrary(
+      name: "CNghttp2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
+    .systemLibrary(
+      name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
+    .target(name: "CWeftCodec", dependencies: ["CProtobufC"]),
+
+    // Messages.
+    .target(
+      name: "WeftProtobuf", dependencies: ["CProtobufC", "CWeftCodec"], swiftSettings: strict),
+    .target(name: "WeftGeneration", dependencies: ["WeftProtobuf"], swiftSettings: strict),
+    .executableTarget(
+      name: "protoc-gen-weft-swift", dependencies: ["WeftGeneration"], swiftSettings: strict),
+    .plugin(
+      name: "WeftProtobufPlugin", capability: .buildTool(), dependencies: ["protoc-gen-weft-swift"]),
+
+    // Transport and calls.
+    .target(
+      name: "WeftHTTP2",
+      dependencies: nio + [
+        "CNghttp2",
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOTLS", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        .product(name: "Logging", package: "swift-log"),
+      ], swiftSettings: strict),
+    .target(
+      name: "WeftRPC", dependencies: ["WeftProtobuf", "WeftHTTP2"], swiftSettings: strict),
+
+    // Discovery, registry, gateway, services.
+    .target(name: "WeftDiscovery", dependencies: ["WeftRPC"], swiftSettings: strict),
+    .target(
+      name: "WeftRegistry",
+      dependencies: [
+        "WeftDiscovery",
+        .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "Crypto", package: "swift-crypto"),
+      ], swiftSettings: strict),
+    .target(
+      name: "WeftHost",
+      dependencies: ["WeftDiscovery", .product(name: "Yams", package: "Yams")],
+      swiftSettings: strict),
+    .target(
+      name: "WeftGateway", dependencies: ["WeftDiscovery"], swiftSettings: strict),
+    .target(
+      name: "WeftConfigService",
+      dependencies: ["WeftHost", .product(name: "GRDB", package: "GRDB.swift")],
+      swiftSettings: strict),
+
+    // The command line.
+    .target(
+      name: "WeftCertificates",
+      dependencies: [
+        .product(name: "X509", package: "swift-certificates"),
+        .product(name: "Crypto", package: "swift-crypto"),
+      ], swiftSettings: strict),
+    .executableTarget(
+      name: "weft",
+      dependencies: [
+        "WeftHost", "WeftRegistry", "WeftGateway", "WeftConfigService", "WeftCertificates",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], swiftSettings: strict),
+  ]
+    // Tests, mirroring Sources.
+    + tests(of: "WeftProtobuf")
+    + tests(of: "WeftGeneration")
+    + tests(of: "WeftHTTP2")
+    + tests(of: "WeftRPC")
+    + tests(of: "WeftDiscovery")
+    + tests(of: "WeftRegistry")
+    + tests(of: "WeftGateway")
+    + tests(of: "WeftHost")
+    + tests(of: "WeftConfigService")
+    + tests(of: "WeftCertificates")
+)
