@@ -1,0 +1,81 @@
+# Every chore of the project. `make` alone lists them.
+SHELL := /bin/bash
+SWIFT ?= swift
+WEFT := .build/release/weft
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## List the chores
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: up
+up: ## Install what is missing, build, and start a mesh: registry, gateway, config service
+	@scripts/bootstrap build
+	$(SWIFT) build -c release --product weft
+	@exec $(WEFT) up
+
+.PHONY: build
+build: ## Build everything in debug mode
+	@scripts/bootstrap build
+	$(SWIFT) build
+
+.PHONY: release
+release: ## Build the weft command in release mode
+	@scripts/bootstrap build
+	$(SWIFT) build -c release --product weft
+
+.PHONY: test
+test: ## Run every check and every test
+	@scripts/bootstrap test
+	@scripts/test
+
+.PHONY: unit
+unit: ## Run the Swift tests only
+	@scripts/bootstrap test
+	@scripts/test unit
+
+.PHONY: e2e
+e2e: ## Run the end-to-end tests only: the real binary against real clients
+	@scripts/bootstrap test
+	@scripts/test e2e
+
+.PHONY: bench
+bench: ## Compare with gRPC C++ and print the ratio of server CPU per call
+	@scripts/bootstrap bench
+	@Benchmarks/run
+
+.PHONY: generate
+generate: ## Make the generated Swift code anew from proto/
+	@scripts/bootstrap build
+	@scripts/generate
+
+.PHONY: lint
+lint: ## Check the form of Swift, protos and scripts, and that generated code is up to date
+	@scripts/bootstrap test
+	@scripts/lint
+	@scripts/generate --check
+
+.PHONY: format
+format: ## Format the Swift sources in place
+	@git ls-files --cached --others --exclude-standard -- '*.swift' | grep -v /Generated/ \
+	  | xargs $(SWIFT) format format --in-place --parallel
+
+.PHONY: fuzz
+fuzz: ## Run the fuzz tests of every decoder longer than `make test` does (SECONDS each, default 60)
+	@scripts/bootstrap test
+	@WEFT_FUZZ_SECONDS=$${SECONDS_EACH:-60} $(SWIFT) test --filter Fuzz
+
+.PHONY: interop
+interop: ## Run only the tests against grpcio, buf curl and curl
+	@scripts/bootstrap test
+	@scripts/test e2e -m interop
+
+.PHONY: hello
+hello: ## Start the example service in a running mesh
+	@scripts/bootstrap build
+	$(SWIFT) run --package-path Examples/hello hello
+
+.PHONY: clean
+clean: ## Remove what was built (keeps certificates and data)
+	rm -rf .build .build-* .tools Examples/*/.build
