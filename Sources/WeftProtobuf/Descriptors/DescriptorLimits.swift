@@ -1,0 +1,24 @@
+/// Bounds on what a descriptor set may ask of the process that loads it.
+///
+/// Sets come from services that register and from servers that answer reflection, so they are as
+/// little to be trusted as any other input.
+public struct DescriptorLimits: Sendable, Hashable {
+  /// Serialized size of all files together.
+  public var maxBytes = 8 << 20
+  public var maxFiles = 512
+  /// Messages, enums and services of all files together.
+  public var maxTypes = 20_000
+  public var maxFieldsPerMessage = 4096
+  /// Fields, extensions, enum values and methods of all files together.
+  public var maxMembers = 200_000
+  /// How deep message declarations may lie within each other.
+  public var maxNestingDepth = 32
+  /// UTF-8 length of one fully qualified name.
+  public var maxNameLength = 1024
+  /// `google.api.http` bindings of one method.
+  public var maxHTTPRulesPerMethod = 64
+
+  public static let `default` = DescriptorLimits()
+
+  public init() {}
+}
