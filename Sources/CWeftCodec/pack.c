@@ -1,0 +1,215 @@
+#include "internal.h"
+
+#include <string.h>
+
+enum {
+  /// Deeper messages than any decoder accepts are not encoded: the stack is finite.
+  DEEPEST = 1000,
+  FIRST_ROOM = 512,
+};
+
+/// Protobuf's own limit on one message.
+static const size_t largest = INT32_MAX;
+
+/// `at` moves down from `end` to `start`.
+typedef struct writer {
+  uint8_t *start, *at, *end;
+  weft_arena *arena;
+  weft_status status;
+} writer;
+
+static bool make_room(writer *w, size_t size) {
+  size_t written = (size_t)(w->end - w->at);
+  if (w->status) return false;
+  if (size > largest || written + size > largest) {
+    w->status = WEFT_TOO_LARGE;
+    return false;
+  }
+  size_t available, wanted = (written + size) * 2;
+  // More than the whole old room, so this is another block: what is written moves to its end.
+  uint8_t *room = weft_arena_tail(w->arena, wanted, &available);
+  if (!room) {
+    w->status = WEFT_ARENA_FULL;
+    return false;
+  }
+  uint8_t *end = room + available;
+  if (written) memcpy(end - written, w->at, written);
+  w->start = room;
+  w->end = end;
+  w->at = end - written;
+  return true;
+}
+
+static inline bool ensure(writer *w, size_t size) {
+  return (size_t)(w->at - w->start) >= size || make_room(w, size);
+}
+
+static inline void put_bytes(writer *w, const void *bytes, size_t size) {
+  if (!size || !ensure(w, size)) return;
+  w->at -= size;
+  memcpy(w->at, bytes, size);
+}
+
+static inline void put_varint(writer *w, uint64_t value) {
+  if (!ensure(w, 10)) return;
+  if (value < 0x80) {
+    *--w->at = (uint8_t)value;
+    return;
+  }
+  size_t size = varint_size(value);
+  uint8_t *p = w->at -= size;
+  for (; value >= 0x80; value >>= 7) *p++ = (uint8_t)(value | 0x80);
+  *p = (uint8_t)value;
+}
+
+static inline void put_tag(writer *w, uint32_t number, unsigned wire) {
+  put_varint(w, (uint64_t)number << 3 | wire);
+}
+
+static void put_message(writer *w, const ProtobufCMessage *message, unsigned depth);
+
+static inline uint64_t varint_of(ProtobufCType type, const void *value) {
+  switch (type) {
+    case PROTOBUF_C_TYPE_SINT32: {
+      int32_t number = *(const int32_t *)value;
+      return ((uint32_t)number << 1) ^ (uint32_t)(number >> 31);
+    }
+    case PROTOBUF_C_TYPE_SINT64: {
+      int64_t number = *(const int64_t *)value;
+      return ((uint64_t)number << 1) ^ (uint64_t)(number >> 63);
+    }
+    case PROTOBUF_C_TYPE_INT64:
+    case PROTOBUF_C_TYPE_UINT64:
+      return *(const uint64_t *)value;
+    case PROTOBUF_C_TYPE_UINT32:
+      return *(const uint32_t *)value;
+    case PROTOBUF_C_TYPE_BOOL:
+      return *(const protobuf_c_boolean *)value != 0;
+    default:
+      // int32 and enum: negative numbers take ten bytes, as if they had 64 bits.
+      return (uint64_t)(int64_t) * (const int32_t *)value;
+  }
+}
+
+/// A value without its tag.
+static inline void put_value(writer *w, const ProtobufCFieldDescriptor *field, const void *value, unsigned depth) {
+  switch (field->type) {
+    case PROTOBUF_C_TYPE_SFIXED64:
+    case PROTOBUF_C_TYPE_FIXED64:
+    case PROTOBUF_C_TYPE_DOUBLE:
+      put_bytes(w, value, 8);
+      break;
+    case PROTOBUF_C_TYPE_SFIXED32:
+    case PROTOBUF_C_TYPE_FIXED32:
+    case PROTOBUF_C_TYPE_FLOAT:
+      put_bytes(w, value, 4);
+      break;
+    case PROTOBUF_C_TYPE_STRING: {
+      const char *text = *(char *const *)value;
+      size_t length = text ? strlen(text) : 0;
+      put_bytes(w, text, length);
+      put_varint(w, length);
+      break;
+    }
+    case PROTOBUF_C_TYPE_BYTES: {
+      const ProtobufCBinaryData *bytes = value;
+      put_bytes(w, bytes->data, bytes->len);
+      put_varint(w, bytes->len);
+      break;
+    }
+    case PROTOBUF_C_TYPE_MESSAGE: {
+      const ProtobufCMessage *child = *(ProtobufCMessage *const *)value;
+      ptrdiff_t before = w->end - w->at;
+      // A present member without a message is the empty message.
+      if (child) put_message(w, child, depth);
+      put_varint(w, (uint64_t)((w->end - w->at) - before));
+      break;
+    }
+    default:
+      put_varint(w, varint_of(field->type, value));
+  }
+}
+
+/// Whether a field without presence differs from its default. Floats are compared by their bits: -0.0 is a value.
+static inline bool is_set(ProtobufCType type, const void *value) {
+  switch (type) {
+    case PROTOBUF_C_TYPE_STRING: {
+      const char *text = *(char *const *)value;
+      return text && *text;
+    }
+    case PROTOBUF_C_TYPE_BYTES:
+      return ((const ProtobufCBinaryData *)value)->len != 0;
+    case PROTOBUF_C_TYPE_MESSAGE:
+      return *(void *const *)value != NULL;
+    default:
+      return element_size(type) == 8 ? *(const uint64_t *)value != 0 : *(const uint32_t *)value != 0;
+  }
+}
+
+static void put_repeated(
+  writer *w, const ProtobufCMessage *message, const ProtobufCFieldDescriptor *field, unsigned depth) {
+  size_t count = *(const size_t *)((const uint8_t *)message + field->quantifier_offset);
+  if (!count) return;
+  const uint8_t *array = *(uint8_t *const *)((const uint8_t *)message + field->offset);
+  size_t size = element_size(field->type);
+  unsigned wire = wire_type(field->type);
+  if (!(field->flags & PROTOBUF_C_FIELD_FLAG_PACKED)) {
+    for (size_t i = count; i-- > 0;) {
+      put_value(w, field, array + i * size, depth);
+      put_tag(w, field->id, wire);
+    }
+    return;
+  }
+  size_t length = count * size;
+  if (wire == WIRE_VARINT) {
+    ptrdiff_t before = w->end - w->at;
+    for (size_t i = count; i-- > 0;) put_varint(w, varint_of(field->type, array + i * size));
+    length = (size_t)((w->end - w->at) - before);
+  } else {
+    put_bytes(w, array, length);
+  }
+  put_varint(w, length);
+  put_tag(w, field->id, WIRE_BYTES);
+}
+
+static inline bool is_present(const ProtobufCMessage *message, const ProtobufCFieldDescriptor *field) {
+  const uint8_t *base = (const uint8_t *)message;
+  if (field->flags & PROTOBUF_C_FIELD_FLAG_ONEOF) {
+    return *(const uint32_t *)(base + field->quantifier_offset) == field->id;
+  }
+  if (field->quantifier_offset) return *(const uint32_t *)(base + field->quantifier_offset) != 0;
+  if (field->label == PROTOBUF_C_LABEL_REQUIRED || (field->reserved_flags & WEFT_FIELD_ALWAYS)) return true;
+  return is_set(field->type, base + field->offset);
+}
+
+static void put_message(writer *w, const ProtobufCMessage *message, unsigned depth) {
+  if (depth == 0) {
+    if (!w->status) w->status = WEFT_TOO_DEEP;
+    return;
+  }
+  size_t unknown = message->n_unknown_fields ? weft_unknown_size(message) : 0;
+  if (unknown && ensure(w, unknown)) {
+    w->at -= unknown;
+    weft_unknown_write(message, w->at);
+  }
+  const ProtobufCMessageDescriptor *type = message->descriptor;
+  for (unsigned i = type->n_fields; i-- > 0 && !w->status;) {
+    const ProtobufCFieldDescriptor *field = &type->fields[i];
+    if (field->label == PROTOBUF_C_LABEL_REPEATED) {
+      put_repeated(w, message, field, depth - 1);
+    } else if (is_present(message, field)) {
+      put_value(w, field, (const uint8_t *)message + field->offset, depth - 1);
+      put_tag(w, field->id, wire_type(field->type));
+    }
+  }
+}
+
+weft_status weft_pack(
+  const ProtobufCMessage *message, weft_arena *arena, const uint8_t **data, size_t *length) {
+  writer w = {.arena = arena};
+  if (!make_room(&w, FIRST_ROOM)) return w.status;
+  put_message(&w, message, DEEPEST);
+  *data = w.at;
+  *length = (size_t)(w.end - w.at);
+  return w.status;
+}
