@@ -15,6 +15,9 @@ public final class MessageDescriptor: Sendable {
   /// Numbers that other files may extend, from `extensions` statements (proto2).
   public let extensionRanges: [Range<Int32>]
 
+  /// Tables for encoding and decoding.
+  let codec = CodecSlot()
+
   // Filled by the linker before the pool is visible to anyone, and never changed after.
   /// In order of declaration.
   nonisolated(unsafe) public internal(set) var fields: [FieldDescriptor] = []

@@ -2,21 +2,11 @@ import Synchronization
 
 /// The place in a ``MessageDescriptor`` for the tables that encoding and decoding need, made on first use.
 final class CodecSlot: Sendable {
-  private let pointer = Atomic<UnsafeRawPointer?>(nil)
+  private let reference = AtomicLazyReference<MessageCodec>()
 
-  var codec: MessageCodec? {
-    guard let pointer = pointer.load(ordering: .acquiring) else { return nil }
-    return Unmanaged<MessageCodec>.fromOpaque(pointer).takeUnretainedValue()
-  }
+  var codec: MessageCodec? { reference.load() }
 
-  /// Only called with the builder's lock held, once.
-  func publish(_ codec: MessageCodec) {
-    pointer.store(UnsafeRawPointer(Unmanaged.passRetained(codec).toOpaque()), ordering: .releasing)
-  }
-
-  deinit {
-    if let pointer = pointer.load(ordering: .acquiring) { Unmanaged<MessageCodec>.fromOpaque(pointer).release() }
-  }
+  func publish(_ codec: MessageCodec) { _ = reference.storeIfNil(codec) }
 }
 
 extension MessageDescriptor {

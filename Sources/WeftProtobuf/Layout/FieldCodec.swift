@@ -2,7 +2,7 @@ internal import CProtobufC
 internal import CWeftCodec
 
 /// What decoding and encoding need to know of one field, without reference counts on the way.
-struct FieldCodec: BitwiseCopyable {
+struct FieldCodec {
   let number: Int32
   /// In the C descriptor.
   let table: UnsafePointer<ProtobufCFieldDescriptor>
