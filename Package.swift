@@ -107,10 +107,14 @@ let package = Package(
         .product(name: "SwiftASN1", package: "swift-asn1"),
         .product(name: "Crypto", package: "swift-crypto"),
       ], swiftSettings: strict),
+    .target(
+      name: "WeftSupervisor", dependencies: [.product(name: "Logging", package: "swift-log")],
+      swiftSettings: strict),
     .executableTarget(
       name: "weft",
       dependencies: [
         "WeftHost", "WeftRegistry", "WeftGateway", "WeftConfigService", "WeftCertificates",
+        "WeftSupervisor",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
   ]
@@ -125,4 +129,5 @@ let package = Package(
     + tests(of: "WeftHost")
     + tests(of: "WeftConfigService")
     + tests(of: "WeftCertificates")
+    + tests(of: "WeftSupervisor")
 )

@@ -1,0 +1,165 @@
+import Foundation
+import Logging
+
+/// A process to keep running.
+public struct ChildSpecification: Sendable {
+  public let name: String
+  /// Its arguments, given the ports of the children that are ready before it, and its own once it has one: a child
+  /// that comes back must come back where others look for it.
+  public let arguments: @Sendable (_ ports: [String: Int]) -> [String]
+
+  public init(name: String, arguments: @escaping @Sendable (_ ports: [String: Int]) -> [String]) {
+    self.name = name
+    self.arguments = arguments
+  }
+}
+
+/// A child that did not come up: nothing is left running when this is thrown.
+public struct StartError: Error, Sendable, CustomStringConvertible {
+  public let child: String
+  public let reason: String
+  public var description: String { "\(child) did not start: \(reason)" }
+}
+
+/// Starts children one after the other, starts those that die again, and stops all in reverse order.
+public actor Supervisor {
+  public struct Options: Sendable {
+    public var executable: String
+    public var environment: [String: String]
+    public var backoff = Backoff()
+    public var startTimeout = Duration.seconds(30)
+    /// Longer than the 15 seconds a process gives its own calls to finish.
+    public var stopTimeout = Duration.seconds(20)
+
+    public init(executable: String, environment: [String: String]) {
+      self.executable = executable
+      self.environment = environment
+    }
+  }
+
+  let options: Options
+  let logger: Logger
+  private let specifications: [ChildSpecification]
+  private var ports: [String: Int] = [:]
+  private var running: [String: ChildProcess] = [:]
+  private var keepers: [String: Task<Void, Never>] = [:]
+  private var isStopping = false
+
+  public init(options: Options, children: [ChildSpecification], logger: Logger) {
+    self.options = options
+    self.specifications = children
+    self.logger = logger
+  }
+
+  /// Starts every child and returns their ports when all are ready.
+  public func start() async throws -> [String: Int] {
+    for specification in specifications {
+      do {
+        let (ready, continuation) = AsyncThrowingStream.makeStream(of: Int.self)
+        keepers[specification.name] = Task { await keep(specification, firstReady: continuation) }
+        guard try await firstElement(of: ready) != nil else { throw CancellationError() }
+      } catch {
+        await stop()
+        throw error as? StartError ?? StartError(child: specification.name, reason: "\(error)")
+      }
+    }
+    return ports
+  }
+
+  /// Asks every child to stop, the last started first, and waits until all are gone.
+  public func stop() async {
+    isStopping = true
+    for specification in specifications.reversed() {
+      guard let keeper = keepers[specification.name] else { continue }
+      keeper.cancel()
+      let child = running[specification.name]
+      child?.signal(SIGTERM)
+      let reaper = Task { [options, logger] in
+        guard (try? await Task.sleep(for: options.stopTimeout)) != nil else { return }
+        logger.warning("killing a child that does not stop", metadata: ["child": "\(specification.name)"])
+        child?.signal(SIGKILL)
+      }
+      await keeper.value
+      reaper.cancel()
+    }
+  }
+
+  /// Ends everything at once, for a second Ctrl-C.
+  public func kill() {
+    isStopping = true
+    for child in running.values { child.signal(SIGKILL) }
+  }
+
+  private func firstElement(of ready: AsyncThrowingStream<Int, any Error>) async throws -> Int? {
+    for try await port in ready { return port }
+    return nil
+  }
+
+  /// Runs one child, again and again, until the supervisor stops.
+  private func keep(
+    _ specification: ChildSpecification, firstReady: AsyncThrowingStream<Int, any Error>.Continuation
+  ) async {
+    var backoff = options.backoff
+    let name = specification.name
+    while !isStopping {
+      let started = ContinuousClock.now
+      let outcome = await runOnce(specification, firstReady: firstReady)
+      running[name] = nil
+      if isStopping { break }
+      guard ports[name] != nil else {
+        firstReady.finish(throwing: StartError(child: name, reason: outcome))
+        return
+      }
+      let wait = backoff.next(after: .now - started)
+      logger.error(
+        "child died and will be started again",
+        metadata: ["child": "\(name)", "reason": "\(outcome)", "in": "\(wait)"])
+      try? await Task.sleep(for: wait)
+    }
+    firstReady.finish()
+  }
+
+  /// One life of a child; returns how it ended.
+  private func runOnce(
+    _ specification: ChildSpecification, firstReady: AsyncThrowingStream<Int, any Error>.Continuation
+  ) async -> String {
+    let name = specification.name
+    let child: ChildProcess
+    do {
+      child = try ChildProcess(
+        executable: options.executable, arguments: specification.arguments(ports),
+        environment: options.environment)
+    } catch {
+      return "\(error)"
+    }
+    running[name] = child
+    let impatience = Task { [options, logger] in
+      guard (try? await Task.sleep(for: options.startTimeout)) != nil else { return }
+      logger.error(
+        "child is not ready in time", metadata: ["child": "\(name)", "timeout": "\(options.startTimeout)"])
+      child.signal(SIGKILL)
+    }
+    defer { impatience.cancel() }
+
+    // A detached task: the keeper's cancellation must not end this loop, for the child is gone only when it says so.
+    return await Task.detached { [self] in
+      for await event in child.events {
+        switch event {
+        case .ready(let port):
+          impatience.cancel()
+          await becameReady(name, port: port)
+          firstReady.yield(port)
+        case .exited(let status): return "\(status)"
+        }
+      }
+      return "it went away"
+    }.value
+  }
+
+  private func becameReady(_ name: String, port: Int) {
+    ports[name] = port
+    logger.info(
+      "ready",
+      metadata: ["child": "\(name)", "port": "\(port)", "pid": "\(running[name]?.processIdentifier ?? 0)"])
+  }
+}
