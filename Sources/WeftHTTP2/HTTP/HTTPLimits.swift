@@ -1,0 +1,25 @@
+import NIOCore
+
+/// What one peer may take of a process. All limits are on by default.
+public struct HTTPLimits: Sendable {
+  /// Bytes of one header block, counted as RFC 9113, 6.5.2 does: names, values and 32 for each field.
+  public var maxHeaderBytes = 16 << 10
+  public var maxHeaderCount = 100
+  /// Streams that a peer may have open on one connection.
+  public var maxConcurrentStreams = 256
+  /// Connections that a listener keeps open; further ones are closed at once.
+  public var maxConnections = 20_000
+  /// From the connection's start to the end of TLS and of the first request's head, and for each
+  /// HTTP/2 frame or HTTP/1.1 head from its first to its last byte.
+  public var headerTimeout = TimeAmount.seconds(10)
+  /// HTTP/1.1 only: how long a connection without a request is kept.
+  public var idleTimeout = TimeAmount.seconds(60)
+  /// Bytes that a stream may send ahead of its reader (RFC 9113, 6.9).
+  public var streamWindow = 256 << 10
+  /// Bytes that a connection may send ahead of all its readers.
+  public var connectionWindow = 1 << 20
+  /// Bytes that a writer may queue on a stream before it has to wait.
+  public var writeHighWater = 64 << 10
+
+  public init() {}
+}

@@ -1,0 +1,38 @@
+/// What a stream handler may know of its connection.
+public final class HTTP2ConnectionContext {
+  public let peer: PeerInfo
+  public let loop: LoopContext
+
+  init(peer: PeerInfo, loop: LoopContext) {
+    self.peer = peer
+    self.loop = loop
+  }
+}
+
+/// Makes the handlers of the streams that peers open.
+public protocol HTTP2StreamHandlerFactory: Sendable {
+  /// Called on the connection's loop when a request's head is complete (``HTTP2Stream/head``).
+  ///
+  /// - Returns: nil to refuse the stream, which the peer may then try elsewhere.
+  func makeHandler(
+    for stream: HTTP2Stream, on connection: HTTP2ConnectionContext
+  ) -> (any HTTP2StreamHandler)?
+}
+
+/// Answers every stream with a responder.
+struct ResponderFactory: HTTP2StreamHandlerFactory {
+  let responder: any HTTPResponder
+
+  func makeHandler(
+    for stream: HTTP2Stream, on connection: HTTP2ConnectionContext
+  ) -> (any HTTP2StreamHandler)? {
+    HTTP2Exchange(stream: stream, connection: connection, responder: responder)
+  }
+}
+
+/// Makes the handler that lets a responder answer one stream.
+public func httpExchangeHandler(
+  for stream: HTTP2Stream, on connection: HTTP2ConnectionContext, responder: any HTTPResponder
+) -> any HTTP2StreamHandler {
+  HTTP2Exchange(stream: stream, connection: connection, responder: responder)
+}

@@ -1,0 +1,245 @@
+import NIOCore
+
+/// What the owner of an HTTP/2 connection hears of it. On the loop only.
+protocol HTTP2ConnectionOwner: AnyObject {
+  func connection(_ connection: HTTP2ConnectionHandler, handlerFor stream: HTTP2Stream) -> (any HTTP2StreamHandler)?
+  func connectionReceivedSettings(_ connection: HTTP2ConnectionHandler)
+  func connection(_ connection: HTTP2ConnectionHandler, receivedGoAway errorCode: UInt32, debug: String)
+  func connection(_ connection: HTTP2ConnectionHandler, receivedPingAck payload: UInt64)
+  func connectionClosedStream(_ connection: HTTP2ConnectionHandler)
+  /// Called once, after every stream was closed.
+  func connectionClosed(_ connection: HTTP2ConnectionHandler, error: (any Error)?)
+}
+
+/// Joins an HTTP/2 session with a SwiftNIO channel: one handler per connection, no channel per stream.
+///
+/// Reading feeds the session straight from the read buffer. Whatever the session and the handlers that
+/// ran then want to send is gathered and written once per turn of the loop.
+final class HTTP2ConnectionHandler: ChannelInboundHandler, LoopFlushable {
+  typealias InboundIn = ByteBuffer
+  typealias OutboundOut = ByteBuffer
+
+  let session: HTTP2Session
+  let loop: LoopContext
+  private let owner: any HTTP2ConnectionOwner
+  private var context: ChannelHandlerContext?
+  private var output = ByteBuffer()
+  private var isFlushing = false
+  private var flushPending = false
+  private var isInCycle = false
+  private var failure: (any Error)?
+  private var isDraining = false
+  private var progress = ProgressWatch()
+
+  /// Bytes of one write. The rest waits in the session, where flow control and priorities see it.
+  private static let writeSize = 128 << 10
+  private static let drainPing: UInt64 = 0x7765_6674_6472_6169
+
+  init(session: HTTP2Session, loop: LoopContext, owner: any HTTP2ConnectionOwner) {
+    self.session = session
+    self.loop = loop
+    self.owner = owner
+    session.delegate = self
+  }
+
+  // MARK: Channel events
+
+  func handlerAdded(context: ChannelHandlerContext) {
+    self.context = context
+    if context.channel.isActive { flushSoon() }
+  }
+
+  func handlerRemoved(context: ChannelHandlerContext) {
+    self.context = nil
+  }
+
+  func channelActive(context: ChannelHandlerContext) {
+    flushSoon()
+    context.fireChannelActive()
+  }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    if !isInCycle {
+      isInCycle = true
+      loop.beginCycle()
+    }
+    let buffer = unwrapInboundIn(data)
+    guard failure == nil else { return }
+    do {
+      try buffer.withUnsafeReadableBytes { try session.receive($0) }
+    } catch {
+      failure = error
+    }
+    progress.received(buffer.readableBytes)
+    watchProgress(context)
+  }
+
+  func channelReadComplete(context: ChannelHandlerContext) {
+    // What nghttp2 itself wants to send (acknowledgements, window updates) leaves as well.
+    flushSoon()
+    endCycle()
+  }
+
+  func channelWritabilityChanged(context: ChannelHandlerContext) {
+    if context.channel.isWritable { flushNow() }
+    context.fireChannelWritabilityChanged()
+  }
+
+  func channelInactive(context: ChannelHandlerContext) {
+    endCycle()
+    finishClosed(error: failure)
+    context.fireChannelInactive()
+  }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    if failure == nil { failure = error }
+    context.close(promise: nil)
+  }
+
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    switch event {
+    case ChannelEvent.inputClosed: context.close(promise: nil)
+    case is ChannelShouldQuiesceEvent: drain()
+    default: context.fireUserInboundEventTriggered(event)
+    }
+  }
+
+  private func endCycle() {
+    guard isInCycle else { return }
+    isInCycle = false
+    loop.endCycle()
+  }
+
+  private func finishClosed(error: (any Error)?) {
+    session.closeAll(errorCode: HTTP2ErrorCode.connectError)
+    owner.connectionClosed(self, error: error)
+  }
+
+  // MARK: Output
+
+  private func flushSoon() {
+    if flushPending { return }
+    flushPending = true
+    loop.flushLater(self)
+  }
+
+  func flushNow() {
+    flushPending = false
+    // `writeAndFlush` calls `channelWritabilityChanged` synchronously, which comes back here.
+    guard !isFlushing, let context, context.channel.isActive else { return }
+    isFlushing = true
+    defer { isFlushing = false }
+    var hasMore = true
+    while hasMore, context.channel.isWritable {
+      output.clear()
+      do {
+        hasMore = try session.drain(into: &output, limit: Self.writeSize)
+      } catch {
+        if failure == nil { failure = error }
+        hasMore = false
+      }
+      if output.readableBytes == 0 { break }
+      context.writeAndFlush(wrapOutboundOut(output), promise: nil)
+    }
+    if failure != nil || session.isFinished || (isDraining && session.streams.isEmpty && session.isGoAwaySent) {
+      context.close(promise: nil)
+    }
+  }
+
+  // MARK: Ending
+
+  /// Takes no new streams, lets those that run finish, then closes (RFC 9113, 6.8).
+  func drain() {
+    if isDraining { return }
+    isDraining = true
+    // A first GOAWAY names no last stream; the second follows when the peer has certainly seen the
+    // first, so that streams on their way meanwhile are still served.
+    session.submitShutdownNotice()
+    session.submitPing(Self.drainPing)
+  }
+
+  func close() {
+    context?.close(promise: nil)
+  }
+
+  // MARK: Peers that trickle
+
+  private func watchProgress(_ context: ChannelHandlerContext) {
+    guard !progress.isWatching else { return }
+    progress.start(session)
+    let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
+    context.eventLoop.scheduleTask(in: session.configuration.limits.headerTimeout) {
+      bound.value.checkProgress()
+    }
+  }
+
+  private func checkProgress() {
+    if progress.isStuck(session) {
+      failure = HTTP2ConnectionError(reason: "the peer did not finish a frame in time")
+      session.submitGoAway(HTTP2ErrorCode.enhanceYourCalm)
+      flushNow()
+    }
+  }
+}
+
+extension HTTP2ConnectionHandler: HTTP2SessionDelegate {
+  func session(_ session: HTTP2Session, handlerFor stream: HTTP2Stream) -> (any HTTP2StreamHandler)? {
+    owner.connection(self, handlerFor: stream)
+  }
+
+  func sessionHasOutput(_ session: HTTP2Session) {
+    // nghttp2 submits trailers from inside `mem_send`; the flush that runs picks them up.
+    if !isFlushing { flushSoon() }
+  }
+
+  func sessionReceivedSettings(_ session: HTTP2Session) {
+    owner.connectionReceivedSettings(self)
+  }
+
+  func session(
+    _ session: HTTP2Session, receivedGoAway lastStreamID: Int32, errorCode: UInt32, debug: String
+  ) {
+    owner.connection(self, receivedGoAway: errorCode, debug: debug)
+  }
+
+  func session(_ session: HTTP2Session, receivedPingAck payload: UInt64) {
+    if isDraining, payload == Self.drainPing {
+      session.submitGoAway()
+    } else {
+      owner.connection(self, receivedPingAck: payload)
+    }
+  }
+
+  func session(_ session: HTTP2Session, closed stream: HTTP2Stream) {
+    owner.connectionClosedStream(self)
+    if isDraining { flushSoon() }
+  }
+}
+
+/// Tells a peer that sends a frame or header block for ever, a byte now and then, from one that works or rests.
+private struct ProgressWatch {
+  private(set) var isWatching = false
+  private var bytes = 0
+  private var events: UInt64 = 0
+  private var wasInsideHeaders = false
+
+  /// A frame that grows by this much between two checks is a slow upload, not an attack.
+  private static let slowUpload = 4096
+
+  mutating func received(_ count: Int) {
+    bytes += count
+  }
+
+  mutating func start(_ session: HTTP2Session) {
+    isWatching = true
+    bytes = 0
+    events = session.frameEvents
+    wasInsideHeaders = session.isInsideHeaderBlock
+  }
+
+  mutating func isStuck(_ session: HTTP2Session) -> Bool {
+    isWatching = false
+    guard session.frameEvents == events else { return false }
+    return wasInsideHeaders || (bytes > 0 && bytes < Self.slowUpload)
+  }
+}

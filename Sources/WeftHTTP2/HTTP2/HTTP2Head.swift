@@ -1,0 +1,27 @@
+/// A header block: pseudo-header fields apart from the others. What the peer did not send is empty or 0.
+public struct HTTP2Head: Sendable {
+  public var method = ""
+  public var scheme = ""
+  public var path = ""
+  public var authority = ""
+  /// Status code of a response.
+  public var status = 0
+  public var fields = HTTPFields()
+
+  public init() {}
+
+  public init(
+    method: String, scheme: String, authority: String, path: String, fields: HTTPFields = [:]
+  ) {
+    self.method = method
+    self.scheme = scheme
+    self.authority = authority
+    self.path = path
+    self.fields = fields
+  }
+
+  public init(status: Int, fields: HTTPFields = [:]) {
+    self.status = status
+    self.fields = fields
+  }
+}

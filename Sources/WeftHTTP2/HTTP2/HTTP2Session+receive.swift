@@ -1,0 +1,152 @@
+import CNghttp2
+
+/// What nghttp2 reports, turned into calls of stream handlers.
+extension HTTP2Session {
+  func beginHeaders(streamID: Int32, category: nghttp2_headers_category) {
+    if category == NGHTTP2_HCAT_REQUEST, configuration.role == .server {
+      let stream = HTTP2Stream(id: streamID, session: self)
+      add(stream)
+      _ = nghttp2_session_set_stream_user_data(
+        session, streamID, Unmanaged.passUnretained(stream).toOpaque())
+      stream.head.fields.reserveCapacity(8)
+    } else if let stream = stream(streamID) {
+      stream.head = HTTP2Head()
+      stream.headerBytes = 0
+      stream.headerCount = 0
+    }
+  }
+
+  func addHeader(name: UnsafeBufferPointer<UInt8>, value: UnsafeBufferPointer<UInt8>, to stream: HTTP2Stream) {
+    stream.headerBytes += name.count + value.count + 32
+    stream.headerCount += 1
+    let limits = configuration.limits
+    if stream.headerBytes > limits.maxHeaderBytes || stream.headerCount > limits.maxHeaderCount {
+      stream.headersTooLarge = true
+      return
+    }
+    let text = HeaderText.value(value)
+    guard name.first == UInt8(ascii: ":") else {
+      stream.head.fields.add(lowercased: HeaderText.name(name), text)
+      return
+    }
+    switch name.count > 1 ? name[1] : 0 {
+    case UInt8(ascii: "m"): stream.head.method = text
+    case UInt8(ascii: "p"): if name.count == 5 { stream.head.path = text }
+    case UInt8(ascii: "a"): stream.head.authority = text
+    case UInt8(ascii: "s"):
+      if name.count == 7, name[2] == UInt8(ascii: "t") {
+        stream.head.status = Int(text) ?? 0
+      } else {
+        stream.head.scheme = text
+      }
+    default: break
+    }
+  }
+
+  func received(frame: nghttp2_frame) {
+    switch nghttp2_frame_type(UInt32(frame.hd.type)) {
+    case NGHTTP2_HEADERS:
+      isInsideHeaderBlock = false
+      guard let stream = stream(frame.hd.stream_id) else { return }
+      receivedHeaders(on: stream, category: frame.headers.cat)
+      endIfFlagged(frame, stream)
+    case NGHTTP2_DATA:
+      if let stream = stream(frame.hd.stream_id) { endIfFlagged(frame, stream) }
+    case NGHTTP2_SETTINGS:
+      if frame.hd.flags & UInt8(NGHTTP2_FLAG_ACK.rawValue) == 0 { delegate?.sessionReceivedSettings(self) }
+    case NGHTTP2_PING:
+      if frame.hd.flags & UInt8(NGHTTP2_FLAG_ACK.rawValue) != 0 {
+        let payload = withUnsafeBytes(of: frame.ping.opaque_data) { $0.loadUnaligned(as: UInt64.self) }
+        delegate?.session(self, receivedPingAck: payload)
+      }
+    case NGHTTP2_GOAWAY:
+      noteGoAway()
+      let debug = UnsafeBufferPointer(
+        start: frame.goaway.opaque_data, count: min(frame.goaway.opaque_data_len, 256))
+      delegate?.session(
+        self, receivedGoAway: frame.goaway.last_stream_id, errorCode: frame.goaway.error_code,
+        debug: String(decoding: debug, as: UTF8.self))
+    default: break
+    }
+  }
+
+  private func receivedHeaders(on stream: HTTP2Stream, category: nghttp2_headers_category) {
+    if configuration.role == .server, category == NGHTTP2_HCAT_REQUEST {
+      guard let handler = delegate?.session(self, handlerFor: stream) else {
+        submitReset(stream, errorCode: HTTP2ErrorCode.refusedStream)
+        return
+      }
+      stream.handler = handler
+      stream.hasFinalHead = true
+      handler.received(head: stream.head, on: stream)
+    } else if stream.hasFinalHead {
+      stream.handler?.received(trailers: stream.head.fields, on: stream)
+    } else if !(100..<200).contains(stream.head.status) {
+      // Informational heads (RFC 9110, 15.2) are passed over.
+      stream.hasFinalHead = true
+      stream.handler?.received(head: stream.head, on: stream)
+    }
+  }
+
+  private func endIfFlagged(_ frame: nghttp2_frame, _ stream: HTTP2Stream) {
+    guard frame.hd.flags & UInt8(NGHTTP2_FLAG_END_STREAM.rawValue) != 0, !stream.receivedEndStream else { return }
+    stream.receivedEndStream = true
+    stream.handler?.receivedEnd(on: stream)
+  }
+
+  func received(data: UnsafeRawBufferPointer, streamID: Int32) {
+    // The connection's window is opened at once, so that one slow stream holds back only itself.
+    _ = nghttp2_session_consume_connection(session, data.count)
+    guard let stream = stream(streamID), let handler = stream.handler else {
+      _ = nghttp2_session_consume_stream(session, streamID, data.count)
+      return
+    }
+    handler.received(data: data, on: stream)
+  }
+
+  /// Fills one DATA frame from the stream's queue.
+  func read(
+    _ stream: HTTP2Stream, into target: UnsafeMutablePointer<UInt8>, limit: Int,
+    flags: UnsafeMutablePointer<UInt32>
+  ) -> Int {
+    let count = stream.output.read(into: target, limit: limit)
+    if stream.output.isEmpty, stream.output.isFinished {
+      flags.pointee |= NGHTTP2_DATA_FLAG_EOF.rawValue
+      if let trailers = stream.output.trailers {
+        flags.pointee |= NGHTTP2_DATA_FLAG_NO_END_STREAM.rawValue
+        submitTrailers(trailers, on: stream)
+      }
+      return count
+    }
+    if stream.isAboveHighWater, stream.output.byteCount <= configuration.writeLowWater {
+      stream.isAboveHighWater = false
+      stream.handler?.becameWritable(stream)
+    }
+    if count == 0 {
+      stream.isDeferred = true
+      return Int(NGHTTP2_ERR_DEFERRED.rawValue)
+    }
+    return count
+  }
+}
+
+/// Header texts as Swift strings, without an allocation for those that come with every call.
+enum HeaderText {
+  @inline(__always)
+  static func name(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
+    // Up to 15 bytes a string needs no allocation of its own.
+    String(decoding: bytes, as: UTF8.self)
+  }
+
+  @inline(__always)
+  static func value(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
+    if bytes.count == grpc.utf8CodeUnitCount, equal(bytes, grpc) { return "application/grpc" }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  private static let grpc: StaticString = "application/grpc"
+
+  private static func equal(_ bytes: UnsafeBufferPointer<UInt8>, _ text: StaticString) -> Bool {
+    bytes.elementsEqual(UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+  }
+}

@@ -1,0 +1,75 @@
+import CNghttp2
+
+/// Sending. Nothing here writes to a socket: nghttp2 queues, and the owner drains later.
+extension HTTP2Session {
+  /// Sends a response's head; its body follows from the stream's output queue.
+  func submitResponse(on stream: HTTP2Stream, endStream: Bool, _ fill: (inout HeaderBlock) -> Void) {
+    block.removeAll()
+    fill(&block)
+    let result = block.withPairs { pairs, count in
+      if endStream { return nghttp2_submit_response(session, stream.id, pairs, count, nil) }
+      var provider = Self.dataProvider()
+      return nghttp2_submit_response(session, stream.id, pairs, count, &provider)
+    }
+    if endStream { stream.output.finish(trailers: nil) }
+    if result != 0 { submitReset(stream, errorCode: HTTP2ErrorCode.internalError) }
+    delegate?.sessionHasOutput(self)
+  }
+
+  /// Opens a stream to the peer.
+  ///
+  /// - Returns: nil when the session takes no more streams.
+  func submitRequest(
+    handler: any HTTP2StreamHandler, endStream: Bool, _ fill: (inout HeaderBlock) -> Void
+  ) -> HTTP2Stream? {
+    block.removeAll()
+    fill(&block)
+    let stream = HTTP2Stream(session: self)
+    stream.handler = handler
+    stream.sentHead = true
+    let user = Unmanaged.passUnretained(stream).toOpaque()
+    let id = block.withPairs { pairs, count -> Int32 in
+      if endStream { return nghttp2_submit_request(session, nil, pairs, count, nil, user) }
+      var provider = Self.dataProvider()
+      return nghttp2_submit_request(session, nil, pairs, count, &provider, user)
+    }
+    if id < 0 { return nil }
+    stream.id = id
+    if endStream { stream.output.finish(trailers: nil) }
+    add(stream)
+    delegate?.sessionHasOutput(self)
+    return stream
+  }
+
+  func submitReset(_ stream: HTTP2Stream, errorCode: UInt32) {
+    stream.output.removeAll()
+    _ = nghttp2_submit_rst_stream(session, UInt8(NGHTTP2_FLAG_NONE.rawValue), stream.id, errorCode)
+    delegate?.sessionHasOutput(self)
+  }
+
+  /// Lets nghttp2 ask the stream's queue again after it had been empty.
+  func resume(_ stream: HTTP2Stream) {
+    if stream.isDeferred {
+      stream.isDeferred = false
+      _ = nghttp2_session_resume_data(session, stream.id)
+    }
+    delegate?.sessionHasOutput(self)
+  }
+
+  func consume(stream id: Int32, _ count: Int) {
+    _ = nghttp2_session_consume_stream(session, id, count)
+    delegate?.sessionHasOutput(self)
+  }
+
+  func submitTrailers(_ trailers: HTTPFields, on stream: HTTP2Stream) {
+    block.removeAll()
+    block.add(trailers)
+    _ = block.withPairs { nghttp2_submit_trailer(session, stream.id, $0, $1) }
+  }
+
+  private static func dataProvider() -> nghttp2_data_provider {
+    var provider = nghttp2_data_provider()
+    provider.read_callback = HTTP2Callbacks.readData
+    return provider
+  }
+}

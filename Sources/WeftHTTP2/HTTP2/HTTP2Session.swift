@@ -1,0 +1,189 @@
+import CNghttp2
+import NIOCore
+
+/// The HTTP/2 state of one connection: an nghttp2 session and its streams. Knows no sockets.
+///
+/// Bytes from the peer go to ``receive(_:)``; bytes for it come from ``drain(into:limit:)``. Used from
+/// one thread. nghttp2 forbids `mem_recv`, `mem_send` and `del` inside its callbacks, so handlers that
+/// run there may only submit; the owner sends after `receive` has returned.
+final class HTTP2Session {
+  enum Role { case server, client }
+
+  struct Configuration {
+    var role: Role
+    var limits: HTTPLimits
+    var writeHighWater: Int { limits.writeHighWater }
+    var writeLowWater: Int { limits.writeHighWater / 4 }
+  }
+
+  let configuration: Configuration
+  weak var delegate: (any HTTP2SessionDelegate)?
+  private(set) var streams: [HTTP2Stream] = []
+  var block = HeaderBlock()
+  /// Nil only when nghttp2 had no memory for a session; every use then does nothing.
+  private(set) var session: OpaquePointer?
+  /// Set between the start and the end of a header block from the peer.
+  var isInsideHeaderBlock = false
+  /// Frames that began or ended; lets the owner see whether the peer makes any progress.
+  var frameEvents: UInt64 = 0
+  private(set) var receivedGoAway = false
+  /// A final GOAWAY was queued: streams that the peer opens from now on are not processed.
+  private(set) var isGoAwaySent = false
+
+  init(configuration: Configuration) throws {
+    self.configuration = configuration
+    guard let callbacks = HTTP2Callbacks.shared.pointer, let option = SessionOptions(configuration) else {
+      throw HTTP2ConnectionError(reason: "out of memory for a session")
+    }
+    let user = Unmanaged.passUnretained(self).toOpaque()
+    let result =
+      configuration.role == .server
+      ? nghttp2_session_server_new2(&session, callbacks, user, option.pointer)
+      : nghttp2_session_client_new2(&session, callbacks, user, option.pointer)
+    try Self.check(result, "a new session")
+    try submitSettings()
+  }
+
+  deinit {
+    nghttp2_session_del(session)
+  }
+
+  // MARK: Bytes
+
+  /// Takes bytes from the peer.
+  ///
+  /// - Throws: ``HTTP2ConnectionError`` when the connection cannot go on. A GOAWAY that says why may
+  ///   be ready to be sent all the same.
+  func receive(_ bytes: UnsafeRawBufferPointer) throws {
+    guard let base = bytes.bindMemory(to: UInt8.self).baseAddress else { return }
+    let count = nghttp2_session_mem_recv(session, base, bytes.count)
+    if count < 0 { try Self.check(Int32(truncatingIfNeeded: count), "receiving") }
+  }
+
+  /// Moves frames that are ready into `buffer` until it holds `limit` bytes.
+  ///
+  /// - Returns: whether there may be more.
+  func drain(into buffer: inout ByteBuffer, limit: Int) throws -> Bool {
+    while buffer.readableBytes < limit {
+      var frame: UnsafePointer<UInt8>?
+      let count = nghttp2_session_mem_send(session, &frame)
+      if count < 0 { try Self.check(Int32(truncatingIfNeeded: count), "sending") }
+      guard count > 0, let frame else { return false }
+      buffer.writeBytes(UnsafeRawBufferPointer(start: frame, count: count))
+    }
+    return true
+  }
+
+  /// Whether neither side has anything left to say.
+  var isFinished: Bool {
+    nghttp2_session_want_read(session) == 0 && nghttp2_session_want_write(session) == 0
+  }
+
+  // MARK: Connection
+
+  private func submitSettings() throws {
+    let limits = configuration.limits
+    var settings = [
+      nghttp2_settings_entry(
+        settings_id: Int32(NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE.rawValue),
+        value: UInt32(clamping: limits.streamWindow)),
+      nghttp2_settings_entry(
+        settings_id: Int32(NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE.rawValue),
+        value: UInt32(clamping: limits.maxHeaderBytes)),
+    ]
+    switch configuration.role {
+    case .server:
+      settings.append(
+        nghttp2_settings_entry(
+          settings_id: Int32(NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS.rawValue),
+          value: UInt32(clamping: limits.maxConcurrentStreams)))
+    case .client:
+      settings.append(
+        nghttp2_settings_entry(settings_id: Int32(NGHTTP2_SETTINGS_ENABLE_PUSH.rawValue), value: 0))
+    }
+    try Self.check(
+      nghttp2_submit_settings(session, UInt8(NGHTTP2_FLAG_NONE.rawValue), settings, settings.count), "settings")
+    try Self.check(
+      nghttp2_session_set_local_window_size(
+        session, UInt8(NGHTTP2_FLAG_NONE.rawValue), 0, Int32(clamping: limits.connectionWindow)), "window")
+  }
+
+  /// Streams that this side may have open at once, as the peer allows.
+  var remoteMaxConcurrentStreams: Int {
+    Int(nghttp2_session_get_remote_settings(session, NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS))
+  }
+
+  func submitPing(_ payload: UInt64) {
+    withUnsafeBytes(of: payload) { bytes in
+      _ = nghttp2_submit_ping(
+        session, UInt8(NGHTTP2_FLAG_NONE.rawValue), bytes.bindMemory(to: UInt8.self).baseAddress)
+    }
+    delegate?.sessionHasOutput(self)
+  }
+
+  /// Announces the end without naming a last stream yet (RFC 9113, 6.8).
+  func submitShutdownNotice() {
+    _ = nghttp2_submit_shutdown_notice(session)
+    delegate?.sessionHasOutput(self)
+  }
+
+  /// Says that no streams beyond those that arrived are processed.
+  func submitGoAway(_ errorCode: UInt32 = HTTP2ErrorCode.noError) {
+    isGoAwaySent = true
+    _ = nghttp2_submit_goaway(
+      session, UInt8(NGHTTP2_FLAG_NONE.rawValue), nghttp2_session_get_last_proc_stream_id(session), errorCode, nil, 0)
+    delegate?.sessionHasOutput(self)
+  }
+
+  func noteGoAway() {
+    receivedGoAway = true
+  }
+
+  // MARK: Streams
+
+  func add(_ stream: HTTP2Stream) {
+    stream.slot = streams.count
+    streams.append(stream)
+  }
+
+  func remove(_ stream: HTTP2Stream) {
+    guard streams.indices.contains(stream.slot) else { return }
+    let last = streams.removeLast()
+    if last !== stream {
+      last.slot = stream.slot
+      streams[stream.slot] = last
+    }
+    stream.slot = -1
+  }
+
+  @inline(__always)
+  func stream(_ id: Int32) -> HTTP2Stream? {
+    guard let user = nghttp2_session_get_stream_user_data(session, id) else { return nil }
+    // Sound: the session holds the object in `streams` until nghttp2 has closed the stream.
+    return Unmanaged<HTTP2Stream>.fromOpaque(user).takeUnretainedValue()
+  }
+
+  /// Ends every stream that is left, because the connection is gone.
+  func closeAll(errorCode: UInt32) {
+    let left = streams
+    streams.removeAll()
+    for stream in left { close(stream, errorCode: errorCode) }
+  }
+
+  func close(_ stream: HTTP2Stream, errorCode: UInt32) {
+    if stream.isClosed { return }
+    stream.isClosed = true
+    stream.output.removeAll()
+    let handler = stream.handler
+    stream.handler = nil
+    stream.session = nil
+    handler?.closed(stream, errorCode: errorCode)
+    delegate?.session(self, closed: stream)
+  }
+
+  static func check(_ result: Int32, _ doing: String) throws {
+    if result == 0 { return }
+    let text = nghttp2_strerror(result).map { String(cString: $0) } ?? "error \(result)"
+    throw HTTP2ConnectionError(reason: doing + ": " + text)
+  }
+}

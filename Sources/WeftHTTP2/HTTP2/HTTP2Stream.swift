@@ -1,0 +1,123 @@
+import CNghttp2
+import NIOCore
+
+/// One exchange on a connection. A plain object, not a channel; used on the event loop only.
+public final class HTTP2Stream {
+  public internal(set) var id: Int32
+  /// Nil once the stream is closed, which every session does to all its streams before it goes.
+  var session: HTTP2Session?
+  var handler: (any HTTP2StreamHandler)?
+
+  // Receiving.
+  public internal(set) var head = HTTP2Head()
+  /// The head is longer than the limit; what was over it is not in ``head``.
+  public internal(set) var headersTooLarge = false
+  var headerBytes = 0
+  var headerCount = 0
+  var hasFinalHead = false
+  var receivedEndStream = false
+
+  // Sending.
+  var output = OutputQueue()
+  var isDeferred = false
+  var sentHead = false
+  var isAboveHighWater = false
+  public internal(set) var isClosed = false
+
+  /// Place in the session's list of live streams.
+  var slot = -1
+
+  init(id: Int32 = 0, session: HTTP2Session) {
+    self.id = id
+    self.session = session
+  }
+
+  /// Whether a writer should go on: the queue is below its high-water mark.
+  public var isWritable: Bool { !isAboveHighWater }
+
+  /// Bytes queued and not yet framed.
+  public var queuedBytes: Int { output.byteCount }
+
+  /// Sends a response's head. Ignored on a closed stream, or when a head was sent.
+  public func send(head status: Int, fields: HTTPFields, endStream: Bool = false) {
+    guard let session, !isClosed, !sentHead else { return }
+    sentHead = true
+    session.submitResponse(on: self, endStream: endStream) { block in
+      block.addStatus(status)
+      block.add(fields)
+    }
+  }
+
+  /// Queues a part of the body. Ignored on a closed or finished stream.
+  public func send(data: ByteBuffer) {
+    guard let session, !isClosed, !output.isFinished else { return }
+    output.append(data)
+    if output.byteCount >= session.configuration.writeHighWater { isAboveHighWater = true }
+    session.resume(self)
+  }
+
+  /// Ends this side's half of the stream, with trailers where there are any.
+  public func finish(trailers: HTTPFields? = nil) {
+    guard let session, !isClosed, !output.isFinished else { return }
+    output.finish(trailers: trailers)
+    session.resume(self)
+  }
+
+  /// Ends the stream at once in both directions (RST_STREAM).
+  public func reset(_ errorCode: UInt32) {
+    guard let session, !isClosed else { return }
+    session.submitReset(self, errorCode: errorCode)
+  }
+
+  /// Opens the peer's window again for bytes that the application is done with.
+  public func consume(_ count: Int) {
+    guard let session, !isClosed, count > 0 else { return }
+    session.consume(stream: id, count)
+  }
+}
+
+/// Bytes that wait for their turn and their flow-control window, and how the stream ends.
+struct OutputQueue {
+  private var first: ByteBuffer?
+  private var rest = CircularBuffer<ByteBuffer>(initialCapacity: 0)
+  private(set) var byteCount = 0
+  private(set) var isFinished = false
+  var trailers: HTTPFields?
+
+  var isEmpty: Bool { byteCount == 0 }
+
+  mutating func append(_ buffer: ByteBuffer) {
+    let count = buffer.readableBytes
+    if count == 0 { return }
+    byteCount += count
+    if first == nil { first = buffer } else { rest.append(buffer) }
+  }
+
+  mutating func finish(trailers: HTTPFields?) {
+    isFinished = true
+    self.trailers = trailers
+  }
+
+  mutating func removeAll() {
+    first = nil
+    rest.removeAll()
+    byteCount = 0
+  }
+
+  /// Moves up to `limit` bytes to `target`.
+  mutating func read(into target: UnsafeMutablePointer<UInt8>, limit: Int) -> Int {
+    var written = 0
+    while written < limit, var buffer = first {
+      first = nil
+      let count = min(limit - written, buffer.readableBytes)
+      buffer.readWithUnsafeReadableBytes { source in
+        if let base = source.baseAddress { UnsafeMutableRawPointer(target + written).copyMemory(from: base, byteCount: count) }
+        return count
+      }
+      written += count
+      if buffer.readableBytes > 0 { first = buffer } else { first = rest.popFirst() }
+    }
+    byteCount -= written
+    return written
+  }
+}

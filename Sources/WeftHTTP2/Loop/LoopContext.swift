@@ -1,0 +1,117 @@
+import NIOCore
+import Synchronization
+
+/// Runs Swift tasks on a SwiftNIO event loop and gathers the writes of one turn.
+///
+/// A task whose executor preference is a loop context runs on the thread that also reads and writes
+/// its connection, so a handler is started and answered without a hop to another thread. Jobs that
+/// arrive while bytes are being parsed wait in a plain array until the parser has returned, which
+/// keeps user code out of nghttp2's callbacks; the connections that they wrote to are flushed once,
+/// after the last job, so that many replies leave in one system call.
+///
+/// Everything except ``enqueue(_:)`` and ``of(_:)`` must be called on the event loop.
+public final class LoopContext: TaskExecutor, @unchecked Sendable {
+  // Sound as `Sendable`: all mutable state below is touched on `eventLoop` only; `enqueue` hops there.
+
+  public let eventLoop: any EventLoop
+
+  private var jobs: [UnownedJob] = []
+  private var pendingFlushes: [any LoopFlushable] = []
+  private var isDraining = false
+  private var isDrainScheduled = false
+  private var openCycles = 0
+
+  /// Jobs run in one go before other connections of the loop get their turn.
+  private static let jobsPerTurn = 4096
+  /// Rounds of run-then-flush in one go: a writer that its flush makes writable again must not
+  /// keep the loop from reading.
+  private static let roundsPerTurn = 8
+
+  private init(eventLoop: any EventLoop) {
+    self.eventLoop = eventLoop
+  }
+
+  private static let contexts = Mutex<[ObjectIdentifier: LoopContext]>([:])
+
+  /// The one context of an event loop. It keeps the loop object alive for the life of the process,
+  /// so that its identity cannot be taken over by another loop.
+  public static func of(_ eventLoop: any EventLoop) -> LoopContext {
+    contexts.withLock { contexts in
+      let id = ObjectIdentifier(eventLoop)
+      if let context = contexts[id] { return context }
+      let context = LoopContext(eventLoop: eventLoop)
+      contexts[id] = context
+      return context
+    }
+  }
+
+  public func enqueue(_ job: consuming ExecutorJob) {
+    let job = UnownedJob(job)
+    if eventLoop.inEventLoop {
+      jobs.append(job)
+      scheduleDrainIfIdle()
+    } else {
+      eventLoop.execute {
+        self.jobs.append(job)
+        self.drain()
+      }
+    }
+  }
+
+  /// Marks the start of a batch of reads; jobs wait until ``endCycle()``.
+  func beginCycle() {
+    openCycles += 1
+  }
+
+  /// Runs what the batch made ready and flushes what that wrote.
+  func endCycle() {
+    openCycles -= 1
+    if openCycles == 0 { drain() }
+  }
+
+  /// Asks for one flush of `connection` after the jobs that are ready now.
+  func flushLater(_ connection: any LoopFlushable) {
+    pendingFlushes.append(connection)
+    scheduleDrainIfIdle()
+  }
+
+  private func scheduleDrainIfIdle() {
+    if isDraining || isDrainScheduled || openCycles > 0 { return }
+    isDrainScheduled = true
+    eventLoop.execute {
+      self.isDrainScheduled = false
+      self.drain()
+    }
+  }
+
+  private func drain() {
+    if isDraining { return }
+    isDraining = true
+    let executor = asUnownedTaskExecutor()
+    var jobsLeft = Self.jobsPerTurn
+    var roundsLeft = Self.roundsPerTurn
+    while roundsLeft > 0, jobsLeft > 0, !jobs.isEmpty || !pendingFlushes.isEmpty {
+      roundsLeft -= 1
+      var next = 0
+      while next < jobs.count, jobsLeft > 0 {
+        let job = jobs[next]
+        next += 1
+        jobsLeft -= 1
+        job.runSynchronously(on: executor)
+      }
+      jobs.removeFirst(next)
+      if !pendingFlushes.isEmpty {
+        let flushes = pendingFlushes
+        pendingFlushes.removeAll(keepingCapacity: true)
+        for connection in flushes { connection.flushNow() }
+      }
+    }
+    isDraining = false
+    if !jobs.isEmpty || !pendingFlushes.isEmpty { scheduleDrainIfIdle() }
+  }
+}
+
+/// A connection that gathers output until its loop's turn ends.
+protocol LoopFlushable: AnyObject {
+  func flushNow()
+}

@@ -1,0 +1,146 @@
+import Logging
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import NIOSSL
+import Synchronization
+
+/// Listens on one port for HTTP/2 and HTTP/1.1, in plain text and over TLS.
+///
+/// HTTP/2 streams go to a ``HTTP2StreamHandlerFactory``, HTTP/1.1 requests to an ``HTTPResponder``.
+public final class HTTPServer: Sendable {
+  private let configuration: HTTPServerConfiguration
+  private let factory: any HTTP2StreamHandlerFactory
+  private let responder: any HTTPResponder
+  private let group: any EventLoopGroup
+  private let logger: Logger
+  private let connections: ServerConnections
+  private let listener = Mutex<(any Channel)?>(nil)
+
+  /// Serves both versions with one responder.
+  public convenience init(
+    configuration: HTTPServerConfiguration, responder: any HTTPResponder, group: any EventLoopGroup,
+    logger: Logger
+  ) {
+    self.init(
+      configuration: configuration, http2: ResponderFactory(responder: responder), http1: responder,
+      group: group, logger: logger)
+  }
+
+  /// Serves HTTP/2 streams with handlers of their own.
+  public init(
+    configuration: HTTPServerConfiguration, http2 factory: any HTTP2StreamHandlerFactory,
+    http1 responder: any HTTPResponder, group: any EventLoopGroup, logger: Logger
+  ) {
+    self.configuration = configuration
+    self.factory = factory
+    self.responder = responder
+    self.group = group
+    self.logger = logger
+    connections = ServerConnections(limit: configuration.limits.maxConnections)
+  }
+
+  /// Connections that are open now.
+  public var connectionCount: Int { connections.count }
+
+  /// Begins to listen.
+  ///
+  /// - Returns: the address that was bound, with the port that was chosen for port 0.
+  /// - Throws: what the system says of the address, or of the certificates.
+  public func start() async throws -> SocketAddress {
+    var tls: NIOSSLContext?
+    if var settings = configuration.tls {
+      settings.applicationProtocols = ["h2", "http/1.1"]
+      tls = try NIOSSLContext(configuration: settings)
+    }
+    let context = tls
+    let bootstrap = ServerBootstrap(group: group)
+      .serverChannelOption(.backlog, value: configuration.backlog)
+      .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+      .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
+      .childChannelOption(
+        .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 1024, initial: 4096, maximum: 65536))
+      .childChannelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture { try self.prepare(channel, tls: context) }
+      }
+    let channel: any Channel
+    if configuration.host.hasPrefix("unix:") {
+      let path = String(configuration.host.dropFirst("unix:".count))
+      channel = try await ServerBootstrap(group: group)
+        .childChannelInitializer { channel in
+          channel.eventLoop.makeCompletedFuture { try self.prepare(channel, tls: context) }
+        }
+        .bind(unixDomainSocketPath: path, cleanupExistingSocketFile: true).get()
+    } else {
+      channel = try await bootstrap.bind(host: configuration.host, port: configuration.port).get()
+    }
+    listener.withLock { $0 = channel }
+    guard let address = channel.localAddress else { throw ChannelError.unknownLocalAddress }
+    return address
+  }
+
+  /// Stops to listen, lets what runs finish, and closes what has not after `grace`.
+  public func shutdown(grace: Duration = .seconds(15)) async {
+    let channel = listener.withLock { listener in
+      let channel = listener
+      listener = nil
+      return channel
+    }
+    try? await channel?.close()
+    await connections.drain(grace: TimeAmount(grace), on: group.any())
+  }
+
+  private func prepare(_ channel: any Channel, tls: NIOSSLContext?) throws {
+    guard connections.add(channel) else {
+      logger.debug("connection refused", metadata: ["open": "\(connections.count)"])
+      channel.close(promise: nil)
+      return
+    }
+    let plan = PortSniffer.Plan(
+      tls: tls, allowsPlaintext: configuration.allowsPlaintext, timeout: configuration.limits.headerTimeout
+    ) { chosen, isTLS, context in
+      try self.install(chosen, isTLS: isTLS, context)
+    }
+    try channel.pipeline.syncOperations.addHandler(PortSniffer(plan: plan))
+  }
+
+  private func install(_ chosen: PortSniffer.Application, isTLS: Bool, _ context: ChannelHandlerContext) throws {
+    let pipeline = context.pipeline.syncOperations
+    let peer = PeerInfo(channel: context.channel, isTLS: isTLS)
+    let loop = LoopContext.of(context.eventLoop)
+    switch chosen {
+    case .http2:
+      let session = try HTTP2Session(configuration: .init(role: .server, limits: configuration.limits))
+      let owner = ServerConnection(
+        factory: factory, context: HTTP2ConnectionContext(peer: peer, loop: loop))
+      try pipeline.addHandler(HTTP2ConnectionHandler(session: session, loop: loop, owner: owner))
+    case .http1:
+      try pipeline.configureHTTPServerPipeline(withPipeliningAssistance: true, withErrorHandling: true)
+      try pipeline.addHandler(
+        HTTP1ServerHandler(responder: responder, peer: peer, limits: configuration.limits, loop: loop))
+    }
+  }
+}
+
+/// Owns the server's end of an HTTP/2 connection.
+private final class ServerConnection: HTTP2ConnectionOwner {
+  private let factory: any HTTP2StreamHandlerFactory
+  private let context: HTTP2ConnectionContext
+
+  init(factory: any HTTP2StreamHandlerFactory, context: HTTP2ConnectionContext) {
+    self.factory = factory
+    self.context = context
+  }
+
+  func connection(
+    _ connection: HTTP2ConnectionHandler, handlerFor stream: HTTP2Stream
+  ) -> (any HTTP2StreamHandler)? {
+    factory.makeHandler(for: stream, on: context)
+  }
+
+  func connectionReceivedSettings(_ connection: HTTP2ConnectionHandler) {}
+  func connection(_ connection: HTTP2ConnectionHandler, receivedGoAway errorCode: UInt32, debug: String) {}
+  func connection(_ connection: HTTP2ConnectionHandler, receivedPingAck payload: UInt64) {}
+  func connectionClosedStream(_ connection: HTTP2ConnectionHandler) {}
+  func connectionClosed(_ connection: HTTP2ConnectionHandler, error: (any Error)?) {}
+}

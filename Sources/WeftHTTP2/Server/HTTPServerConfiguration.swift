@@ -1,0 +1,28 @@
+import NIOCore
+import NIOSSL
+
+/// Where and how an HTTP server listens.
+public struct HTTPServerConfiguration: Sendable {
+  /// Address to bind, or a socket's path after `unix:`.
+  public var host: String
+  /// 0 takes a free port, which ``HTTPServer/start()`` tells.
+  public var port: Int
+  /// With TLS, connections that begin with a TLS record are negotiated by ALPN (`h2`, `http/1.1`).
+  public var tls: TLSConfiguration?
+  /// With TLS, what becomes of connections that do not begin with a TLS record.
+  public var allowsPlaintext: Bool
+  public var limits: HTTPLimits
+  /// Connections that the kernel keeps until they are accepted.
+  public var backlog: Int32 = 1024
+
+  public init(
+    host: String = "127.0.0.1", port: Int, tls: TLSConfiguration? = nil, allowsPlaintext: Bool = true,
+    limits: HTTPLimits = HTTPLimits()
+  ) {
+    self.host = host
+    self.port = port
+    self.tls = tls
+    self.allowsPlaintext = allowsPlaintext
+    self.limits = limits
+  }
+}
