@@ -1,17 +1,17 @@
 /// Bytes that are not a well-formed protobuf message, or not one of the expected kind.
-struct WireError: Error, CustomStringConvertible {
-  let reason: String
-  let offset: Int
+package struct WireError: Error, CustomStringConvertible {
+  package let reason: String
+  package let offset: Int
 
-  var description: String { "\(reason) at byte \(offset)" }
+  package var description: String { "\(reason) at byte \(offset)" }
 }
 
 /// A bounded reader of the protobuf wire format.
 ///
 /// Descriptors are read with this rather than with the message codec, because the codec needs
 /// descriptors before it can read anything.
-struct WireReader {
-  enum WireType: UInt8 {
+package struct WireReader {
+  package enum WireType: UInt8 {
     case varint = 0
     case fixed64 = 1
     case lengthDelimited = 2
@@ -20,26 +20,26 @@ struct WireReader {
     case fixed32 = 5
   }
 
-  struct Tag {
-    let number: UInt32
-    let type: WireType
+  package struct Tag {
+    package let number: UInt32
+    package let type: WireType
   }
 
   /// Nothing that is skipped may nest groups deeper than this.
   private static let maxGroupDepth = 64
 
   private let bytes: ArraySlice<UInt8>
-  private(set) var offset: Int
+  package private(set) var offset: Int
 
-  init(_ bytes: [UInt8]) { self.init(bytes[...]) }
+  package init(_ bytes: [UInt8]) { self.init(bytes[...]) }
 
-  init(_ bytes: ArraySlice<UInt8>) {
+  package init(_ bytes: ArraySlice<UInt8>) {
     self.bytes = bytes
     offset = bytes.startIndex
   }
 
   /// The next tag, or nil at the end.
-  mutating func nextTag() throws(WireError) -> Tag? {
+  package mutating func nextTag() throws(WireError) -> Tag? {
     guard offset < bytes.endIndex else { return nil }
     let raw = try varint()
     guard let tag = UInt32(exactly: raw), tag >> 3 != 0, let type = WireType(rawValue: UInt8(tag & 7))
@@ -47,7 +47,7 @@ struct WireReader {
     return Tag(number: tag >> 3, type: type)
   }
 
-  mutating func varint() throws(WireError) -> UInt64 {
+  package mutating func varint() throws(WireError) -> UInt64 {
     var value: UInt64 = 0
     var shift: UInt64 = 0
     while offset < bytes.endIndex {
@@ -61,19 +61,19 @@ struct WireReader {
     throw error("truncated varint")
   }
 
-  mutating func varint(_ tag: Tag) throws(WireError) -> UInt64 {
+  package mutating func varint(_ tag: Tag) throws(WireError) -> UInt64 {
     try expect(.varint, tag)
     return try varint()
   }
 
-  mutating func bool(_ tag: Tag) throws(WireError) -> Bool { try varint(tag) != 0 }
+  package mutating func bool(_ tag: Tag) throws(WireError) -> Bool { try varint(tag) != 0 }
 
   /// An `int32` or enum: the low 32 bits of the varint, as every implementation reads it.
-  mutating func int32(_ tag: Tag) throws(WireError) -> Int32 {
+  package mutating func int32(_ tag: Tag) throws(WireError) -> Int32 {
     Int32(truncatingIfNeeded: try varint(tag))
   }
 
-  mutating func lengthDelimited(_ tag: Tag) throws(WireError) -> ArraySlice<UInt8> {
+  package mutating func lengthDelimited(_ tag: Tag) throws(WireError) -> ArraySlice<UInt8> {
     try expect(.lengthDelimited, tag)
     let length = try varint()
     guard length <= UInt64(bytes.endIndex - offset) else { throw error("truncated field") }
@@ -82,7 +82,7 @@ struct WireReader {
     return bytes[start..<offset]
   }
 
-  mutating func string(_ tag: Tag) throws(WireError) -> String {
+  package mutating func string(_ tag: Tag) throws(WireError) -> String {
     let slice = try lengthDelimited(tag)
     guard let text = String(validating: slice, as: UTF8.self) else {
       throw error("string is not UTF-8")
@@ -91,7 +91,7 @@ struct WireReader {
   }
 
   /// A repeated `int32` that may come packed or one at a time.
-  mutating func int32s(_ tag: Tag, into values: inout [Int32]) throws(WireError) {
+  package mutating func int32s(_ tag: Tag, into values: inout [Int32]) throws(WireError) {
     guard tag.type == .lengthDelimited else { return values.append(try int32(tag)) }
     var packed = WireReader(try lengthDelimited(tag))
     while packed.offset < packed.bytes.endIndex {
@@ -100,7 +100,7 @@ struct WireReader {
   }
 
   /// Passes over a field that is of no interest.
-  mutating func skip(_ tag: Tag, depth: Int = 0) throws(WireError) {
+  package mutating func skip(_ tag: Tag, depth: Int = 0) throws(WireError) {
     switch tag.type {
     case .varint: _ = try varint()
     case .fixed64: try advance(8)

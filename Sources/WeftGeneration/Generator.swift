@@ -1,0 +1,52 @@
+import WeftProtobuf
+
+/// `protoc-gen-weft-swift` as a function: from what protoc sends to what it expects.
+public enum Generator {
+  /// Input comes from protoc on the developer's own machine: large is fine, malformed is not.
+  private static var limits: DescriptorLimits {
+    var limits = DescriptorLimits()
+    limits.maxBytes = 1 << 30
+    limits.maxFiles = 20_000
+    limits.maxTypes = 1_000_000
+    limits.maxMembers = 10_000_000
+    return limits
+  }
+
+  /// Never fails: what is wrong with the input goes into the response, for protoc to print.
+  public static func respond(toSerialized request: [UInt8]) -> CodeGeneratorResponse {
+    do throws(GenerationError) {
+      return try generate(try CodeGeneratorRequest(serialized: request))
+    } catch {
+      return CodeGeneratorResponse(error: error.description)
+    }
+  }
+
+  private static func generate(
+    _ request: CodeGeneratorRequest
+  ) throws(GenerationError) -> CodeGeneratorResponse {
+    let options = try GeneratorOptions(parsing: request.parameter)
+    let pool: DescriptorPool
+    do throws(DescriptorError) {
+      pool = try DescriptorPool(serializedFiles: request.protoFiles, limits: limits)
+    } catch {
+      throw GenerationError(error.description)
+    }
+    let context = EmissionContext(pool, options)
+    var response = CodeGeneratorResponse()
+    var outputs: [String: String] = [:]
+    for name in request.filesToGenerate {
+      guard let file = pool.file(named: name) else {
+        throw GenerationError("\(name): asked for, but not sent")
+      }
+      let output = options.outputName(for: name)
+      if let other = outputs.updateValue(name, forKey: output) {
+        throw GenerationError(
+          "\(name) and \(other) both give \(output); choose another FileNaming")
+      }
+      response.files.append(
+        CodeGeneratorResponse.File(
+          name: output, content: try FileEmitter(file: file, context: context).emit()))
+    }
+    return response
+  }
+}
