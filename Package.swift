@@ -91,7 +91,10 @@ let package = Package(
       ], swiftSettings: strict),
     .target(
       name: "WeftHost",
-      dependencies: ["WeftDiscovery", .product(name: "Yams", package: "Yams")],
+      dependencies: [
+        "WeftDiscovery", .product(name: "Yams", package: "Yams"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
       swiftSettings: strict),
     .target(
       name: "WeftGateway", dependencies: ["WeftDiscovery"], swiftSettings: strict),
@@ -116,6 +119,7 @@ let package = Package(
       dependencies: [
         "WeftHost", "WeftRegistry", "WeftGateway", "WeftConfigService", "WeftCertificates",
         "WeftSupervisor",
+        .product(name: "Logging", package: "swift-log"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
   ]

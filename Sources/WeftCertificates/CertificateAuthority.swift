@@ -43,7 +43,7 @@ struct CertificateAuthority {
   }
 
   /// Signs a certificate for `identity` that is good for both ends of a connection: services call services.
-  func issue(_ identity: ServiceIdentity, now: Date) throws -> KeyPair {
+  func issue(_ identity: CertificateIdentity, now: Date) throws -> KeyPair {
     let key = Certificate.PrivateKey(P256.Signing.PrivateKey())
     let subject = try DistinguishedName {
       CommonName(identity.name)
@@ -69,7 +69,7 @@ struct CertificateAuthority {
   }
 
   /// Why `leaf` must be replaced by a new certificate, or nil when it is still good.
-  func reasonToReplace(_ leaf: KeyPair, identity: ServiceIdentity, now: Date) -> String? {
+  func reasonToReplace(_ leaf: KeyPair, identity: CertificateIdentity, now: Date) -> String? {
     if let reason = Self.reasonToReplace(leaf, now: now) { return reason }
     let certificate = leaf.certificate
     guard certificate.issuer == pair.certificate.subject,

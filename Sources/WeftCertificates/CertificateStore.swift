@@ -35,7 +35,7 @@ public struct CertificateStore: Sendable {
 
   /// Makes sure that `identity` has a certificate of this folder's authority with time left.
   @discardableResult
-  public func issue(_ identity: ServiceIdentity, now: Date = Date()) throws -> Outcome {
+  public func issue(_ identity: CertificateIdentity, now: Date = Date()) throws -> Outcome {
     try CertificateFile.makeDirectory(directory)
     let lock = try DirectoryLock(directory: directory)
     defer { withExtendedLifetime(lock) {} }

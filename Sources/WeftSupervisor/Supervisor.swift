@@ -44,6 +44,7 @@ public actor Supervisor {
   private var running: [String: ChildProcess] = [:]
   private var keepers: [String: Task<Void, Never>] = [:]
   private var isStopping = false
+  private var stopTask: Task<Void, Never>?
 
   public init(options: Options, children: [ChildSpecification], logger: Logger) {
     self.options = options
@@ -52,6 +53,8 @@ public actor Supervisor {
   }
 
   /// Starts every child and returns their ports when all are ready.
+  ///
+  /// - Throws: ``StartError``, or `CancellationError` when ``stop()`` came first.
   public func start() async throws -> [String: Int] {
     for specification in specifications {
       do {
@@ -59,7 +62,9 @@ public actor Supervisor {
         keepers[specification.name] = Task { await keep(specification, firstReady: continuation) }
         guard try await firstElement(of: ready) != nil else { throw CancellationError() }
       } catch {
+        let wasAskedToStop = isStopping
         await stop()
+        if wasAskedToStop { throw CancellationError() }
         throw error as? StartError ?? StartError(child: specification.name, reason: "\(error)")
       }
     }
@@ -69,6 +74,18 @@ public actor Supervisor {
   /// Asks every child to stop, the last started first, and waits until all are gone.
   public func stop() async {
     isStopping = true
+    let task = stopTask ?? Task { await stopAll() }
+    stopTask = task
+    await task.value
+  }
+
+  /// Waits until someone has called ``stop()`` and all children are gone.
+  public func untilStopped() async {
+    for keeper in keepers.values { await keeper.value }
+    await stopTask?.value
+  }
+
+  private func stopAll() async {
     for specification in specifications.reversed() {
       guard let keeper = keepers[specification.name] else { continue }
       keeper.cancel()

@@ -5,7 +5,7 @@ import X509
 ///
 /// The identity itself is the SPIFFE ID in the URI name (SPIFFE X.509-SVID, section 2); peers compare that.
 /// The DNS names and addresses are there for clients that check host names, such as curl and grpcio.
-public struct ServiceIdentity: Sendable, Hashable {
+public struct CertificateIdentity: Sendable, Hashable {
   /// Every identity of this mesh lives below this domain.
   public static let trustDomain = "weft.internal"
 

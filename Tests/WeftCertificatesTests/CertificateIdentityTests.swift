@@ -1,10 +1,10 @@
 import Testing
 import WeftCertificates
 
-@Suite struct ServiceIdentityTests {
+@Suite struct CertificateIdentityTests {
   @Test(arguments: ["config", "a", "x-1", String(repeating: "a", count: 63)])
   func labelsAreNames(name: String) throws {
-    #expect(try ServiceIdentity(name: name).uri == "spiffe://weft.internal/service/\(name)")
+    #expect(try CertificateIdentity(name: name).uri == "spiffe://weft.internal/service/\(name)")
   }
 
   @Test(
@@ -14,6 +14,6 @@ import WeftCertificates
       "config-key",
     ])
   func anythingElseIsRefused(name: String) {
-    #expect(throws: CertificateError.self) { try ServiceIdentity(name: name) }
+    #expect(throws: CertificateError.self) { try CertificateIdentity(name: name) }
   }
 }

@@ -1,0 +1,54 @@
+import Logging
+
+/// The settings that every process of the mesh understands.
+public enum HostSettings {
+  public static let host = SettingKey<String>(
+    "host", default: "127.0.0.1", help: "address to listen on", check: notEmpty)
+  public static let registry = SettingKey<String>(
+    "registry", default: "ipv4:127.0.0.1:\(defaultRegistryPort)",
+    help: "where the registry is; 'none' to run without one",
+    check: notEmpty)
+  public static let certificates = SettingKey<String>(
+    "certs", default: "certs", help: "folder with ca.pem and this service's certificate", check: notEmpty)
+  public static let insecure = SettingKey<Bool>(
+    "insecure", default: false, help: "accept plain connections without certificates; for trials only")
+  public static let data = SettingKey<String>(
+    "data", default: "data", help: "folder for what the service stores", check: notEmpty)
+  public static let logLevel = SettingKey<Logger.Level>(
+    "log-level", default: .info, help: "trace, debug, info, notice, warning, error or critical")
+  public static let logFormat = SettingKey<WeftLogHandler.Format>(
+    "log-format", default: .console, help: "console for people, json for machines")
+  public static let advertise = SettingKey<String>(
+    "advertise", default: "", help: "address that others reach this process at; the listening one by default")
+  public static let zone = SettingKey<String>("zone", default: "", help: "where this instance runs")
+  public static let weight = SettingKey<Int>(
+    "weight", default: 1, in: 1...65_535, help: "share of the load relative to other instances")
+  public static let lease = SettingKey<Duration>(
+    "lease", default: .seconds(10), in: .seconds(1) ... .seconds(86_400),
+    help: "silence after which the registry forgets this instance")
+  public static let drain = SettingKey<Duration>(
+    "drain", default: .seconds(15), in: .zero ... .seconds(600),
+    help: "time that running calls get to finish at a stop")
+  public static let threads = SettingKey<Int>(
+    "threads", default: 0, in: 0...1_024, help: "event loops; 0 for one each core")
+
+  /// The port has no default that fits all: each service brings its own.
+  public static func port(default port: Int) -> SettingKey<Int> {
+    SettingKey<Int>("port", default: port, in: 0...65_535, help: "port to listen on; 0 for any free one")
+  }
+
+  public static let defaultRegistryPort = 8502
+
+  /// What logging needs, for processes that are not services.
+  public static let logging: [any SettingDeclaration] = [logLevel, logFormat]
+
+  public static func all(port: Int) -> [any SettingDeclaration] {
+    [
+      host, Self.port(default: port), registry, certificates, insecure, data, logLevel, logFormat, advertise,
+      zone,
+      weight, lease, drain, threads,
+    ]
+  }
+
+  private static let notEmpty: @Sendable (String) -> String? = { $0.isEmpty ? "must not be empty" : nil }
+}

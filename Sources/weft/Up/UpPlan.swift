@@ -1,0 +1,86 @@
+import WeftHost
+import WeftSupervisor
+
+/// What `weft up` starts, where, and how each part is told of the others.
+struct UpPlan {
+  static let registryPort = SettingKey<Int>(
+    "registry-port", default: 8502, in: 0...65_535, help: "port of the registry; 0 for any free one")
+  static let gatewayPort = SettingKey<Int>(
+    "gateway-port", default: 8206, in: 0...65_535, help: "port of the gateway; 0 for any free one")
+  static let configPort = SettingKey<Int>(
+    "config-port", default: 8213, in: 0...65_535, help: "port of the config service; 0 for any free one")
+  static let gatewayHost = SettingKey<String>(
+    "gateway-host", default: "127.0.0.1",
+    help: "address the gateway listens on; it is plain HTTP: keep it local")
+
+  static let settings: [any SettingDeclaration] =
+    [registryPort, gatewayPort, configPort, gatewayHost, HostSettings.certificates, HostSettings.data]
+    + HostSettings.logging
+
+  /// The parts, and `client` for people who call them.
+  static let certificateNames = ["registry", "gateway", "config", "client"]
+
+  let settings: Settings
+
+  /// In the order of starting: each needs those before it.
+  var children: [ChildSpecification] {
+    [
+      child("registry", command: ["registry"], port: Self.registryPort, needsRegistry: false) { settings in
+        ["--data", settings[HostSettings.data]]
+      },
+      child("config", command: ["serve", "config"], port: Self.configPort) { settings in
+        ["--data", settings[HostSettings.data]]
+      },
+      child("gateway", command: ["gateway"], port: Self.gatewayPort) { settings in
+        ["--host", settings[Self.gatewayHost]]
+      },
+    ]
+  }
+
+  private func child(
+    _ name: String, command: [String], port: SettingKey<Int>, needsRegistry: Bool = true,
+    own: @escaping @Sendable (Settings) -> [String]
+  ) -> ChildSpecification {
+    let settings = settings
+    return ChildSpecification(name: name) { ports in
+      var arguments = command
+      // A child that had any free port comes back at the same one.
+      arguments += ["--port", String(ports[name] ?? settings[port])]
+      arguments += ["--certs", settings[HostSettings.certificates]]
+      arguments += ["--log-level", settings[HostSettings.logLevel].text]
+      arguments += ["--log-format", settings[HostSettings.logFormat].text]
+      if needsRegistry, let registry = ports["registry"] {
+        arguments += ["--registry", "ipv4:127.0.0.1:\(registry)"]
+      }
+      return arguments + own(settings)
+    }
+  }
+
+  /// What is printed once everything is ready.
+  func welcome(ports: [String: Int], command: String) -> String {
+    let gateway = "http://\(settings[Self.gatewayHost]):\(ports["gateway"] ?? 0)"
+    let certificates = settings[HostSettings.certificates]
+    let mutual = "RPC over mutual TLS; plain GET /health and /metrics"
+    var call = "\(command) call config GetConfig '{\"service\":\"resume\",\"environment\":\"prod\"}'"
+    if let port = ports["registry"], port != HostSettings.defaultRegistryPort {
+      call += " --registry ipv4:127.0.0.1:\(port)"
+    }
+    if certificates != HostSettings.certificates.defaultValue { call += " --certs \(certificates)" }
+    let put = #"'{"config":{"max_pages":20,"langs":["zh","en"]},"comment":"first"}'"#
+    let table = TextTable.lines(
+      [
+        ["gateway", gateway, "JSON over HTTP; GET /health and /metrics"],
+        ["registry", "127.0.0.1:\(ports["registry"] ?? 0)", mutual],
+        ["config", "127.0.0.1:\(ports["config"] ?? 0)", mutual],
+      ], indent: "  ")
+    return
+      (["", "Weft is up. Certificates are in \(certificates), data in \(settings[HostSettings.data]).", ""]
+      + table + [
+        "", "Three calls to try:", "",
+        "  curl -X PUT \(gateway)/v1/config/resume/prod -d \(put)",
+        "  curl \(gateway)/v1/config/resume/prod",
+        "  \(call)",
+        "", "Ctrl-C stops everything.", "",
+      ]).joined(separator: "\n")
+  }
+}

@@ -1,0 +1,20 @@
+import ArgumentParser
+
+/// The one command of the project: every process of a mesh, and the tools to look into it.
+@main struct Weft: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "weft",
+    abstract: "A gRPC-compatible RPC mesh: services, a registry, and a gateway that speaks JSON.",
+    discussion: """
+      Start here:
+        weft up                     start a registry, a gateway and the config service
+        weft services               see what runs
+        weft call config GetConfig '{"service":"resume","environment":"prod"}'
+
+      Every command explains itself: weft <command> --help
+      """,
+    version: "0.1.0",
+    subcommands: [
+      UpCommand.self, CertsCommand.self,
+    ])
+}
