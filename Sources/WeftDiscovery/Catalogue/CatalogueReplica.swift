@@ -1,0 +1,98 @@
+/// A copy of the catalogue, or of one service, that the messages of a watch keep up to date.
+///
+/// It believes nothing: a message that does not continue exactly where the last one ended is a fault, and the
+/// copy then starts over with a snapshot rather than be wrong.
+public struct CatalogueReplica: Sendable {
+  /// A watch that lost, repeated or mixed up something.
+  public struct Fault: Error, Sendable, Hashable, CustomStringConvertible {
+    public let description: String
+  }
+
+  /// Nil for the whole catalogue.
+  public let service: String?
+  /// Where a new watch goes on.
+  public private(set) var position: WatchPosition
+  /// By service name, each sorted by id.
+  public private(set) var services: [String: [ServiceInstance]] = [:]
+  /// The beginning of a snapshot whose end has not come yet.
+  private var partial: [ServiceInstance]?
+
+  public init(service: String? = nil) {
+    self.service = service
+    position = .start
+  }
+
+  public var snapshot: CatalogueSnapshot {
+    CatalogueSnapshot(revision: position.revision, services: services)
+  }
+
+  /// Keeps what is known, but asks for a snapshot next time.
+  public mutating func distrust() {
+    position = .start
+    partial = nil
+  }
+
+  /// A new watch begins; half a snapshot from the old one is worth nothing.
+  public mutating func reconnect() {
+    partial = nil
+  }
+
+  /// Takes in one message. Returns whether ``services`` changed.
+  public mutating func apply(_ update: WatchUpdate) throws(Fault) -> Bool {
+    if let piece = update.snapshot { return try apply(snapshot: piece, of: update) }
+    guard partial == nil else { throw Fault(description: "a snapshot broke off") }
+    guard update.position.history == position.history else {
+      throw Fault(
+        description:
+          "the history became \(update.position.history) without a snapshot; it was \(position.history)")
+    }
+    var last = position.revision
+    for change in update.changes {
+      guard isNext(change.revision, after: last) else {
+        throw Fault(description: "revision \(change.revision) came after \(last)")
+      }
+      last = change.revision
+    }
+    // Revisions of other services are nothing to a watcher of one; a watcher of all is told every one.
+    let isComplete = service == nil ? update.position.revision == last : update.position.revision >= last
+    guard isComplete else {
+      throw Fault(
+        description: "revision \(update.position.revision) is claimed, but the changes end with \(last)")
+    }
+    for change in update.changes { apply(change) }
+    position = update.position
+    return !update.changes.isEmpty
+  }
+
+  private func isNext(_ revision: UInt64, after last: UInt64) -> Bool {
+    service == nil ? last < .max && revision == last + 1 : revision > last
+  }
+
+  private mutating func apply(snapshot piece: [ServiceInstance], of update: WatchUpdate) throws(Fault) -> Bool
+  {
+    guard update.changes.isEmpty else { throw Fault(description: "a snapshot came together with changes") }
+    let instances = (partial ?? []) + piece
+    if update.snapshotContinues {
+      partial = instances
+      return false
+    }
+    partial = nil
+    services = Dictionary(grouping: instances, by: \.service).mapValues { $0.sorted { $0.id < $1.id } }
+    position = update.position
+    return true
+  }
+
+  private mutating func apply(_ change: CatalogueChange) {
+    let key = change.key
+    var instances = services.removeValue(forKey: key.service) ?? []
+    let index = instances.firstIndex { $0.id >= key.id } ?? instances.endIndex
+    let isKnown = index < instances.count && instances[index].id == key.id
+    switch change.kind {
+    case .put(let instance):
+      if isKnown { instances[index] = instance } else { instances.insert(instance, at: index) }
+    case .removed:
+      if isKnown { instances.remove(at: index) }
+    }
+    if !instances.isEmpty { services[key.service] = instances }
+  }
+}

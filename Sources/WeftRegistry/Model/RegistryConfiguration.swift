@@ -1,0 +1,18 @@
+/// How a ``Registry`` keeps time and bounds.
+public struct RegistryConfiguration: Sendable {
+  public var limits = RegistryLimits()
+  /// How long a descriptor set is kept that no instance refers to.
+  public var descriptorRetention: Duration = .seconds(3_600)
+  /// How often to look for descriptor sets to drop.
+  public var collectionInterval: Duration = .seconds(60)
+  /// The longest sleep between two looks at the leases. Less than the shortest lease, so that each lease is
+  /// seen before it runs out, and its end is met exactly.
+  public var leaseTick: Duration = .milliseconds(500)
+  /// When the registry itself wakes up later than this (a stopped process, a starved machine), the time it
+  /// was away counts against nobody: it could not hear the heartbeats, which may be waiting in its sockets.
+  public var awayThreshold: Duration = .seconds(1)
+  /// A watch that has nothing to tell says so this often, so that both ends notice a dead connection.
+  public var watchIdleInterval: Duration = .seconds(15)
+
+  public init() {}
+}

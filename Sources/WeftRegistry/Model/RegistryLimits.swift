@@ -1,0 +1,25 @@
+/// What one registry holds and takes, so that no client can exhaust it.
+public struct RegistryLimits: Sendable {
+  public var instances = 50_000
+  public var instancesPerService = 10_000
+  /// Changes that a watcher may lag behind before it gets a snapshot instead.
+  public var loggedChanges = 10_000
+  /// The same in bytes of the logged instances.
+  public var loggedBytes = 32 << 20
+  /// Writes that wait for their commit.
+  public var queuedCommands = 20_000
+  /// Commands and bytes in one transaction.
+  public var commandsPerCommit = 1_024
+  public var bytesPerCommit = 8 << 20
+  public var heartbeatsPerRequest = 1_000
+  /// 3 MiB leaves room for the rest of a 4 MiB message.
+  public var descriptorSetBytes = 3 << 20
+  public var descriptorSets = 4_096
+  public var descriptorSetsTotalBytes = 512 << 20
+  /// Content of one watch message, roughly; one instance may exceed it.
+  public var watchMessageBytes = 512 << 10
+  public var watchMessageChanges = 1_024
+  public var watchers = 10_000
+
+  public init() {}
+}

@@ -1,0 +1,119 @@
+import Synchronization
+import WeftDiscovery
+
+/// Group commit.
+extension Registry {
+  /// Queues a command and waits until it is durable, or refused.
+  func submit(_ command: RegistryCommand) async throws(RegistryError) -> UInt64 {
+    let limit = configuration.limits.queuedCommands
+    let result = await withCheckedContinuation { caller in
+      let refusal = state.withLock { state -> RegistryError? in
+        if state.isClosed { return .unavailable("the registry is shutting down") }
+        if state.queue.count >= limit {
+          return .resourceExhausted("\(limit) writes already wait to be stored; try again later")
+        }
+        state.queue.append(QueuedCommand(command: command, caller: caller))
+        return nil
+      }
+      if let refusal { caller.resume(returning: .failure(refusal)) } else { wakeCommitter() }
+    }
+    return try result.get()
+  }
+
+  func wakeCommitter() {
+    let committer = state.withLock { state in
+      defer { state.parkedCommitter = nil }
+      return state.parkedCommitter
+    }
+    committer?.resume()
+  }
+
+  /// Refuses new writes and ends all watches. What is queued will still be committed.
+  func close() {
+    let waiters = state.withLock { state in
+      state.isClosed = true
+      return state.hub.takeAll()
+    }
+    for waiter in waiters { waiter.resume(returning: .closed) }
+    wakeCommitter()
+  }
+
+  func commitLoop() async {
+    await withTaskCancellationHandler {
+      while let commands = await nextBatch() { await commit(commands) }
+    } onCancel: {
+      close()
+    }
+  }
+
+  /// What has queued, up to the size of one transaction; nil once closed and empty.
+  private func nextBatch() async -> [QueuedCommand]? {
+    while true {
+      let (batch, isClosed) = state.withLock { state in
+        (Self.takeBatch(&state.queue, limits: configuration.limits), state.isClosed)
+      }
+      if !batch.isEmpty { return batch }
+      if isClosed { return nil }
+      await withCheckedContinuation { committer in
+        let mustGoOn = state.withLock { state in
+          if state.isClosed || !state.queue.isEmpty { return true }
+          state.parkedCommitter = committer
+          return false
+        }
+        if mustGoOn { committer.resume() }
+      }
+    }
+  }
+
+  private static func takeBatch(_ queue: inout [QueuedCommand], limits: RegistryLimits) -> [QueuedCommand] {
+    var count = 0
+    var bytes = 0
+    while count < queue.count, count < limits.commandsPerCommit {
+      bytes += queue[count].command.cost
+      if bytes > limits.bytesPerCommit, count > 0 { break }
+      count += 1
+    }
+    let batch = Array(queue[..<count])
+    queue.removeSubrange(..<count)
+    return batch
+  }
+
+  /// Nobody is answered, and nothing shows, before the store has it.
+  private func commit(_ queued: [QueuedCommand]) async {
+    let plan = state.withLock { [now = clock.now] in $0.core.plan(queued.map(\.command), now: now) }
+    do throws(StoreError) {
+      if !plan.batch.isEmpty { try await store.commit(plan.batch) }
+      applied(plan, queued)
+    } catch {
+      failed(plan, queued, error)
+    }
+  }
+
+  private func applied(_ plan: CommitPlan, _ queued: [QueuedCommand]) {
+    let now = clock.now
+    let watchers = state.withLock { state in
+      state.core.apply(plan, now: now)
+      if !plan.batch.isEmpty {
+        state.statistics.commits += 1
+        state.statistics.committedCommands += UInt64(queued.count)
+      }
+      return state.hub.take(for: plan.changes)
+    }
+    for (command, answer) in zip(queued, plan.answers) { command.caller?.resume(returning: answer.result) }
+    for watcher in watchers { watcher.resume(returning: .changed) }
+  }
+
+  private func failed(_ plan: CommitPlan, _ queued: [QueuedCommand], _ error: StoreError) {
+    let now = clock.now
+    state.withLock { state in
+      state.core.abandon(plan, now: now)
+      state.statistics.failedCommits += 1
+    }
+    logger.error(
+      "commit failed; its changes are refused",
+      metadata: ["error": "\(error)", "changes": "\(plan.changes.count)"])
+    for (command, answer) in zip(queued, plan.answers) {
+      command.caller?.resume(returning: answer.needsCommit ? .failure(RegistryError(error)) : answer.result)
+    }
+  }
+}

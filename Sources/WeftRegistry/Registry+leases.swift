@@ -1,0 +1,54 @@
+import WeftDiscovery
+
+/// Time: leases that run out, watches with nothing to tell, descriptor sets that nobody needs.
+extension Registry {
+  func leaseLoop() async {
+    var nextIdle = clock.now + configuration.watchIdleInterval
+    var nextCollection = clock.now + configuration.collectionInterval
+    while true {
+      let latest = clock.now + configuration.leaseTick
+      let due = state.withLock { min($0.core.leases.nextDeadline ?? latest, latest) }
+      do { try await clock.sleep(until: due) } catch { return }
+      let now = clock.now
+      expire(now: now, overslept: now - due)
+      if now >= nextIdle {
+        nextIdle = now + configuration.watchIdleInterval
+        reassureWatchers()
+      }
+      if now >= nextCollection {
+        nextCollection = now + configuration.collectionInterval
+        enqueue(.collectDescriptorSets)
+      }
+    }
+  }
+
+  private func expire(now: Duration, overslept: Duration) {
+    let isLate = overslept > configuration.awayThreshold
+    let limit = configuration.limits.commandsPerCommit
+    let expired = state.withLock { state in
+      if isLate { state.core.leases.excuse(overslept) }
+      let expired = state.core.leases.takeExpired(now: now, limit: limit)
+      state.statistics.expirations += UInt64(expired.count)
+      return expired
+    }
+    if isLate {
+      logger.warning("the registry was away; leases are extended", metadata: ["by": "\(overslept)"])
+    }
+    guard !expired.isEmpty else { return }
+    logger.notice(
+      "leases ran out", metadata: ["instances": "\(expired.map(\.description).joined(separator: " "))"])
+    enqueue(.expire(expired))
+  }
+
+  private func enqueue(_ command: RegistryCommand) {
+    state.withLock { state in
+      if !state.isClosed { state.queue.append(QueuedCommand(command: command, caller: nil)) }
+    }
+    wakeCommitter()
+  }
+
+  private func reassureWatchers() {
+    let waiters = state.withLock { $0.hub.takeAll() }
+    for waiter in waiters { waiter.resume(returning: .idle) }
+  }
+}

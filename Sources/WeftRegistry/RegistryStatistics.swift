@@ -1,0 +1,17 @@
+/// Counts of one registry since it started, and its sizes now.
+public struct RegistryStatistics: Sendable, Hashable {
+  public var revision: UInt64 = 0
+  public var instances = 0
+  public var services = 0
+  public var watchers = 0
+  public var descriptorSets = 0
+  public var queuedCommands = 0
+  public var heartbeats: UInt64 = 0
+  public var commits: UInt64 = 0
+  public var failedCommits: UInt64 = 0
+  /// Commands that those commits held; divided by ``commits`` it is the size of a group.
+  public var committedCommands: UInt64 = 0
+  public var expirations: UInt64 = 0
+
+  public init() {}
+}

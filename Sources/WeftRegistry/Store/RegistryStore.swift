@@ -1,0 +1,63 @@
+import WeftDiscovery
+
+/// Everything that a registry finds when it starts.
+public struct StoredState: Sendable, Hashable {
+  /// Names the sequence of revisions; made once, when the store is created.
+  public var history: String
+  public var revision: UInt64
+  public var instances: [ServiceInstance]
+  /// The newest changes, in order and without a gap, ending with ``revision``. May reach back less far
+  /// than was stored, never further.
+  public var changes: [CatalogueChange]
+  /// Stored descriptor sets: hash and size.
+  public var descriptorSets: [String: Int]
+
+  public init(
+    history: String, revision: UInt64 = 0, instances: [ServiceInstance] = [],
+    changes: [CatalogueChange] = [], descriptorSets: [String: Int] = [:]
+  ) {
+    self.history = history
+    self.revision = revision
+    self.instances = instances
+    self.changes = changes
+    self.descriptorSets = descriptorSets
+  }
+}
+
+/// One transaction: all of it is stored, or nothing.
+public struct StoreBatch: Sendable, Hashable {
+  /// The revision that the store must have now; otherwise the commit fails with a conflict.
+  public var previousRevision: UInt64
+  /// The changes in order. The first has the revision after ``previousRevision``, and so on.
+  public var changes: [CatalogueChange] = []
+  /// Logged changes up to here are no longer needed.
+  public var forgetChangesThrough: UInt64 = 0
+  /// Descriptor sets to store, by hash.
+  public var descriptorSets: [String: [UInt8]] = [:]
+  public var removedDescriptorSets: Set<String> = []
+
+  public init(previousRevision: UInt64) {
+    self.previousRevision = previousRevision
+  }
+
+  /// The revision once it is committed.
+  public var revision: UInt64 { changes.last?.revision ?? previousRevision }
+
+  public var isEmpty: Bool {
+    changes.isEmpty && descriptorSets.isEmpty && removedDescriptorSets.isEmpty
+  }
+}
+
+/// Where a registry keeps what must survive it: SQLite on one node, etcd beyond.
+///
+/// One registry at a time calls ``commit(_:)``, and not before the previous call has returned; reads may
+/// overlap with it and do not wait for it. The same test suite runs on every implementation.
+public protocol RegistryStore: Sendable {
+  func load() async throws(StoreError) -> StoredState
+  /// Returns when the batch is durable. After an error nothing of it is visible, in this process or,
+  /// unless the error left that open (as a failing disk does), in the next.
+  func commit(_ batch: StoreBatch) async throws(StoreError)
+  /// The bytes of a descriptor set, or nil when there is none with this hash.
+  func descriptorSet(hash: String) async throws(StoreError) -> [UInt8]?
+  func close() async
+}

@@ -1,0 +1,97 @@
+import WeftDiscovery
+
+/// The messages of one watch, until the registry closes or the task is cancelled.
+///
+/// The consumer's pace is the watch's pace. One consumer only.
+public struct WatchSequence: AsyncSequence, Sendable {
+  public typealias Element = WatchUpdate
+
+  private let slot: WatchSlot
+  private let cursor: WatchCursor
+
+  init(registry: Registry, cursor: WatchCursor) {
+    slot = WatchSlot(registry)
+    self.cursor = cursor
+  }
+
+  public func makeAsyncIterator() -> Iterator {
+    Iterator(slot: slot, cursor: cursor)
+  }
+
+  public struct Iterator: AsyncIteratorProtocol {
+    private let slot: WatchSlot
+    private var cursor: WatchCursor
+
+    fileprivate init(slot: WatchSlot, cursor: WatchCursor) {
+      self.slot = slot
+      self.cursor = cursor
+    }
+
+    public mutating func next() async -> WatchUpdate? {
+      var isIdle = false
+      while !Task.isCancelled {
+        let (update, progress) = slot.registry.pull(&cursor)
+        if let update { return update }
+        if isIdle { return progress }
+        switch await slot.registry.waitForChange(after: cursor.position, service: cursor.service) {
+        case .changed: break
+        case .idle: isIdle = true
+        case .closed: return nil
+        }
+      }
+      return nil
+    }
+  }
+}
+
+/// One of the registry's bounded number of watches; given back when nobody holds it.
+final class WatchSlot: Sendable {
+  let registry: Registry
+
+  init(_ registry: Registry) {
+    self.registry = registry
+  }
+
+  deinit {
+    registry.state.withLock { $0.watchers -= 1 }
+  }
+}
+
+extension Registry {
+  fileprivate func pull(_ cursor: inout WatchCursor) -> (update: WatchUpdate?, progress: WatchUpdate) {
+    state.withLock { state in
+      let update = cursor.next(state.core)
+      return (update, cursor.progress(state.core))
+    }
+  }
+
+  /// Returns at once when there is something after `position` already.
+  fileprivate func waitForChange(after position: UInt64, service: String?) async -> WatchHub.Wake {
+    let id = state.withLock { state in
+      state.lastWaiter += 1
+      return state.lastWaiter
+    }
+    return await withTaskCancellationHandler {
+      await withCheckedContinuation { waiter in
+        let wake = state.withLock { state -> WatchHub.Wake? in
+          if state.isClosed { return .closed }
+          if state.core.revision != position { return .changed }
+          state.hub.add(id, service: service, waiter)
+          return nil
+        }
+        if let wake {
+          waiter.resume(returning: wake)
+        } else if Task.isCancelled {
+          // The cancellation may have come before the waiter was there to be found.
+          stopWaiting(id, service: service)
+        }
+      }
+    } onCancel: {
+      stopWaiting(id, service: service)
+    }
+  }
+
+  private func stopWaiting(_ id: UInt64, service: String?) {
+    state.withLock { $0.hub.remove(id, service: service) }?.resume(returning: .closed)
+  }
+}

@@ -1,0 +1,112 @@
+import Testing
+import WeftDiscovery
+
+@testable import WeftRegistry
+
+/// What every ``RegistryStore`` must do; a new implementation joins by a case here.
+enum StoreKind: CaseIterable {
+  case memory, sqlite
+
+  func withStore(_ body: (any RegistryStore) async throws -> Void) async throws {
+    switch self {
+    case .memory: try await body(MemoryStore())
+    case .sqlite:
+      let directory = try TemporaryDirectory()
+      let store = try SQLiteStore(path: directory.file())
+      try await body(store)
+      await store.close()
+    }
+  }
+}
+
+@Suite("Every store")
+struct RegistryStoreTests {
+  @Test("begins empty, at revision 0, with a history of its own", arguments: StoreKind.allCases)
+  func empty(kind: StoreKind) async throws {
+    try await kind.withStore { store in
+      let state = try await store.load()
+      #expect(state == StoredState(history: state.history))
+      #expect(state.history.count == 16)
+      try await kind.withStore { other in
+        let history = try await other.load().history
+        #expect(history != state.history)
+      }
+    }
+  }
+
+  @Test("gives back every field of what was committed", arguments: StoreKind.allCases)
+  func roundTrip(kind: StoreKind) async throws {
+    try await kind.withStore { store in
+      var batch = StoreBatch(previousRevision: 0)
+      batch.changes = [.put(1, .full), .put(2, .sample())]
+      try await store.commit(batch)
+      let state = try await store.load()
+      #expect(state.revision == 2)
+      #expect(state.instances == [.sample(), .full])
+      #expect(state.changes == batch.changes)
+    }
+  }
+
+  @Test("replaces and removes instances, and logs both", arguments: StoreKind.allCases)
+  func replace(kind: StoreKind) async throws {
+    try await kind.withStore { store in
+      var first = StoreBatch(previousRevision: 0)
+      first.changes = [.put(1, .sample()), .put(2, .sample("hello", "2"))]
+      try await store.commit(first)
+      var second = StoreBatch(previousRevision: 2)
+      second.changes = [.put(3, .sample(port: 9001)), .removed(4, InstanceKey(service: "hello", id: "2"))]
+      try await store.commit(second)
+      let state = try await store.load()
+      #expect(state.instances == [.sample(port: 9001)])
+      #expect(state.changes == first.changes + second.changes)
+      #expect(state.revision == 4)
+    }
+  }
+
+  @Test("forgets old changes when told to, and only those", arguments: StoreKind.allCases)
+  func forget(kind: StoreKind) async throws {
+    try await kind.withStore { store in
+      var batch = StoreBatch(previousRevision: 0)
+      batch.changes = (1...5).map { .put($0, .sample("hello", "\($0)")) }
+      try await store.commit(batch)
+      var trim = StoreBatch(previousRevision: 5)
+      trim.changes = [.put(6, .full)]
+      trim.forgetChangesThrough = 3
+      try await store.commit(trim)
+      let state = try await store.load()
+      #expect(state.changes.map(\.revision) == [4, 5, 6])
+      #expect(state.instances.count == 6)
+    }
+  }
+
+  @Test("keeps descriptor sets by hash until they are removed", arguments: StoreKind.allCases)
+  func descriptorSets(kind: StoreKind) async throws {
+    try await kind.withStore { store in
+      var batch = StoreBatch(previousRevision: 0)
+      batch.descriptorSets = ["a": [1, 2, 3], "b": [4]]
+      try await store.commit(batch)
+      #expect(try await store.load().descriptorSets == ["a": 3, "b": 1])
+      #expect(try await store.load().revision == 0)
+      #expect(try await store.descriptorSet(hash: "a") == [1, 2, 3])
+      #expect(try await store.descriptorSet(hash: "c") == nil)
+      var removal = StoreBatch(previousRevision: 0)
+      removal.removedDescriptorSets = ["a"]
+      try await store.commit(removal)
+      #expect(try await store.descriptorSet(hash: "a") == nil)
+      #expect(try await store.load().descriptorSets == ["b": 1])
+    }
+  }
+
+  @Test("refuses a batch that does not follow its revision, whole", arguments: StoreKind.allCases)
+  func conflict(kind: StoreKind) async throws {
+    try await kind.withStore { store in
+      var batch = StoreBatch(previousRevision: 7)
+      batch.changes = [.put(8, .sample())]
+      batch.descriptorSets = ["a": [1]]
+      let error = await #expect(throws: StoreError.self) { try await store.commit(batch) }
+      #expect(error?.kind == .conflict)
+      let state = try await store.load()
+      #expect(state == StoredState(history: state.history))
+    }
+  }
+}

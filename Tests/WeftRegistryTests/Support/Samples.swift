@@ -1,0 +1,69 @@
+import Foundation
+import Logging
+import WeftDiscovery
+
+@testable import WeftRegistry
+
+extension ServiceInstance {
+  /// A small valid instance.
+  static func sample(
+    _ service: String = "hello", _ id: String = "1", port: Int = 9000, hash: String = "",
+    lease: Duration = .seconds(10)
+  ) -> ServiceInstance {
+    ServiceInstance(
+      service: service, id: id, address: "127.0.0.1", port: port, descriptorSetHash: hash, lease: lease)
+  }
+
+  /// One with something in every field.
+  static let full = ServiceInstance(
+    service: "matching", id: "m-1", address: "2001:db8::1", port: 8208,
+    protoServices: ["weft.matching.v1.MatchingService"],
+    descriptorSetHash: String(repeating: "0a", count: 32), tags: ["blau", "测试"],
+    metadata: ["team": "Ada", "note": "über 履歴"], version: "1.2.3", zone: "eu-1", weight: 7,
+    lease: .milliseconds(1_234))
+}
+
+extension Logger {
+  static let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+}
+
+extension CatalogueChange {
+  static func put(_ revision: UInt64, _ instance: ServiceInstance) -> CatalogueChange {
+    CatalogueChange(revision: revision, kind: .put(instance))
+  }
+
+  static func removed(_ revision: UInt64, _ key: InstanceKey) -> CatalogueChange {
+    CatalogueChange(revision: revision, kind: .removed(key))
+  }
+}
+
+/// A directory that is there for the length of a test.
+final class TemporaryDirectory: Sendable {
+  let path: String
+
+  init() throws {
+    path = NSTemporaryDirectory() + "weft-registry-" + UUID().uuidString
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+  }
+
+  func file(_ name: String = "registry.sqlite") -> String { path + "/" + name }
+
+  deinit {
+    try? FileManager.default.removeItem(atPath: path)
+  }
+}
+
+/// Runs a registry for the length of `body`.
+func withRegistry<R>(
+  store: any RegistryStore = MemoryStore(), configuration: RegistryConfiguration = .init(),
+  clock: any MonotonicClock = ManualClock(), _ body: (Registry) async throws -> R
+) async throws -> R {
+  let registry = try await Registry(store: store, configuration: configuration, clock: clock, logger: .silent)
+  return try await withThrowingTaskGroup { group in
+    group.addTask { await registry.run() }
+    let result = try await body(registry)
+    group.cancelAll()
+    try await group.waitForAll()
+    return result
+  }
+}
