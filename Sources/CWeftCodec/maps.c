@@ -61,20 +61,19 @@ static size_t unique_small(ProtobufCMessage **entries, size_t count, const Proto
   return kept;
 }
 
-weft_status weft_map_unique(ProtobufCMessage *message, const ProtobufCFieldDescriptor *field) {
-  size_t *count = (size_t *)((uint8_t *)message + field->quantifier_offset);
-  ProtobufCMessage **entries = *(ProtobufCMessage ***)((uint8_t *)message + field->offset);
-  if (*count < 2) return WEFT_OK;
+bool weft_entries_unique(
+  ProtobufCMessage **entries, size_t *count, const ProtobufCFieldDescriptor *field) {
+  if (*count < 2) return true;
   const ProtobufCFieldDescriptor *key = ((const ProtobufCMessageDescriptor *)field->descriptor)->fields;
   if (*count <= SMALL) {
     *count = unique_small(entries, *count, key);
-    return WEFT_OK;
+    return true;
   }
   size_t slots = 16;
   while (slots < *count * 2) slots *= 2;
   // Index + 1 of the entry that took the slot; 0 is free.
   uint32_t *table = *count < UINT32_MAX / 4 ? calloc(slots, sizeof(uint32_t)) : NULL;
-  if (!table) return WEFT_ARENA_FULL;
+  if (!table) return false;
   uint64_t seed = process_seed();
   size_t kept = 0;
   for (size_t i = 0; i < *count; i++) {
@@ -90,5 +89,10 @@ weft_status weft_map_unique(ProtobufCMessage *message, const ProtobufCFieldDescr
   }
   free(table);
   *count = kept;
-  return WEFT_OK;
+  return true;
+}
+
+bool weft_map_unique(ProtobufCMessage *message, const ProtobufCFieldDescriptor *field) {
+  size_t *count = (size_t *)((uint8_t *)message + field->quantifier_offset);
+  return weft_entries_unique(*(ProtobufCMessage ***)((uint8_t *)message + field->offset), count, field);
 }

@@ -174,11 +174,11 @@ static void put_repeated(
 
 static inline bool is_present(const ProtobufCMessage *message, const ProtobufCFieldDescriptor *field) {
   const uint8_t *base = (const uint8_t *)message;
+  if (field->label == PROTOBUF_C_LABEL_REQUIRED || (field->reserved_flags & WEFT_FIELD_ALWAYS)) return true;
   if (field->flags & PROTOBUF_C_FIELD_FLAG_ONEOF) {
     return *(const uint32_t *)(base + field->quantifier_offset) == field->id;
   }
   if (field->quantifier_offset) return *(const uint32_t *)(base + field->quantifier_offset) != 0;
-  if (field->label == PROTOBUF_C_LABEL_REQUIRED || (field->reserved_flags & WEFT_FIELD_ALWAYS)) return true;
   return is_set(field->type, base + field->offset);
 }
 

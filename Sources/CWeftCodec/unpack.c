@@ -273,11 +273,11 @@ weft_status weft_merge(
   reader r = {.start = data, .arena = arena, .error = error};
   weft_status status = merge_fields(&r, message, data, data + length, max_depth);
   for (pending_map *map = r.maps; map; map = map->next) {
-    weft_status unique = weft_map_unique(map->message, map->field);
+    bool unique = weft_map_unique(map->message, map->field);
     array_header *header = *(array_header **)member(map->message, map->field->offset);
     // The message may have left its oneof since; its array then was never reused, and the header is still there.
     if (header) header[-1].pending = 0;
-    if (unique && !status) status = fail(&r, unique, data, message);
+    if (!unique && !status) status = fail(&r, WEFT_ARENA_FULL, data, message);
   }
   return status;
 }

@@ -90,8 +90,12 @@ size_t weft_unknown_size(const ProtobufCMessage *message);
 /// The unknown fields as they came, tags included.
 void weft_unknown_write(const ProtobufCMessage *message, uint8_t *out);
 
-/// Removes all but the last entry of every key. Entries keep the place of the first with their key.
-weft_status weft_map_unique(ProtobufCMessage *message, const ProtobufCFieldDescriptor *field);
+/// Removes all but the last entry of every key of a map field. Entries keep the place of the first with their key.
+/// False when memory is exhausted.
+bool weft_map_unique(ProtobufCMessage *message, const ProtobufCFieldDescriptor *field);
+/// The same for a run of entries of the map.
+bool weft_entries_unique(
+  ProtobufCMessage **entries, size_t *count, const ProtobufCFieldDescriptor *field);
 
 bool weft_utf8_valid(const uint8_t *data, size_t length);
 

@@ -55,6 +55,15 @@ final class MessageCodec: @unchecked Sendable {
     fields.first { $0.number == field.number }
   }
 
+  func index(ofNumber number: UInt32) -> Int? {
+    weft_field_by_number(table, number).map { $0 - table.pointee.fields }
+  }
+
+  /// The JSON name of a field, for error messages.
+  func name(of field: FieldCodec) -> String {
+    String(decoding: UnsafeBufferPointer(rebasing: field.jsonKey.dropFirst().dropLast(2)), as: UTF8.self)
+  }
+
   static func of(_ message: UnsafeRawPointer) -> MessageCodec {
     let table = message.load(as: UnsafePointer<ProtobufCMessageDescriptor>.self)
     return of(table)
