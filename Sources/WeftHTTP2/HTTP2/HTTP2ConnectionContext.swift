@@ -2,6 +2,8 @@
 public final class HTTP2ConnectionContext {
   public let peer: PeerInfo
   public let loop: LoopContext
+  /// Bytes of requests that are kept until their message is whole, over all streams. On the loop only.
+  package var bufferedRequestBytes = 0
 
   init(peer: PeerInfo, loop: LoopContext) {
     self.peer = peer

@@ -65,6 +65,9 @@ extension HTTP2Session {
     block.removeAll()
     block.add(trailers)
     _ = block.withPairs { nghttp2_submit_trailer(session, stream.id, $0, $1) }
+    if let errorCode = stream.resetAfterOutput {
+      _ = nghttp2_submit_rst_stream(session, UInt8(NGHTTP2_FLAG_NONE.rawValue), stream.id, errorCode)
+    }
   }
 
   private static func dataProvider() -> nghttp2_data_provider {

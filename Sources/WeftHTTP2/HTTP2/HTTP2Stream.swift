@@ -16,11 +16,13 @@ public final class HTTP2Stream {
   var headerCount = 0
   var hasFinalHead = false
   var receivedEndStream = false
+  var resetAfterOutput: UInt32?
 
   // Sending.
   var output = OutputQueue()
   var isDeferred = false
   var sentHead = false
+  private var endedWithHead = false
   var isAboveHighWater = false
   public internal(set) var isClosed = false
 
@@ -35,6 +37,9 @@ public final class HTTP2Stream {
   /// Whether a writer should go on: the queue is below its high-water mark.
   public var isWritable: Bool { !isAboveHighWater }
 
+  /// Whether the peer has ended its half of the stream.
+  public var receivedEnd: Bool { receivedEndStream }
+
   /// Bytes queued and not yet framed.
   public var queuedBytes: Int { output.byteCount }
 
@@ -42,6 +47,7 @@ public final class HTTP2Stream {
   public func send(head status: Int, fields: HTTPFields, endStream: Bool = false) {
     guard let session, !isClosed, !sentHead else { return }
     sentHead = true
+    endedWithHead = endStream
     session.submitResponse(on: self, endStream: endStream) { block in
       block.addStatus(status)
       block.add(fields)
@@ -67,6 +73,12 @@ public final class HTTP2Stream {
   public func reset(_ errorCode: UInt32) {
     guard let session, !isClosed else { return }
     session.submitReset(self, errorCode: errorCode)
+  }
+
+  /// Ends the peer's half of a finished stream, once everything that was queued has left (RFC 9113, 8.1).
+  public func reset(afterOutput errorCode: UInt32) {
+    guard let session, !isClosed, output.isFinished else { return }
+    if endedWithHead { session.submitReset(self, errorCode: errorCode) } else { resetAfterOutput = errorCode }
   }
 
   /// Opens the peer's window again for bytes that the application is done with.

@@ -3,31 +3,31 @@ import NIOCore
 /// A value that belongs to one event loop and may be named anywhere.
 ///
 /// Reading it off the loop is a programming error, which debug builds trap on.
-struct LoopBound<Value>: @unchecked Sendable {
+package struct LoopBound<Value>: @unchecked Sendable {
   // Sound as `Sendable`: the value is read on its loop only.
   private let stored: Value
-  let eventLoop: any EventLoop
+  package let eventLoop: any EventLoop
 
-  init(_ value: Value, on eventLoop: any EventLoop) {
+  package init(_ value: Value, on eventLoop: any EventLoop) {
     self.stored = value
     self.eventLoop = eventLoop
   }
 
-  var value: Value {
+  package var value: Value {
     eventLoop.assertInEventLoop()
     return stored
   }
 
   /// Runs `body` on the loop: at once when already there, else after a hop.
   @inline(__always)
-  func run<Result: Sendable>(_ body: @escaping @Sendable (Value) throws -> Result) async throws -> Result {
+  package func run<Result: Sendable>(_ body: @escaping @Sendable (Value) throws -> Result) async throws -> Result {
     if eventLoop.inEventLoop { return try body(stored) }
     return try await eventLoop.submit { try body(self.value) }.get()
   }
 
   /// Runs `body` on the loop, without waiting for it when off the loop.
   @inline(__always)
-  func execute(_ body: @escaping @Sendable (Value) -> Void) {
+  package func execute(_ body: @escaping @Sendable (Value) -> Void) {
     if eventLoop.inEventLoop {
       body(stored)
     } else {

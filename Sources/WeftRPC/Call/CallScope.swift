@@ -1,0 +1,20 @@
+/// What calls inherit from the call that is being served while they are made.
+public struct CallScope: Sendable {
+  /// The served call's deadline.
+  public let deadline: ContinuousClock.Instant?
+
+  public init(deadline: ContinuousClock.Instant?) {
+    self.deadline = deadline
+  }
+
+  /// The scope of the call that the current task serves.
+  @TaskLocal public static var current: CallScope?
+
+  /// The earlier of a new call's own deadline and the inherited one.
+  static func deadline(timeout: Duration?) -> ContinuousClock.Instant? {
+    let own = timeout.map { ContinuousClock.now + $0 }
+    guard let inherited = current?.deadline else { return own }
+    guard let own else { return inherited }
+    return min(own, inherited)
+  }
+}

@@ -1,0 +1,141 @@
+import NIOCore
+import WeftHTTP2
+import WeftProtobuf
+
+/// Where a handler runs.
+public enum HandlerExecution: Sendable {
+  /// On the connection's event loop: the fastest, for handlers that neither block nor compute for long.
+  case eventLoop
+  /// On Swift's global pool.
+  case pool
+}
+
+/// The methods that a server answers.
+public struct RPCRouter: Sendable {
+  typealias UnaryHandler = @Sendable (ByteBuffer, ServerContext) async throws -> ByteBuffer
+  typealias StreamHandler =
+    @Sendable (InboundQueue<ByteBuffer>, RawResponseWriter, ServerContext) async throws -> Void
+
+  enum Handler: Sendable {
+    /// From a message to a framed message.
+    case unary(UnaryHandler)
+    case streaming(StreamHandler)
+  }
+
+  /// One method and what serves it.
+  final class Entry: Sendable {
+    let method: MethodPath
+    let handler: Handler
+    let execution: HandlerExecution
+    let metrics: MethodMetrics
+
+    init(_ method: MethodPath, _ handler: Handler, _ execution: HandlerExecution) {
+      self.method = method
+      self.handler = handler
+      self.execution = execution
+      metrics = MethodMetrics.shared(method.path, .server)
+    }
+  }
+
+  private(set) var entries: [String: Entry] = [:]
+  /// Where the handlers of the services that are registered from now on run.
+  public var execution = HandlerExecution.eventLoop
+
+  public init() {}
+
+  mutating func add(_ method: MethodPath, _ handler: Handler) {
+    entries[method.path] = Entry(method, handler, execution)
+  }
+
+  public mutating func unary<Request, Response>(
+    _ method: RPCMethod<Request, Response>,
+    handler: @escaping @Sendable (Request, ServerContext) async throws -> Response
+  ) {
+    add(
+      method.untyped,
+      .unary { bytes, context in
+        let request = try Request(received: bytes)
+        return try await handler(request, context).framed()
+      })
+  }
+
+  public mutating func serverStreaming<Request, Response>(
+    _ method: RPCMethod<Request, Response>,
+    handler: @escaping @Sendable (Request, ResponseWriter<Response>, ServerContext) async throws -> Void
+  ) {
+    add(
+      method.untyped,
+      .streaming { requests, writer, context in
+        let request = try Request(received: try await requests.only())
+        try await handler(request, ResponseWriter(raw: writer), context)
+      })
+  }
+
+  public mutating func clientStreaming<Request, Response>(
+    _ method: RPCMethod<Request, Response>,
+    handler: @escaping @Sendable (RequestStream<Request>, ServerContext) async throws -> Response
+  ) {
+    add(
+      method.untyped,
+      .streaming { requests, writer, context in
+        let response = try await handler(RequestStream(queue: requests), context)
+        try await writer.write(framed: response.framed())
+      })
+  }
+
+  public mutating func bidirectional<Request, Response>(
+    _ method: RPCMethod<Request, Response>,
+    handler: @escaping @Sendable (RequestStream<Request>, ResponseWriter<Response>, ServerContext) async throws -> Void
+  ) {
+    add(
+      method.untyped,
+      .streaming { requests, writer, context in
+        try await handler(RequestStream(queue: requests), ResponseWriter(raw: writer), context)
+      })
+  }
+
+  /// Serves a unary method whose messages stay bytes.
+  public mutating func rawUnary(
+    _ method: MethodPath, handler: @escaping @Sendable (ByteBuffer, ServerContext) async throws -> ByteBuffer
+  ) {
+    add(method, .unary { try await ByteBuffer(framing: handler($0, $1)) })
+  }
+
+  /// Serves a method of any kind whose messages stay bytes.
+  public mutating func rawStreaming(
+    _ method: MethodPath,
+    handler: @escaping @Sendable (RawRequestStream, RawResponseWriter, ServerContext) async throws -> Void
+  ) {
+    add(method, .streaming { try await handler(RawRequestStream(queue: $0), $1, $2) })
+  }
+}
+
+extension Message {
+  /// Decodes what a peer sent.
+  init(received bytes: ByteBuffer) throws {
+    do {
+      self = try bytes.withUnsafeReadableBytes { try Self(serialized: $0) }
+    } catch {
+      throw RPCError(.internalError, "a message is no valid \(Self.fullName): \(error)")
+    }
+  }
+
+  func framed() throws -> ByteBuffer {
+    do {
+      return try serialize { ByteBuffer(grpcMessage: $0) }
+    } catch {
+      throw RPCError(.internalError, "a \(Self.fullName) cannot be sent: \(error)")
+    }
+  }
+}
+
+extension InboundQueue<ByteBuffer> {
+  /// The one message of a stream that must have exactly one.
+  func only() async throws -> ByteBuffer {
+    guard let message = try await next() else {
+      throw RPCError(.internalError, "the caller sent no message")
+    }
+    if try await next() != nil { throw RPCError(.internalError, "the caller sent more than one message") }
+    return message
+  }
+}

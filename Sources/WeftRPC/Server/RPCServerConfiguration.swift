@@ -1,0 +1,35 @@
+import NIOCore
+import NIOSSL
+import WeftHTTP2
+
+/// Where an RPC server listens and what it takes from a peer.
+public struct RPCServerConfiguration: Sendable {
+  /// Address to bind, or a socket's path after `unix:`.
+  public var host: String
+  /// 0 takes a free port.
+  public var port: Int
+  /// Mutual TLS. Without it, calls are refused unless ``insecure`` is set.
+  public var tls: TLSConfiguration?
+  /// Whether calls in plain text are served. For development and for sockets that the system guards.
+  public var insecure: Bool
+  public var http: HTTPLimits
+  /// Bytes of one received message.
+  public var maxRequestBytes = 4 << 20
+  /// Bytes of messages that are not whole yet, over all streams of one connection.
+  public var maxBufferedBytesPerConnection = 64 << 20
+  /// Sent as `x-service-name` with the vitals.
+  public var serviceName = "weft"
+  /// Whether `grpc.reflection` is served.
+  public var reflection = true
+
+  public init(
+    host: String = "127.0.0.1", port: Int, tls: TLSConfiguration? = nil, insecure: Bool = false,
+    http: HTTPLimits = HTTPLimits()
+  ) {
+    self.host = host
+    self.port = port
+    self.tls = tls
+    self.insecure = insecure
+    self.http = http
+  }
+}

@@ -1,0 +1,111 @@
+import Logging
+import WeftHTTP2
+
+/// What every call of a server shares. Decides what becomes of a new stream.
+final class RPCServerCore: HTTP2StreamHandlerFactory {
+  let configuration: RPCServerConfiguration
+  let interceptors: [any ServerInterceptor]
+  private let entries: [String: RPCRouter.Entry]
+  private let vitals: any HTTPResponder
+  private let logger: Logger
+
+  init(
+    configuration: RPCServerConfiguration, entries: [String: RPCRouter.Entry],
+    interceptors: [any ServerInterceptor], vitals: any HTTPResponder, logger: Logger
+  ) {
+    self.configuration = configuration
+    self.entries = entries
+    self.interceptors = interceptors
+    self.vitals = vitals
+    self.logger = logger
+  }
+
+  func makeHandler(
+    for stream: HTTP2Stream, on connection: HTTP2ConnectionContext
+  ) -> (any HTTP2StreamHandler)? {
+    let head = stream.head
+    guard let contentType = head.fields["content-type"], contentType.hasPrefix("application/grpc"),
+      Self.isGRPC(contentType)
+    else {
+      return httpExchangeHandler(for: stream, on: connection, responder: vitals)
+    }
+    do {
+      let entry = try admit(head, stream, connection)
+      return ServerCall(
+        entry: entry, core: self, stream: stream, connection: connection, timeout: try timeout(head.fields))
+    } catch {
+      return RefusedCall(RPCError(handlerError: error))
+    }
+  }
+
+  /// `application/grpc`, `application/grpc+proto`, with parameters or without; not `application/grpc-web`.
+  private static func isGRPC(_ contentType: String) -> Bool {
+    let rest = contentType.utf8.dropFirst("application/grpc".utf8.count)
+    guard let next = rest.first else { return true }
+    return next == UInt8(ascii: "+") || next == UInt8(ascii: ";") || next == UInt8(ascii: " ")
+  }
+
+  private func admit(
+    _ head: HTTP2Head, _ stream: HTTP2Stream, _ connection: HTTP2ConnectionContext
+  ) throws -> RPCRouter.Entry {
+    if stream.headersTooLarge {
+      throw RPCError(
+        .resourceExhausted,
+        "the metadata is larger than \(configuration.http.maxHeaderBytes) bytes or \(configuration.http.maxHeaderCount) fields")
+    }
+    if !connection.peer.isTLS, !configuration.insecure {
+      throw RPCError(.unauthenticated, "calls are served over mutual TLS only; this connection is plain text")
+    }
+    guard head.method == "POST" else {
+      throw RPCError(.internalError, "a call is a POST, not a \(head.method.prefix(16))")
+    }
+    if let encoding = head.fields["grpc-encoding"], encoding != "identity" {
+      throw RPCError(
+        .unimplemented, "the encoding \"\(encoding.prefix(32))\" is not supported",
+        metadata: ["accept-encoding": "identity"])
+    }
+    guard let entry = entries[head.path] else {
+      throw RPCError(.unimplemented, "there is no method \(head.path.prefix(256)) here")
+    }
+    return entry
+  }
+
+  private func timeout(_ fields: HTTPFields) throws -> Duration? {
+    guard let text = fields["grpc-timeout"] else { return nil }
+    guard let timeout = GRPCTimeout.parse(text) else {
+      throw RPCError(.internalError, "grpc-timeout \"\(text.prefix(32))\" is no timeout")
+    }
+    return timeout
+  }
+
+  /// A handler threw what was not meant for the caller.
+  func report(_ error: any Error, in call: ServerCall) {
+    logger.error(
+      "handler failed",
+      metadata: [
+        "method": "\(call.entry.method.path)", "request_id": "\(call.requestID)", "error": "\(error)",
+      ])
+  }
+}
+
+/// A call that is answered with an error before a handler was found.
+final class RefusedCall: HTTP2StreamHandler {
+  private let error: RPCError
+
+  init(_ error: RPCError) {
+    self.error = error
+  }
+
+  func received(head: HTTP2Head, on stream: HTTP2Stream) {
+    var fields = error.trailers
+    for field in GRPCFields.replyHead { fields.add(field.name, field.value) }
+    stream.send(head: 200, fields: fields, endStream: true)
+    if !stream.receivedEnd { stream.reset(afterOutput: HTTP2ErrorCode.noError) }
+  }
+
+  func received(data: UnsafeRawBufferPointer, on stream: HTTP2Stream) { stream.consume(data.count) }
+  func received(trailers: HTTPFields, on stream: HTTP2Stream) {}
+  func receivedEnd(on stream: HTTP2Stream) {}
+  func becameWritable(_ stream: HTTP2Stream) {}
+  func closed(_ stream: HTTP2Stream, errorCode: UInt32) {}
+}

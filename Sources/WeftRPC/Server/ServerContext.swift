@@ -1,0 +1,41 @@
+import NIOCore
+import Synchronization
+import WeftHTTP2
+
+/// What a handler may know of the call it serves, and what it may add to the reply.
+public struct ServerContext: Sendable {
+  let call: ServerCall
+
+  /// `/package.Service/Method`.
+  public var method: String { call.entry.method.path }
+
+  /// The caller's metadata.
+  public var metadata: Metadata { Metadata(received: call.requestFields) }
+
+  /// One entry of the caller's metadata, without building all of it.
+  public func metadata(_ key: String) -> String? {
+    Metadata.isReserved(key) ? nil : call.requestFields[key]
+  }
+
+  /// When the caller stops waiting. Calls made while this one is served inherit it.
+  public var deadline: ContinuousClock.Instant? { call.scope.deadline }
+
+  /// Who calls: address and, with mutual TLS, the names in the verified certificate.
+  public var peer: PeerInfo { call.peer }
+
+  /// Whether the caller gave up, went away, or ran out of time. The handler's task is cancelled then too.
+  public var isCancelled: Bool { Task.isCancelled }
+
+  /// The caller's `x-request-id`, or one made up for this call.
+  public var requestID: String { call.requestID }
+
+  /// Adds to the metadata in front of the reply. Without effect once the first message was sent.
+  public func addInitialMetadata(_ value: String, for key: String) {
+    call.reply.withLock { $0.initial.add(value, for: key) }
+  }
+
+  /// Adds to the metadata behind the reply.
+  public func addTrailer(_ value: String, for key: String) {
+    call.reply.withLock { $0.trailing.add(value, for: key) }
+  }
+}

@@ -1,0 +1,8 @@
+extension RPCServer {
+  /// The services that every server has beside its own.
+  static func builtInServices(
+    for services: [any RPCService], health: HealthRegistry, configuration: RPCServerConfiguration
+  ) -> [any RPCService] {
+    []
+  }
+}

@@ -1,0 +1,96 @@
+import NIOCore
+
+/// Cuts a stream of bytes into length-prefixed messages (gRPC's `PROTOCOL-HTTP2`, Length-Prefixed-Message).
+///
+/// A message is refused by the length that it announces, before any of it is kept; memory grows only
+/// with bytes that arrived.
+struct MessageAssembler {
+  let maxMessageBytes: Int
+  private var prefix: [UInt8] = []
+  private var expected = 0
+  private var isInsideMessage = false
+  private var message = ByteBuffer()
+
+  init(maxMessageBytes: Int) {
+    self.maxMessageBytes = maxMessageBytes
+  }
+
+  /// Bytes that are kept until their message is whole.
+  var pendingBytes: Int { message.readableBytes + prefix.count }
+
+  /// Takes bytes and gives the messages that they complete.
+  mutating func feed(_ bytes: UnsafeRawBufferPointer, _ emit: (ByteBuffer) -> Void) throws {
+    var rest = bytes[...]
+    while true {
+      if !isInsideMessage {
+        guard try readPrefix(&rest) else { return }
+      }
+      let missing = expected - message.readableBytes
+      let part = rest.prefix(missing)
+      if message.readableBytes == 0, part.count == expected {
+        emit(ByteBuffer(bytes: UnsafeRawBufferPointer(rebasing: part)))
+      } else {
+        message.writeBytes(UnsafeRawBufferPointer(rebasing: part))
+        if part.count < missing { return }
+        emit(message)
+        message = ByteBuffer()
+      }
+      isInsideMessage = false
+      rest = rest.dropFirst(part.count)
+      if rest.isEmpty { return }
+    }
+  }
+
+  /// The stream ended.
+  func finish() throws {
+    if isInsideMessage || !prefix.isEmpty {
+      throw RPCError(.internalError, "the stream ended inside a message: \(pendingBytes) of its bytes came")
+    }
+  }
+
+  /// - Returns: whether the prefix is whole.
+  private mutating func readPrefix(_ rest: inout Slice<UnsafeRawBufferPointer>) throws -> Bool {
+    var flag: UInt8 = 0
+    var length: UInt32 = 0
+    if prefix.isEmpty, rest.count >= 5 {
+      let head = UnsafeRawBufferPointer(rebasing: rest.prefix(5))
+      flag = head[0]
+      length = UInt32(bigEndian: head.loadUnaligned(fromByteOffset: 1, as: UInt32.self))
+      rest = rest.dropFirst(5)
+    } else {
+      let part = rest.prefix(5 - prefix.count)
+      prefix.append(contentsOf: part)
+      rest = rest.dropFirst(part.count)
+      if prefix.count < 5 { return false }
+      flag = prefix[0]
+      for byte in prefix[1...] { length = length << 8 | UInt32(byte) }
+      prefix.removeAll(keepingCapacity: true)
+    }
+    if flag == 1 {
+      throw RPCError(.unimplemented, "compressed messages are not taken here; grpc-accept-encoding is identity")
+    }
+    if flag != 0 { throw RPCError(.internalError, "the compression flag of a message is \(flag), not 0 or 1") }
+    if Int(length) > maxMessageBytes {
+      throw RPCError(
+        .resourceExhausted, "a message of \(length) bytes is larger than the limit of \(maxMessageBytes)")
+    }
+    expected = Int(length)
+    isInsideMessage = true
+    return true
+  }
+}
+
+extension ByteBuffer {
+  /// A message with the five bytes in front of it that gRPC wants.
+  init(grpcMessage bytes: UnsafeRawBufferPointer) {
+    self.init()
+    reserveCapacity(bytes.count + 5)
+    writeInteger(UInt8(0))
+    writeInteger(UInt32(truncatingIfNeeded: bytes.count))
+    writeBytes(bytes)
+  }
+
+  init(framing message: ByteBuffer) {
+    self = message.withUnsafeReadableBytes { ByteBuffer(grpcMessage: $0) }
+  }
+}
