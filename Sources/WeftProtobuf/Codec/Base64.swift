@@ -1,5 +1,5 @@
 /// Base64 (RFC 4648): reads both alphabets, padded or not; writes the standard one, padded.
-enum Base64 {
+package enum Base64 {
   private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
   /// The value of each letter; 255 for what is none.
@@ -11,11 +11,11 @@ enum Base64 {
     return values
   }()
 
-  static func decodedSize(atMost count: Int) -> Int { count / 4 * 3 + 3 }
+  package static func decodedSize(atMost count: Int) -> Int { count / 4 * 3 + 3 }
 
   /// Writes to `out`, which has room for ``decodedSize(atMost:)`` bytes.
   /// - Returns: the bytes written, or nil when `text` is not base64.
-  static func decode(_ text: UnsafeBufferPointer<UInt8>, to out: UnsafeMutablePointer<UInt8>) -> Int? {
+  package static func decode(_ text: UnsafeBufferPointer<UInt8>, to out: UnsafeMutablePointer<UInt8>) -> Int? {
     var count = text.count
     while count > 0, text[count - 1] == UInt8(ascii: "=") { count -= 1 }
     let padding = text.count - count
@@ -39,11 +39,11 @@ enum Base64 {
     }
   }
 
-  static func decode(_ text: StaticString) -> [UInt8]? {
+  package static func decode(_ text: StaticString) -> [UInt8]? {
     decode(UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
   }
 
-  static func decode(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
+  package static func decode(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
     var valid = true
     let bytes = [UInt8](unsafeUninitializedCapacity: decodedSize(atMost: text.count)) { buffer, count in
       guard let start = buffer.baseAddress, let written = decode(text, to: start) else {
@@ -55,10 +55,10 @@ enum Base64 {
     return valid ? bytes : nil
   }
 
-  static func encodedSize(_ count: Int) -> Int { (count + 2) / 3 * 4 }
+  package static func encodedSize(_ count: Int) -> Int { (count + 2) / 3 * 4 }
 
   /// Writes ``encodedSize(_:)`` bytes to `out`.
-  static func encode(_ bytes: UnsafeBufferPointer<UInt8>, to out: UnsafeMutablePointer<UInt8>) {
+  package static func encode(_ bytes: UnsafeBufferPointer<UInt8>, to out: UnsafeMutablePointer<UInt8>) {
     alphabet.withUnsafeBufferPointer { alphabet in
       var written = 0
       var index = 0
