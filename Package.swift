@@ -7,12 +7,14 @@ let testedOnly: Set<String>? = ProcessInfo.processInfo.environment["WEFT_ONLY"].
   Set($0.split(separator: ",").map(String.init))
 }
 
-func tests(of target: String, dependencies: [Target.Dependency] = []) -> [Target] {
+func tests(
+  of target: String, dependencies: [Target.Dependency] = [], exclude: [String] = []
+) -> [Target] {
   if let testedOnly, !testedOnly.contains(target) { return [] }
   return [
     .testTarget(
       name: target + "Tests", dependencies: [.byName(name: target)] + dependencies,
-      swiftSettings: strict)
+      exclude: exclude, swiftSettings: strict)
   ]
 }
 
@@ -125,7 +127,7 @@ let package = Package(
   ]
     // Tests, mirroring Sources.
     + tests(of: "WeftProtobuf")
-    + tests(of: "WeftGeneration")
+    + tests(of: "WeftGeneration", dependencies: ["WeftRPC"], exclude: ["Protos"])
     + tests(of: "WeftHTTP2")
     + tests(of: "WeftRPC")
     + tests(of: "WeftDiscovery")
