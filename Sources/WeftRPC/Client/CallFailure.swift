@@ -1,0 +1,16 @@
+/// A call that failed, with what decides whether it may be tried again.
+struct CallFailure: Error {
+  var error: RPCError
+  /// The server certainly did not begin to serve the call: gRPC's transparent retry is always safe.
+  var isUnprocessed: Bool
+  /// Part of a reply has come, after which nothing may be tried again.
+  var hasReply: Bool
+  /// The status was sent by the server, not made here because the call could not be carried.
+  var isFromServer: Bool
+}
+
+/// The server ended the call while messages were still being sent. How it ended is what
+/// ``ClientCall/nextMessage()`` tells.
+public struct CallEndedEarly: Error, Sendable, CustomStringConvertible {
+  public var description: String { "the server ended the call before it took every message" }
+}

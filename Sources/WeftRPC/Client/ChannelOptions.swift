@@ -1,0 +1,94 @@
+import Logging
+import NIOCore
+import NIOSSL
+import WeftHTTP2
+
+/// How a channel connects, spreads calls and tries again.
+public struct ChannelOptions: Sendable {
+  public enum TLS: Sendable {
+    case plaintext
+    /// - Parameter serverIdentity: a name that every server's certificate must carry, unless the endpoint
+    ///   names its own.
+    case tls(TLSConfiguration, serverIdentity: String? = nil)
+  }
+
+  public enum LoadBalancing: Sendable {
+    /// The first address that can be reached.
+    case pickFirst
+    /// One address after another, each as often as its weight says.
+    case roundRobin
+    /// The less busy of two that are drawn at random.
+    case leastRequest
+  }
+
+  public var tls: TLS
+  public var loadBalancing: LoadBalancing
+  public var retry: RetryPolicy
+  /// Resolvers for schemes beside those that are built in (`dns`, `ipv4`, `ipv6`, `static`, `unix`).
+  public var resolvers: [String: any Resolver]
+  public var interceptors: [any ClientInterceptor]
+  /// How long one attempt to connect may take.
+  public var connectTimeout: Duration
+  public var backoff: ConnectionBackoff
+  public var http: HTTPLimits
+  public var logger: Logger
+
+  public init(
+    tls: TLS = .plaintext, loadBalancing: LoadBalancing = .roundRobin, retry: RetryPolicy = RetryPolicy(),
+    resolvers: [String: any Resolver] = [:], interceptors: [any ClientInterceptor] = []
+  ) {
+    self.tls = tls
+    self.loadBalancing = loadBalancing
+    self.retry = retry
+    self.resolvers = resolvers
+    self.interceptors = interceptors
+    connectTimeout = .seconds(20)
+    backoff = ConnectionBackoff()
+    http = HTTPLimits()
+    logger = Logger(label: "weft.channel")
+  }
+}
+
+/// When a failed call is made again.
+///
+/// A call that the server certainly did not process is always tried again. Calls of methods that are
+/// marked idempotent are also tried again when the connection broke or the status is UNAVAILABLE.
+public struct RetryPolicy: Sendable {
+  /// Attempts in all; 1 never tries again.
+  public var maxAttempts = 4
+  public var initialBackoff: Duration = .milliseconds(25)
+  public var maxBackoff: Duration = .seconds(1)
+
+  public init() {}
+
+  /// Exponential, with full jitter.
+  func delay(afterAttempt attempt: Int) -> Duration {
+    let limit = min(initialBackoff * (1 << min(attempt - 1, 16)), maxBackoff)
+    return limit * Double.random(in: 0.2...1)
+  }
+}
+
+/// Pauses between attempts to connect (gRPC's `connection-backoff`).
+public struct ConnectionBackoff: Sendable {
+  public var initial: Duration = .seconds(1)
+  public var multiplier = 1.6
+  public var jitter = 0.2
+  public var max: Duration = .seconds(120)
+
+  public init() {}
+
+  /// - Parameter attempt: failures in a row, from 1.
+  func delay(afterFailure attempt: Int) -> Duration {
+    var seconds = initial / .seconds(1)
+    for _ in 1..<Swift.max(attempt, 1) { seconds = Swift.min(seconds * multiplier, max / .seconds(1)) }
+    return .seconds(seconds * Double.random(in: (1 - jitter)...(1 + jitter)))
+  }
+}
+
+/// Stands around every call that a channel makes, the first one outermost. Retries happen inside.
+public protocol ClientInterceptor: Sendable {
+  /// Call `next` with the options that the call is to have; it throws what the call threw.
+  func intercept<Result>(
+    _ method: MethodPath, options: CallOptions, _ next: (CallOptions) async throws -> Result
+  ) async throws -> Result
+}
