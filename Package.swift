@@ -130,7 +130,7 @@ let package = Package(
     + tests(of: "WeftGeneration", dependencies: ["WeftRPC"], exclude: ["Protos"])
     + tests(of: "WeftHTTP2")
     + tests(of: "WeftRPC")
-    + tests(of: "WeftDiscovery")
+    + tests(of: "WeftDiscovery", dependencies: ["WeftRegistry"])
     + tests(of: "WeftRegistry")
     + tests(of: "WeftGateway")
     + tests(of: "WeftHost")

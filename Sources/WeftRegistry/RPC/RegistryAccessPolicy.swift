@@ -1,0 +1,33 @@
+import WeftDiscovery
+
+/// Who may change what.
+///
+/// Reading is open to whoever the port lets in, which inside the mesh means: has a certificate of the mesh.
+public enum RegistryAccessPolicy: Sendable {
+  /// A service changes only what bears the name in its certificate, `spiffe://weft.internal/service/NAME`;
+  /// the administrators change anything.
+  case ownName(administrators: Set<String>)
+  /// Everybody changes anything: for a registry without TLS, in development.
+  case open
+
+  /// People and their tools use the certificate `client` (`weft certs` makes it): they may remove an instance
+  /// that its owner left behind.
+  public static let standard = RegistryAccessPolicy.ownName(administrators: ["client"])
+
+  /// Throws when a peer with these identities may not change instances of `service`. `field` is the path of
+  /// the service's name in the request.
+  func authorize(
+    _ identities: [String], toChange service: String, field: String
+  ) throws(RegistryError) {
+    guard case .ownName(let administrators) = self else { return }
+    let names = identities.compactMap { ServiceIdentity.service(of: $0) }
+    if names.contains(service) || names.contains(where: administrators.contains) { return }
+    guard !names.isEmpty else {
+      throw .permissionDenied(
+        "\(field): changing \(service) needs a certificate with the identity \(ServiceIdentity.uri(for: service))"
+      )
+    }
+    throw .permissionDenied(
+      "\(field): the certificate of \(names.joined(separator: ", ")) may not change \(service)")
+  }
+}
