@@ -126,7 +126,15 @@ let package = Package(
       ], swiftSettings: strict),
   ]
     // Tests, mirroring Sources.
-    + tests(of: "WeftProtobuf")
+    // What protoc-gen-c makes of a few messages, to compare with.
+    + [
+      .target(
+        name: "CWeftTestMessages", dependencies: ["CProtobufC"], path: "Tests/CWeftTestMessages",
+        exclude: [
+          "generate", "codec_test.proto", "codec_test2.proto", "codec_wkt_test.proto",
+        ])
+    ]
+    + tests(of: "WeftProtobuf", dependencies: ["CWeftTestMessages", "CWeftCodec", "CProtobufC"])
     + tests(of: "WeftGeneration", dependencies: ["WeftRPC"], exclude: ["Protos"])
     + tests(of: "WeftHTTP2")
     + tests(of: "WeftRPC")
