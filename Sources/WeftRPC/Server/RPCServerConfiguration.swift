@@ -23,7 +23,7 @@ public struct RPCServerConfiguration: Sendable {
   public var reflection = true
 
   public init(
-    host: String = "127.0.0.1", port: Int, tls: TLSConfiguration? = nil, insecure: Bool = false,
+    host: String = "127.0.0.1", port: Int = 0, tls: TLSConfiguration? = nil, insecure: Bool = false,
     http: HTTPLimits = HTTPLimits()
   ) {
     self.host = host
