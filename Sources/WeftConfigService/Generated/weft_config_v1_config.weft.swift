@@ -2,6 +2,7 @@
 // swift-format-ignore-file
 
 import WeftProtobuf
+import WeftRPC
 
 /// One stored version of a configuration.
 public struct Weft_Config_V1_Config: Message {
@@ -291,6 +292,97 @@ public struct Weft_Config_V1_WatchConfigRequest: Message {
     try CField.set(self.service, m, 24, arena)
     try CField.set(self.environment, m, 40, arena)
     try CField.setUnknown(self.unknownFields, m, arena)
+  }
+}
+
+/// The methods of `weft.config.v1.ConfigService`.
+public enum Weft_Config_V1_ConfigServiceMethods {
+  public static let putConfig = RPCMethod<Weft_Config_V1_PutConfigRequest, Weft_Config_V1_Config>(
+    service: "weft.config.v1.ConfigService", name: "PutConfig", kind: .unary, idempotency: .unknown)
+  public static let getConfig = RPCMethod<Weft_Config_V1_GetConfigRequest, Weft_Config_V1_Config>(
+    service: "weft.config.v1.ConfigService", name: "GetConfig", kind: .unary, idempotency: .noSideEffects)
+  public static let listVersions = RPCMethod<Weft_Config_V1_ListVersionsRequest, Weft_Config_V1_ListVersionsResponse>(
+    service: "weft.config.v1.ConfigService", name: "ListVersions", kind: .unary, idempotency: .noSideEffects)
+  public static let rollbackConfig = RPCMethod<Weft_Config_V1_RollbackConfigRequest, Weft_Config_V1_Config>(
+    service: "weft.config.v1.ConfigService", name: "RollbackConfig", kind: .unary, idempotency: .unknown)
+  public static let watchConfig = RPCMethod<Weft_Config_V1_WatchConfigRequest, Weft_Config_V1_Config>(
+    service: "weft.config.v1.ConfigService", name: "WatchConfig", kind: .serverStreaming, idempotency: .noSideEffects)
+}
+
+/// Versioned configuration for each service and environment.
+public protocol Weft_Config_V1_ConfigServiceHandler: RPCService {
+  /// Stores a new version and answers with it.
+  func putConfig(_ request: Weft_Config_V1_PutConfigRequest, context: ServerContext) async throws -> Weft_Config_V1_Config
+
+  /// The newest version, or the one asked for.
+  func getConfig(_ request: Weft_Config_V1_GetConfigRequest, context: ServerContext) async throws -> Weft_Config_V1_Config
+
+  /// Every version, newest first, without its content.
+  func listVersions(_ request: Weft_Config_V1_ListVersionsRequest, context: ServerContext) async throws -> Weft_Config_V1_ListVersionsResponse
+
+  /// Makes a new version with the content of an old one.
+  func rollbackConfig(_ request: Weft_Config_V1_RollbackConfigRequest, context: ServerContext) async throws -> Weft_Config_V1_Config
+
+  /// The newest version at once, then each new one as it is stored.
+  func watchConfig(_ request: Weft_Config_V1_WatchConfigRequest, responses: ResponseWriter<Weft_Config_V1_Config>, context: ServerContext) async throws
+}
+
+extension Weft_Config_V1_ConfigServiceHandler {
+  public static var serviceName: String { "weft.config.v1.ConfigService" }
+
+  public static var file: GeneratedFile { ProtoFile_weft__config__v1__config.file }
+
+  public func register(in router: inout RPCRouter) {
+    router.unary(Weft_Config_V1_ConfigServiceMethods.putConfig) { request, context in
+      try await self.putConfig(request, context: context)
+    }
+    router.unary(Weft_Config_V1_ConfigServiceMethods.getConfig) { request, context in
+      try await self.getConfig(request, context: context)
+    }
+    router.unary(Weft_Config_V1_ConfigServiceMethods.listVersions) { request, context in
+      try await self.listVersions(request, context: context)
+    }
+    router.unary(Weft_Config_V1_ConfigServiceMethods.rollbackConfig) { request, context in
+      try await self.rollbackConfig(request, context: context)
+    }
+    router.serverStreaming(Weft_Config_V1_ConfigServiceMethods.watchConfig) { request, responses, context in
+      try await self.watchConfig(request, responses: responses, context: context)
+    }
+  }
+}
+
+/// Versioned configuration for each service and environment.
+public struct Weft_Config_V1_ConfigServiceClient: Sendable {
+  private let channel: any RPCChannel
+
+  public init(_ channel: any RPCChannel) { self.channel = channel }
+
+  /// Stores a new version and answers with it.
+  public func putConfig(_ request: Weft_Config_V1_PutConfigRequest, options: CallOptions = CallOptions()) async throws -> Weft_Config_V1_Config {
+    try await channel.unary(Weft_Config_V1_ConfigServiceMethods.putConfig, request, options: options)
+  }
+
+  /// The newest version, or the one asked for.
+  public func getConfig(_ request: Weft_Config_V1_GetConfigRequest, options: CallOptions = CallOptions()) async throws -> Weft_Config_V1_Config {
+    try await channel.unary(Weft_Config_V1_ConfigServiceMethods.getConfig, request, options: options)
+  }
+
+  /// Every version, newest first, without its content.
+  public func listVersions(_ request: Weft_Config_V1_ListVersionsRequest, options: CallOptions = CallOptions()) async throws -> Weft_Config_V1_ListVersionsResponse {
+    try await channel.unary(Weft_Config_V1_ConfigServiceMethods.listVersions, request, options: options)
+  }
+
+  /// Makes a new version with the content of an old one.
+  public func rollbackConfig(_ request: Weft_Config_V1_RollbackConfigRequest, options: CallOptions = CallOptions()) async throws -> Weft_Config_V1_Config {
+    try await channel.unary(Weft_Config_V1_ConfigServiceMethods.rollbackConfig, request, options: options)
+  }
+
+  /// The newest version at once, then each new one as it is stored.
+  public func watchConfig<ReturnValue>(
+    _ request: Weft_Config_V1_WatchConfigRequest, options: CallOptions = CallOptions(),
+    _ body: (ResponseStream<Weft_Config_V1_Config>) async throws -> ReturnValue
+  ) async throws -> ReturnValue {
+    try await channel.serverStreaming(Weft_Config_V1_ConfigServiceMethods.watchConfig, request, options: options, body)
   }
 }
 

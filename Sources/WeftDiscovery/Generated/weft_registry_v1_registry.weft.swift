@@ -2,6 +2,7 @@
 // swift-format-ignore-file
 
 import WeftProtobuf
+import WeftRPC
 
 /// One running copy of a service.
 public struct Weft_Registry_V1_Instance: Message {
@@ -577,6 +578,148 @@ public struct Weft_Registry_V1_GetDescriptorSetResponse: Message {
   public func fill(unsafeCMessage m: UnsafeMutableRawPointer, arena: ArenaReference) throws {
     try CField.set(self.descriptorSet, m, 24, arena)
     try CField.setUnknown(self.unknownFields, m, arena)
+  }
+}
+
+/// The methods of `weft.registry.v1.RegistryService`.
+public enum Weft_Registry_V1_RegistryServiceMethods {
+  public static let register = RPCMethod<Weft_Registry_V1_RegisterRequest, Weft_Registry_V1_RegisterResponse>(
+    service: "weft.registry.v1.RegistryService", name: "Register", kind: .unary, idempotency: .unknown)
+  public static let heartbeat = RPCMethod<Weft_Registry_V1_HeartbeatRequest, Weft_Registry_V1_HeartbeatResponse>(
+    service: "weft.registry.v1.RegistryService", name: "Heartbeat", kind: .unary, idempotency: .unknown)
+  public static let deregister = RPCMethod<Weft_Registry_V1_DeregisterRequest, Weft_Registry_V1_DeregisterResponse>(
+    service: "weft.registry.v1.RegistryService", name: "Deregister", kind: .unary, idempotency: .unknown)
+  public static let resolve = RPCMethod<Weft_Registry_V1_ResolveRequest, Weft_Registry_V1_ResolveResponse>(
+    service: "weft.registry.v1.RegistryService", name: "Resolve", kind: .unary, idempotency: .noSideEffects)
+  public static let listServices = RPCMethod<Weft_Registry_V1_ListServicesRequest, Weft_Registry_V1_ListServicesResponse>(
+    service: "weft.registry.v1.RegistryService", name: "ListServices", kind: .unary, idempotency: .noSideEffects)
+  public static let watch = RPCMethod<Weft_Registry_V1_WatchRequest, Weft_Registry_V1_WatchResponse>(
+    service: "weft.registry.v1.RegistryService", name: "Watch", kind: .serverStreaming, idempotency: .unknown)
+  public static let putDescriptorSet = RPCMethod<Weft_Registry_V1_PutDescriptorSetRequest, Weft_Registry_V1_PutDescriptorSetResponse>(
+    service: "weft.registry.v1.RegistryService", name: "PutDescriptorSet", kind: .unary, idempotency: .idempotent)
+  public static let getDescriptorSet = RPCMethod<Weft_Registry_V1_GetDescriptorSetRequest, Weft_Registry_V1_GetDescriptorSetResponse>(
+    service: "weft.registry.v1.RegistryService", name: "GetDescriptorSet", kind: .unary, idempotency: .noSideEffects)
+}
+
+/// Where every instance of every service is, and what it speaks.
+///
+/// Each change (an instance that comes, changes or goes) gets one revision from a single counter that
+/// never goes backwards, not even when the registry is killed. Heartbeats that change nothing a reader
+/// can see get none.
+public protocol Weft_Registry_V1_RegistryServiceHandler: RPCService {
+  /// Adds an instance or replaces the one with the same service and id. Answers after the commit.
+  /// Registering an identical instance again only renews its lease.
+  func register(_ request: Weft_Registry_V1_RegisterRequest, context: ServerContext) async throws -> Weft_Registry_V1_RegisterResponse
+
+  /// Renews leases. Ids that the registry does not know are listed in the answer: register those again.
+  func heartbeat(_ request: Weft_Registry_V1_HeartbeatRequest, context: ServerContext) async throws -> Weft_Registry_V1_HeartbeatResponse
+
+  /// Removes an instance. Removing one that is not there is not an error.
+  func deregister(_ request: Weft_Registry_V1_DeregisterRequest, context: ServerContext) async throws -> Weft_Registry_V1_DeregisterResponse
+
+  /// The instances of one service as of one revision.
+  func resolve(_ request: Weft_Registry_V1_ResolveRequest, context: ServerContext) async throws -> Weft_Registry_V1_ResolveResponse
+
+  /// Every service with its number of instances.
+  func listServices(_ request: Weft_Registry_V1_ListServicesRequest, context: ServerContext) async throws -> Weft_Registry_V1_ListServicesResponse
+
+  /// Changes after a revision, in order, none lost and none twice. Without a revision, or with one that
+  /// is no longer kept, the first answer is a snapshot. One answer holds whole revisions only.
+  func watch(_ request: Weft_Registry_V1_WatchRequest, responses: ResponseWriter<Weft_Registry_V1_WatchResponse>, context: ServerContext) async throws
+
+  /// Stores a FileDescriptorSet under its SHA-256. A set that does not link is refused.
+  func putDescriptorSet(_ request: Weft_Registry_V1_PutDescriptorSetRequest, context: ServerContext) async throws -> Weft_Registry_V1_PutDescriptorSetResponse
+
+  /// The descriptor set with this hash.
+  func getDescriptorSet(_ request: Weft_Registry_V1_GetDescriptorSetRequest, context: ServerContext) async throws -> Weft_Registry_V1_GetDescriptorSetResponse
+}
+
+extension Weft_Registry_V1_RegistryServiceHandler {
+  public static var serviceName: String { "weft.registry.v1.RegistryService" }
+
+  public static var file: GeneratedFile { ProtoFile_weft__registry__v1__registry.file }
+
+  public func register(in router: inout RPCRouter) {
+    router.unary(Weft_Registry_V1_RegistryServiceMethods.register) { request, context in
+      try await self.register(request, context: context)
+    }
+    router.unary(Weft_Registry_V1_RegistryServiceMethods.heartbeat) { request, context in
+      try await self.heartbeat(request, context: context)
+    }
+    router.unary(Weft_Registry_V1_RegistryServiceMethods.deregister) { request, context in
+      try await self.deregister(request, context: context)
+    }
+    router.unary(Weft_Registry_V1_RegistryServiceMethods.resolve) { request, context in
+      try await self.resolve(request, context: context)
+    }
+    router.unary(Weft_Registry_V1_RegistryServiceMethods.listServices) { request, context in
+      try await self.listServices(request, context: context)
+    }
+    router.serverStreaming(Weft_Registry_V1_RegistryServiceMethods.watch) { request, responses, context in
+      try await self.watch(request, responses: responses, context: context)
+    }
+    router.unary(Weft_Registry_V1_RegistryServiceMethods.putDescriptorSet) { request, context in
+      try await self.putDescriptorSet(request, context: context)
+    }
+    router.unary(Weft_Registry_V1_RegistryServiceMethods.getDescriptorSet) { request, context in
+      try await self.getDescriptorSet(request, context: context)
+    }
+  }
+}
+
+/// Where every instance of every service is, and what it speaks.
+///
+/// Each change (an instance that comes, changes or goes) gets one revision from a single counter that
+/// never goes backwards, not even when the registry is killed. Heartbeats that change nothing a reader
+/// can see get none.
+public struct Weft_Registry_V1_RegistryServiceClient: Sendable {
+  private let channel: any RPCChannel
+
+  public init(_ channel: any RPCChannel) { self.channel = channel }
+
+  /// Adds an instance or replaces the one with the same service and id. Answers after the commit.
+  /// Registering an identical instance again only renews its lease.
+  public func register(_ request: Weft_Registry_V1_RegisterRequest, options: CallOptions = CallOptions()) async throws -> Weft_Registry_V1_RegisterResponse {
+    try await channel.unary(Weft_Registry_V1_RegistryServiceMethods.register, request, options: options)
+  }
+
+  /// Renews leases. Ids that the registry does not know are listed in the answer: register those again.
+  public func heartbeat(_ request: Weft_Registry_V1_HeartbeatRequest, options: CallOptions = CallOptions()) async throws -> Weft_Registry_V1_HeartbeatResponse {
+    try await channel.unary(Weft_Registry_V1_RegistryServiceMethods.heartbeat, request, options: options)
+  }
+
+  /// Removes an instance. Removing one that is not there is not an error.
+  public func deregister(_ request: Weft_Registry_V1_DeregisterRequest, options: CallOptions = CallOptions()) async throws -> Weft_Registry_V1_DeregisterResponse {
+    try await channel.unary(Weft_Registry_V1_RegistryServiceMethods.deregister, request, options: options)
+  }
+
+  /// The instances of one service as of one revision.
+  public func resolve(_ request: Weft_Registry_V1_ResolveRequest, options: CallOptions = CallOptions()) async throws -> Weft_Registry_V1_ResolveResponse {
+    try await channel.unary(Weft_Registry_V1_RegistryServiceMethods.resolve, request, options: options)
+  }
+
+  /// Every service with its number of instances.
+  public func listServices(_ request: Weft_Registry_V1_ListServicesRequest, options: CallOptions = CallOptions()) async throws -> Weft_Registry_V1_ListServicesResponse {
+    try await channel.unary(Weft_Registry_V1_RegistryServiceMethods.listServices, request, options: options)
+  }
+
+  /// Changes after a revision, in order, none lost and none twice. Without a revision, or with one that
+  /// is no longer kept, the first answer is a snapshot. One answer holds whole revisions only.
+  public func watch<ReturnValue>(
+    _ request: Weft_Registry_V1_WatchRequest, options: CallOptions = CallOptions(),
+    _ body: (ResponseStream<Weft_Registry_V1_WatchResponse>) async throws -> ReturnValue
+  ) async throws -> ReturnValue {
+    try await channel.serverStreaming(Weft_Registry_V1_RegistryServiceMethods.watch, request, options: options, body)
+  }
+
+  /// Stores a FileDescriptorSet under its SHA-256. A set that does not link is refused.
+  public func putDescriptorSet(_ request: Weft_Registry_V1_PutDescriptorSetRequest, options: CallOptions = CallOptions()) async throws -> Weft_Registry_V1_PutDescriptorSetResponse {
+    try await channel.unary(Weft_Registry_V1_RegistryServiceMethods.putDescriptorSet, request, options: options)
+  }
+
+  /// The descriptor set with this hash.
+  public func getDescriptorSet(_ request: Weft_Registry_V1_GetDescriptorSetRequest, options: CallOptions = CallOptions()) async throws -> Weft_Registry_V1_GetDescriptorSetResponse {
+    try await channel.unary(Weft_Registry_V1_RegistryServiceMethods.getDescriptorSet, request, options: options)
   }
 }
 

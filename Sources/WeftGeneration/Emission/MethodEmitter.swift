@@ -92,10 +92,10 @@ struct MethodEmitter {
         writer.line("try await channel.unary(\(declaration), request, options: options)")
       }
     case .serverStreaming:
-      writer.line("\(function)<Result: Sendable>(")
+      writer.line("\(function)<ReturnValue>(")
       writer.line("  _ request: \(request), \(options),")
       try writer.block(
-        "  _ body: (ResponseStream<\(response)>) async throws -> Result\n) async throws -> Result"
+        "  _ body: (ResponseStream<\(response)>) async throws -> ReturnValue\n) async throws -> ReturnValue"
       ) { (writer) throws(GenerationError) in
         writer.line("try await channel.serverStreaming(\(declaration), request, options: options, body)")
       }
@@ -108,11 +108,11 @@ struct MethodEmitter {
         writer.line("try await channel.clientStreaming(\(declaration), options: options, body)")
       }
     case .bidirectional:
-      writer.line("\(function)<Result: Sendable>(")
+      writer.line("\(function)<ReturnValue>(")
       writer.line("  \(options),")
       try writer.block(
-        "  _ body: (RequestWriter<\(request)>, ResponseStream<\(response)>) async throws -> Result\n"
-          + ") async throws -> Result"
+        "  _ body: (RequestWriter<\(request)>, ResponseStream<\(response)>) async throws -> ReturnValue\n"
+          + ") async throws -> ReturnValue"
       ) { (writer) throws(GenerationError) in
         writer.line("try await channel.bidirectional(\(declaration), options: options, body)")
       }

@@ -41,7 +41,7 @@ enum ReservedNames {
     "MessageDescriptor", "ProtoEnum", "UnknownFields", "WeftProtobuf",
     // WeftRPC
     "CallOptions", "RPCChannel", "RPCMethod", "RPCRouter", "RPCService", "RequestStream",
-    "RequestWriter", "ResponseStream", "ResponseWriter", "ServerContext", "WeftRPC",
+    "RequestWriter", "ResponseStream", "ResponseWriter", "ReturnValue", "ServerContext", "WeftRPC",
   ])
 
   /// As it must be written where the name is declared or stands alone.

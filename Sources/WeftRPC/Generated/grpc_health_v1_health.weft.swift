@@ -121,6 +121,73 @@ public struct Grpc_Health_V1_HealthListResponse: Message {
   }
 }
 
+/// The methods of `grpc.health.v1.Health`.
+public enum Grpc_Health_V1_HealthMethods {
+  public static let check = RPCMethod<Grpc_Health_V1_HealthCheckRequest, Grpc_Health_V1_HealthCheckResponse>(
+    service: "grpc.health.v1.Health", name: "Check", kind: .unary, idempotency: .unknown)
+  public static let list = RPCMethod<Grpc_Health_V1_HealthListRequest, Grpc_Health_V1_HealthListResponse>(
+    service: "grpc.health.v1.Health", name: "List", kind: .unary, idempotency: .unknown)
+  public static let watch = RPCMethod<Grpc_Health_V1_HealthCheckRequest, Grpc_Health_V1_HealthCheckResponse>(
+    service: "grpc.health.v1.Health", name: "Watch", kind: .serverStreaming, idempotency: .unknown)
+}
+
+/// Whether a server, or one of its services, can take calls.
+public protocol Grpc_Health_V1_HealthHandler: RPCService {
+  /// The state of one service. NOT_FOUND when the server does not know it.
+  func check(_ request: Grpc_Health_V1_HealthCheckRequest, context: ServerContext) async throws -> Grpc_Health_V1_HealthCheckResponse
+
+  /// The state of every service. RESOURCE_EXHAUSTED when there are more than 100.
+  func list(_ request: Grpc_Health_V1_HealthListRequest, context: ServerContext) async throws -> Grpc_Health_V1_HealthListResponse
+
+  /// The state of one service at once, then each change of it. A service that the server does not know
+  /// is SERVICE_UNKNOWN until it does; the call goes on.
+  func watch(_ request: Grpc_Health_V1_HealthCheckRequest, responses: ResponseWriter<Grpc_Health_V1_HealthCheckResponse>, context: ServerContext) async throws
+}
+
+extension Grpc_Health_V1_HealthHandler {
+  public static var serviceName: String { "grpc.health.v1.Health" }
+
+  public static var file: GeneratedFile { ProtoFile_grpc__health__v1__health.file }
+
+  public func register(in router: inout RPCRouter) {
+    router.unary(Grpc_Health_V1_HealthMethods.check) { request, context in
+      try await self.check(request, context: context)
+    }
+    router.unary(Grpc_Health_V1_HealthMethods.list) { request, context in
+      try await self.list(request, context: context)
+    }
+    router.serverStreaming(Grpc_Health_V1_HealthMethods.watch) { request, responses, context in
+      try await self.watch(request, responses: responses, context: context)
+    }
+  }
+}
+
+/// Whether a server, or one of its services, can take calls.
+public struct Grpc_Health_V1_HealthClient: Sendable {
+  private let channel: any RPCChannel
+
+  public init(_ channel: any RPCChannel) { self.channel = channel }
+
+  /// The state of one service. NOT_FOUND when the server does not know it.
+  public func check(_ request: Grpc_Health_V1_HealthCheckRequest, options: CallOptions = CallOptions()) async throws -> Grpc_Health_V1_HealthCheckResponse {
+    try await channel.unary(Grpc_Health_V1_HealthMethods.check, request, options: options)
+  }
+
+  /// The state of every service. RESOURCE_EXHAUSTED when there are more than 100.
+  public func list(_ request: Grpc_Health_V1_HealthListRequest, options: CallOptions = CallOptions()) async throws -> Grpc_Health_V1_HealthListResponse {
+    try await channel.unary(Grpc_Health_V1_HealthMethods.list, request, options: options)
+  }
+
+  /// The state of one service at once, then each change of it. A service that the server does not know
+  /// is SERVICE_UNKNOWN until it does; the call goes on.
+  public func watch<ReturnValue>(
+    _ request: Grpc_Health_V1_HealthCheckRequest, options: CallOptions = CallOptions(),
+    _ body: (ResponseStream<Grpc_Health_V1_HealthCheckResponse>) async throws -> ReturnValue
+  ) async throws -> ReturnValue {
+    try await channel.serverStreaming(Grpc_Health_V1_HealthMethods.watch, request, options: options, body)
+  }
+}
+
 /// The descriptors of `grpc/health/v1/health.proto`.
 public enum ProtoFile_grpc__health__v1__health {
   public static let file = GeneratedFile(

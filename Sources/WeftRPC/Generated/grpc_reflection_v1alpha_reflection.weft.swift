@@ -337,6 +337,45 @@ public struct Grpc_Reflection_V1alpha_ErrorResponse: Message {
   }
 }
 
+/// The methods of `grpc.reflection.v1alpha.ServerReflection`.
+public enum Grpc_Reflection_V1alpha_ServerReflectionMethods {
+  public static let serverReflectionInfo = RPCMethod<Grpc_Reflection_V1alpha_ServerReflectionRequest, Grpc_Reflection_V1alpha_ServerReflectionResponse>(
+    service: "grpc.reflection.v1alpha.ServerReflection", name: "ServerReflectionInfo", kind: .bidirectional, idempotency: .unknown)
+}
+
+/// The types of a server, for tools that were not built with them.
+public protocol Grpc_Reflection_V1alpha_ServerReflectionHandler: RPCService {
+  /// One stream, so that all questions go to the same server.
+  func serverReflectionInfo(_ requests: RequestStream<Grpc_Reflection_V1alpha_ServerReflectionRequest>, responses: ResponseWriter<Grpc_Reflection_V1alpha_ServerReflectionResponse>, context: ServerContext) async throws
+}
+
+extension Grpc_Reflection_V1alpha_ServerReflectionHandler {
+  public static var serviceName: String { "grpc.reflection.v1alpha.ServerReflection" }
+
+  public static var file: GeneratedFile { ProtoFile_grpc__reflection__v1alpha__reflection.file }
+
+  public func register(in router: inout RPCRouter) {
+    router.bidirectional(Grpc_Reflection_V1alpha_ServerReflectionMethods.serverReflectionInfo) { request, responses, context in
+      try await self.serverReflectionInfo(request, responses: responses, context: context)
+    }
+  }
+}
+
+/// The types of a server, for tools that were not built with them.
+public struct Grpc_Reflection_V1alpha_ServerReflectionClient: Sendable {
+  private let channel: any RPCChannel
+
+  public init(_ channel: any RPCChannel) { self.channel = channel }
+
+  /// One stream, so that all questions go to the same server.
+  public func serverReflectionInfo<ReturnValue>(
+    options: CallOptions = CallOptions(),
+    _ body: (RequestWriter<Grpc_Reflection_V1alpha_ServerReflectionRequest>, ResponseStream<Grpc_Reflection_V1alpha_ServerReflectionResponse>) async throws -> ReturnValue
+  ) async throws -> ReturnValue {
+    try await channel.bidirectional(Grpc_Reflection_V1alpha_ServerReflectionMethods.serverReflectionInfo, options: options, body)
+  }
+}
+
 /// The descriptors of `grpc/reflection/v1alpha/reflection.proto`.
 public enum ProtoFile_grpc__reflection__v1alpha__reflection {
   public static let file = GeneratedFile(

@@ -2,6 +2,7 @@
 // swift-format-ignore-file
 
 import WeftProtobuf
+import WeftRPC
 
 struct Weft_Test_Services_V1_Note: Message {
   var text: String = ""
@@ -21,6 +22,312 @@ struct Weft_Test_Services_V1_Note: Message {
     try CField.set(self.text, m, 24, arena)
     try CField.setUnknown(self.unknownFields, m, arena)
   }
+}
+
+/// The methods of `weft.test.services.v1.EchoService`.
+enum Weft_Test_Services_V1_EchoServiceMethods {
+  static let echo = RPCMethod<Weft_Test_Services_V1_Note, Weft_Test_Services_V1_Note>(
+    service: "weft.test.services.v1.EchoService", name: "Echo", kind: .unary, idempotency: .noSideEffects)
+  static let collect = RPCMethod<Weft_Test_Services_V1_Note, Weft_Test_Services_V1_Note>(
+    service: "weft.test.services.v1.EchoService", name: "Collect", kind: .clientStreaming, idempotency: .unknown)
+  static let expand = RPCMethod<Weft_Test_Services_V1_Note, Weft_Test_Services_V1_Note>(
+    service: "weft.test.services.v1.EchoService", name: "Expand", kind: .serverStreaming, idempotency: .idempotent)
+  static let chat = RPCMethod<Weft_Test_Services_V1_Note, Weft_Test_Services_V1_Note>(
+    service: "weft.test.services.v1.EchoService", name: "Chat", kind: .bidirectional, idempotency: .unknown)
+}
+
+/// Echoes in every way there is.
+protocol Weft_Test_Services_V1_EchoServiceHandler: RPCService {
+  /// One in, one out.
+  func echo(_ request: Weft_Test_Services_V1_Note, context: ServerContext) async throws -> Weft_Test_Services_V1_Note
+
+  /// Many in, one out.
+  func collect(_ requests: RequestStream<Weft_Test_Services_V1_Note>, context: ServerContext) async throws -> Weft_Test_Services_V1_Note
+
+  /// One in, many out.
+  func expand(_ request: Weft_Test_Services_V1_Note, responses: ResponseWriter<Weft_Test_Services_V1_Note>, context: ServerContext) async throws
+
+  /// Many in, many out.
+  func chat(_ requests: RequestStream<Weft_Test_Services_V1_Note>, responses: ResponseWriter<Weft_Test_Services_V1_Note>, context: ServerContext) async throws
+}
+
+extension Weft_Test_Services_V1_EchoServiceHandler {
+  static var serviceName: String { "weft.test.services.v1.EchoService" }
+
+  static var file: GeneratedFile { ProtoFile_services.file }
+
+  func register(in router: inout RPCRouter) {
+    router.unary(Weft_Test_Services_V1_EchoServiceMethods.echo) { request, context in
+      try await self.echo(request, context: context)
+    }
+    router.clientStreaming(Weft_Test_Services_V1_EchoServiceMethods.collect) { request, context in
+      try await self.collect(request, context: context)
+    }
+    router.serverStreaming(Weft_Test_Services_V1_EchoServiceMethods.expand) { request, responses, context in
+      try await self.expand(request, responses: responses, context: context)
+    }
+    router.bidirectional(Weft_Test_Services_V1_EchoServiceMethods.chat) { request, responses, context in
+      try await self.chat(request, responses: responses, context: context)
+    }
+  }
+}
+
+/// Echoes in every way there is.
+struct Weft_Test_Services_V1_EchoServiceClient: Sendable {
+  private let channel: any RPCChannel
+
+  init(_ channel: any RPCChannel) { self.channel = channel }
+
+  /// One in, one out.
+  func echo(_ request: Weft_Test_Services_V1_Note, options: CallOptions = CallOptions()) async throws -> Weft_Test_Services_V1_Note {
+    try await channel.unary(Weft_Test_Services_V1_EchoServiceMethods.echo, request, options: options)
+  }
+
+  /// Many in, one out.
+  func collect(
+    options: CallOptions = CallOptions(), _ body: (RequestWriter<Weft_Test_Services_V1_Note>) async throws -> Void
+  ) async throws -> Weft_Test_Services_V1_Note {
+    try await channel.clientStreaming(Weft_Test_Services_V1_EchoServiceMethods.collect, options: options, body)
+  }
+
+  /// One in, many out.
+  func expand<ReturnValue>(
+    _ request: Weft_Test_Services_V1_Note, options: CallOptions = CallOptions(),
+    _ body: (ResponseStream<Weft_Test_Services_V1_Note>) async throws -> ReturnValue
+  ) async throws -> ReturnValue {
+    try await channel.serverStreaming(Weft_Test_Services_V1_EchoServiceMethods.expand, request, options: options, body)
+  }
+
+  /// Many in, many out.
+  func chat<ReturnValue>(
+    options: CallOptions = CallOptions(),
+    _ body: (RequestWriter<Weft_Test_Services_V1_Note>, ResponseStream<Weft_Test_Services_V1_Note>) async throws -> ReturnValue
+  ) async throws -> ReturnValue {
+    try await channel.bidirectional(Weft_Test_Services_V1_EchoServiceMethods.chat, options: options, body)
+  }
+}
+
+/// The methods of `weft.test.services.v1.Words`.
+enum Weft_Test_Services_V1_WordsMethods {
+  static let init_ = RPCMethod<Weft_Test_Services_V1_Note, Weft_Test_Services_V1_Note>(
+    service: "weft.test.services.v1.Words", name: "init", kind: .unary, idempotency: .unknown)
+  static let self_ = RPCMethod<Weft_Test_Services_V1_Note, Weft_Test_Services_V1_Note>(
+    service: "weft.test.services.v1.Words", name: "Self", kind: .unary, idempotency: .unknown)
+  static let type = RPCMethod<Weft_Test_Services_V1_Note, Weft_Test_Services_V1_Note>(
+    service: "weft.test.services.v1.Words", name: "Type", kind: .unary, idempotency: .unknown)
+  static let `protocol` = RPCMethod<Weft_Test_Services_V1_Note, Weft_Test_Services_V1_Note>(
+    service: "weft.test.services.v1.Words", name: "Protocol", kind: .clientStreaming, idempotency: .unknown)
+  static let register = RPCMethod<Weft_Test_Services_V1_Note, Weft_Test_Services_V1_Note>(
+    service: "weft.test.services.v1.Words", name: "Register", kind: .unary, idempotency: .unknown)
+  static let channel = RPCMethod<Weft_Test_Services_V1_Note, Weft_Test_Services_V1_Note>(
+    service: "weft.test.services.v1.Words", name: "Channel", kind: .unary, idempotency: .unknown)
+  static let file_ = RPCMethod<Weft_Test_Services_V1_Note, Weft_Test_Services_V1_Note>(
+    service: "weft.test.services.v1.Words", name: "File", kind: .unary, idempotency: .unknown)
+  static let serviceName_ = RPCMethod<Weft_Test_Services_V1_Note, Weft_Test_Services_V1_Note>(
+    service: "weft.test.services.v1.Words", name: "ServiceName", kind: .unary, idempotency: .unknown)
+  static let options = RPCMethod<Weft_Test_Services_V1_Note, Weft_Test_Services_V1_Note>(
+    service: "weft.test.services.v1.Words", name: "Options", kind: .serverStreaming, idempotency: .unknown)
+  static let request = RPCMethod<Weft_Test_Services_V1_Note, Weft_Test_Services_V1_Note>(
+    service: "weft.test.services.v1.Words", name: "Request", kind: .bidirectional, idempotency: .unknown)
+  static let body = RPCMethod<Weft_Test_Services_V1_Note, Weft_Test_Services_V1_Note>(
+    service: "weft.test.services.v1.Words", name: "Body", kind: .bidirectional, idempotency: .unknown)
+  static let get = RPCMethod<Weft_Test_Services_V1_Note, Weft_Test_Services_V1_Note>(
+    service: "weft.test.services.v1.Words", name: "Get", kind: .unary, idempotency: .unknown)
+  static let get_ = RPCMethod<Weft_Test_Services_V1_Note, Weft_Test_Services_V1_Note>(
+    service: "weft.test.services.v1.Words", name: "GET", kind: .unary, idempotency: .unknown)
+  static let get_2 = RPCMethod<Weft_Test_Services_V1_Note, Weft_Test_Services_V1_Note>(
+    service: "weft.test.services.v1.Words", name: "get", kind: .unary, idempotency: .unknown)
+  static let old = RPCMethod<Google_Protobuf_Empty, Google_Protobuf_Empty>(
+    service: "weft.test.services.v1.Words", name: "Old", kind: .unary, idempotency: .unknown)
+}
+
+/// Methods that Swift, or the code around them, has other uses for.
+protocol Weft_Test_Services_V1_WordsHandler: RPCService {
+  func init_(_ request: Weft_Test_Services_V1_Note, context: ServerContext) async throws -> Weft_Test_Services_V1_Note
+
+  func self_(_ request: Weft_Test_Services_V1_Note, context: ServerContext) async throws -> Weft_Test_Services_V1_Note
+
+  func type(_ request: Weft_Test_Services_V1_Note, context: ServerContext) async throws -> Weft_Test_Services_V1_Note
+
+  func `protocol`(_ requests: RequestStream<Weft_Test_Services_V1_Note>, context: ServerContext) async throws -> Weft_Test_Services_V1_Note
+
+  func register(_ request: Weft_Test_Services_V1_Note, context: ServerContext) async throws -> Weft_Test_Services_V1_Note
+
+  func channel(_ request: Weft_Test_Services_V1_Note, context: ServerContext) async throws -> Weft_Test_Services_V1_Note
+
+  func file_(_ request: Weft_Test_Services_V1_Note, context: ServerContext) async throws -> Weft_Test_Services_V1_Note
+
+  func serviceName_(_ request: Weft_Test_Services_V1_Note, context: ServerContext) async throws -> Weft_Test_Services_V1_Note
+
+  func options(_ request: Weft_Test_Services_V1_Note, responses: ResponseWriter<Weft_Test_Services_V1_Note>, context: ServerContext) async throws
+
+  func request(_ requests: RequestStream<Weft_Test_Services_V1_Note>, responses: ResponseWriter<Weft_Test_Services_V1_Note>, context: ServerContext) async throws
+
+  func body(_ requests: RequestStream<Weft_Test_Services_V1_Note>, responses: ResponseWriter<Weft_Test_Services_V1_Note>, context: ServerContext) async throws
+
+  func get(_ request: Weft_Test_Services_V1_Note, context: ServerContext) async throws -> Weft_Test_Services_V1_Note
+
+  func get_(_ request: Weft_Test_Services_V1_Note, context: ServerContext) async throws -> Weft_Test_Services_V1_Note
+
+  func get_2(_ request: Weft_Test_Services_V1_Note, context: ServerContext) async throws -> Weft_Test_Services_V1_Note
+
+  /// - Warning: Deprecated in the `.proto` file.
+  func old(_ request: Google_Protobuf_Empty, context: ServerContext) async throws -> Google_Protobuf_Empty
+}
+
+extension Weft_Test_Services_V1_WordsHandler {
+  static var serviceName: String { "weft.test.services.v1.Words" }
+
+  static var file: GeneratedFile { ProtoFile_services.file }
+
+  func register(in router: inout RPCRouter) {
+    router.unary(Weft_Test_Services_V1_WordsMethods.init_) { request, context in
+      try await self.init_(request, context: context)
+    }
+    router.unary(Weft_Test_Services_V1_WordsMethods.self_) { request, context in
+      try await self.self_(request, context: context)
+    }
+    router.unary(Weft_Test_Services_V1_WordsMethods.type) { request, context in
+      try await self.type(request, context: context)
+    }
+    router.clientStreaming(Weft_Test_Services_V1_WordsMethods.protocol) { request, context in
+      try await self.protocol(request, context: context)
+    }
+    router.unary(Weft_Test_Services_V1_WordsMethods.register) { request, context in
+      try await self.register(request, context: context)
+    }
+    router.unary(Weft_Test_Services_V1_WordsMethods.channel) { request, context in
+      try await self.channel(request, context: context)
+    }
+    router.unary(Weft_Test_Services_V1_WordsMethods.file_) { request, context in
+      try await self.file_(request, context: context)
+    }
+    router.unary(Weft_Test_Services_V1_WordsMethods.serviceName_) { request, context in
+      try await self.serviceName_(request, context: context)
+    }
+    router.serverStreaming(Weft_Test_Services_V1_WordsMethods.options) { request, responses, context in
+      try await self.options(request, responses: responses, context: context)
+    }
+    router.bidirectional(Weft_Test_Services_V1_WordsMethods.request) { request, responses, context in
+      try await self.request(request, responses: responses, context: context)
+    }
+    router.bidirectional(Weft_Test_Services_V1_WordsMethods.body) { request, responses, context in
+      try await self.body(request, responses: responses, context: context)
+    }
+    router.unary(Weft_Test_Services_V1_WordsMethods.get) { request, context in
+      try await self.get(request, context: context)
+    }
+    router.unary(Weft_Test_Services_V1_WordsMethods.get_) { request, context in
+      try await self.get_(request, context: context)
+    }
+    router.unary(Weft_Test_Services_V1_WordsMethods.get_2) { request, context in
+      try await self.get_2(request, context: context)
+    }
+    router.unary(Weft_Test_Services_V1_WordsMethods.old) { request, context in
+      try await self.old(request, context: context)
+    }
+  }
+}
+
+/// Methods that Swift, or the code around them, has other uses for.
+struct Weft_Test_Services_V1_WordsClient: Sendable {
+  private let channel: any RPCChannel
+
+  init(_ channel: any RPCChannel) { self.channel = channel }
+
+  func init_(_ request: Weft_Test_Services_V1_Note, options: CallOptions = CallOptions()) async throws -> Weft_Test_Services_V1_Note {
+    try await channel.unary(Weft_Test_Services_V1_WordsMethods.init_, request, options: options)
+  }
+
+  func self_(_ request: Weft_Test_Services_V1_Note, options: CallOptions = CallOptions()) async throws -> Weft_Test_Services_V1_Note {
+    try await channel.unary(Weft_Test_Services_V1_WordsMethods.self_, request, options: options)
+  }
+
+  func type(_ request: Weft_Test_Services_V1_Note, options: CallOptions = CallOptions()) async throws -> Weft_Test_Services_V1_Note {
+    try await channel.unary(Weft_Test_Services_V1_WordsMethods.type, request, options: options)
+  }
+
+  func `protocol`(
+    options: CallOptions = CallOptions(), _ body: (RequestWriter<Weft_Test_Services_V1_Note>) async throws -> Void
+  ) async throws -> Weft_Test_Services_V1_Note {
+    try await channel.clientStreaming(Weft_Test_Services_V1_WordsMethods.protocol, options: options, body)
+  }
+
+  func register(_ request: Weft_Test_Services_V1_Note, options: CallOptions = CallOptions()) async throws -> Weft_Test_Services_V1_Note {
+    try await channel.unary(Weft_Test_Services_V1_WordsMethods.register, request, options: options)
+  }
+
+  func channel(_ request: Weft_Test_Services_V1_Note, options: CallOptions = CallOptions()) async throws -> Weft_Test_Services_V1_Note {
+    try await channel.unary(Weft_Test_Services_V1_WordsMethods.channel, request, options: options)
+  }
+
+  func file_(_ request: Weft_Test_Services_V1_Note, options: CallOptions = CallOptions()) async throws -> Weft_Test_Services_V1_Note {
+    try await channel.unary(Weft_Test_Services_V1_WordsMethods.file_, request, options: options)
+  }
+
+  func serviceName_(_ request: Weft_Test_Services_V1_Note, options: CallOptions = CallOptions()) async throws -> Weft_Test_Services_V1_Note {
+    try await channel.unary(Weft_Test_Services_V1_WordsMethods.serviceName_, request, options: options)
+  }
+
+  func options<ReturnValue>(
+    _ request: Weft_Test_Services_V1_Note, options: CallOptions = CallOptions(),
+    _ body: (ResponseStream<Weft_Test_Services_V1_Note>) async throws -> ReturnValue
+  ) async throws -> ReturnValue {
+    try await channel.serverStreaming(Weft_Test_Services_V1_WordsMethods.options, request, options: options, body)
+  }
+
+  func request<ReturnValue>(
+    options: CallOptions = CallOptions(),
+    _ body: (RequestWriter<Weft_Test_Services_V1_Note>, ResponseStream<Weft_Test_Services_V1_Note>) async throws -> ReturnValue
+  ) async throws -> ReturnValue {
+    try await channel.bidirectional(Weft_Test_Services_V1_WordsMethods.request, options: options, body)
+  }
+
+  func body<ReturnValue>(
+    options: CallOptions = CallOptions(),
+    _ body: (RequestWriter<Weft_Test_Services_V1_Note>, ResponseStream<Weft_Test_Services_V1_Note>) async throws -> ReturnValue
+  ) async throws -> ReturnValue {
+    try await channel.bidirectional(Weft_Test_Services_V1_WordsMethods.body, options: options, body)
+  }
+
+  func get(_ request: Weft_Test_Services_V1_Note, options: CallOptions = CallOptions()) async throws -> Weft_Test_Services_V1_Note {
+    try await channel.unary(Weft_Test_Services_V1_WordsMethods.get, request, options: options)
+  }
+
+  func get_(_ request: Weft_Test_Services_V1_Note, options: CallOptions = CallOptions()) async throws -> Weft_Test_Services_V1_Note {
+    try await channel.unary(Weft_Test_Services_V1_WordsMethods.get_, request, options: options)
+  }
+
+  func get_2(_ request: Weft_Test_Services_V1_Note, options: CallOptions = CallOptions()) async throws -> Weft_Test_Services_V1_Note {
+    try await channel.unary(Weft_Test_Services_V1_WordsMethods.get_2, request, options: options)
+  }
+
+  @available(*, deprecated)
+  func old(_ request: Google_Protobuf_Empty, options: CallOptions = CallOptions()) async throws -> Google_Protobuf_Empty {
+    try await channel.unary(Weft_Test_Services_V1_WordsMethods.old, request, options: options)
+  }
+}
+
+/// The methods of `weft.test.services.v1.Nothing`.
+enum Weft_Test_Services_V1_NothingMethods {
+}
+
+protocol Weft_Test_Services_V1_NothingHandler: RPCService {
+}
+
+extension Weft_Test_Services_V1_NothingHandler {
+  static var serviceName: String { "weft.test.services.v1.Nothing" }
+
+  static var file: GeneratedFile { ProtoFile_services.file }
+
+  func register(in router: inout RPCRouter) {
+  }
+}
+
+struct Weft_Test_Services_V1_NothingClient: Sendable {
+  private let channel: any RPCChannel
+
+  init(_ channel: any RPCChannel) { self.channel = channel }
 }
 
 /// The descriptors of `services.proto`.
