@@ -139,7 +139,7 @@ let package = Package(
     + tests(of: "WeftHTTP2")
     + tests(of: "WeftRPC")
     + tests(of: "WeftDiscovery", dependencies: ["WeftRegistry"])
-    + tests(of: "WeftRegistry")
+    + tests(of: "WeftRegistry", dependencies: ["WeftCertificates"])
     + tests(of: "WeftGateway")
     + tests(of: "WeftHost")
     + tests(of: "WeftConfigService")

@@ -1,0 +1,110 @@
+import WeftDiscovery
+import WeftRPC
+
+/// `weft.registry.v1.RegistryService` on a ``Registry``: reads requests, asks who asks, writes answers.
+struct RegistryService: Weft_Registry_V1_RegistryServiceHandler {
+  let registry: Registry
+  let access: RegistryAccessPolicy
+
+  func register(
+    _ request: Weft_Registry_V1_RegisterRequest, context: ServerContext
+  ) async throws -> Weft_Registry_V1_RegisterResponse {
+    guard let message = request.instance else {
+      throw RegistryError.invalidArgument(field: "instance", reason: "is missing")
+    }
+    let instance = try ServiceInstance(message).validated()
+    try authorize(context, toChange: instance.service)
+    var response = Weft_Registry_V1_RegisterResponse()
+    response.revision = try await registry.register(instance)
+    response.leaseMilliseconds = UInt32(clamping: instance.lease.milliseconds)
+    return response
+  }
+
+  func heartbeat(
+    _ request: Weft_Registry_V1_HeartbeatRequest, context: ServerContext
+  ) async throws -> Weft_Registry_V1_HeartbeatResponse {
+    let keys = request.instances.map { InstanceKey($0) }
+    let identities = context.peer.identities
+    for (index, key) in keys.enumerated() where index == 0 || key.service != keys[index - 1].service {
+      try access.authorize(identities, toChange: key.service, field: "instances[\(index)].service")
+    }
+    let (unknown, revision) = try registry.heartbeat(keys)
+    var response = Weft_Registry_V1_HeartbeatResponse()
+    response.unknown = unknown.map(\.message)
+    response.revision = revision
+    return response
+  }
+
+  func deregister(
+    _ request: Weft_Registry_V1_DeregisterRequest, context: ServerContext
+  ) async throws -> Weft_Registry_V1_DeregisterResponse {
+    guard let message = request.instance else {
+      throw RegistryError.invalidArgument(field: "instance", reason: "is missing")
+    }
+    let key = try InstanceKey(message).validated(field: "instance")
+    try authorize(context, toChange: key.service)
+    var response = Weft_Registry_V1_DeregisterResponse()
+    response.revision = try await registry.deregister(key)
+    return response
+  }
+
+  func resolve(
+    _ request: Weft_Registry_V1_ResolveRequest, context: ServerContext
+  ) async throws -> Weft_Registry_V1_ResolveResponse {
+    try validateServiceName(request.service, field: "service")
+    let (revision, instances) = registry.resolve(request.service)
+    var response = Weft_Registry_V1_ResolveResponse()
+    response.revision = revision
+    response.instances = instances.map(\.message)
+    return response
+  }
+
+  func listServices(
+    _ request: Weft_Registry_V1_ListServicesRequest, context: ServerContext
+  ) async throws -> Weft_Registry_V1_ListServicesResponse {
+    let (revision, services) = registry.listServices()
+    var response = Weft_Registry_V1_ListServicesResponse()
+    response.revision = revision
+    response.services = services.map { name, instances in
+      var service = Weft_Registry_V1_ListServicesResponse.Service()
+      service.name = name
+      service.instances = UInt32(clamping: instances)
+      return service
+    }
+    return response
+  }
+
+  func watch(
+    _ request: Weft_Registry_V1_WatchRequest,
+    responses: ResponseWriter<Weft_Registry_V1_WatchResponse>,
+    context: ServerContext
+  ) async throws {
+    if !request.service.isEmpty { try validateServiceName(request.service, field: "service") }
+    let start = WatchPosition(history: request.history, revision: request.afterRevision)
+    let updates = try registry.watch(
+      service: request.service.isEmpty ? nil : request.service, from: start)
+    for await update in updates { try await responses.write(update.message) }
+    try Task.checkCancellation()
+    throw RegistryError.unavailable("the registry is shutting down")
+  }
+
+  func putDescriptorSet(
+    _ request: Weft_Registry_V1_PutDescriptorSetRequest, context: ServerContext
+  ) async throws -> Weft_Registry_V1_PutDescriptorSetResponse {
+    var response = Weft_Registry_V1_PutDescriptorSetResponse()
+    response.hash_ = try await registry.putDescriptorSet(request.descriptorSet)
+    return response
+  }
+
+  func getDescriptorSet(
+    _ request: Weft_Registry_V1_GetDescriptorSetRequest, context: ServerContext
+  ) async throws -> Weft_Registry_V1_GetDescriptorSetResponse {
+    var response = Weft_Registry_V1_GetDescriptorSetResponse()
+    response.descriptorSet = try await registry.descriptorSet(hash: request.hash_)
+    return response
+  }
+
+  private func authorize(_ context: ServerContext, toChange service: String) throws {
+    try access.authorize(context.peer.identities, toChange: service, field: "instance.service")
+  }
+}
