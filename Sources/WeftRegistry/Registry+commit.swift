@@ -82,7 +82,11 @@ extension Registry {
   private func commit(_ queued: [QueuedCommand]) async {
     let plan = state.withLock { [now = clock.now] in $0.core.plan(queued.map(\.command), now: now) }
     do throws(StoreError) {
-      if !plan.batch.isEmpty { try await store.commit(plan.batch) }
+      if !plan.batch.isEmpty {
+        let start = ContinuousClock.now
+        try await store.commit(plan.batch)
+        metrics.commitDuration.record(.now - start)
+      }
       applied(plan, queued)
     } catch {
       failed(plan, queued, error)

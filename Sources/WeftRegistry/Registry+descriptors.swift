@@ -6,7 +6,6 @@ extension Registry {
   /// Stores a serialized `google.protobuf.FileDescriptorSet` under its SHA-256, which it returns.
   ///
   /// The set must link: gateways and tools will trust whatever is here.
-  @concurrent
   public func putDescriptorSet(_ bytes: [UInt8]) async throws(RegistryError) -> String {
     let limit = configuration.limits.descriptorSetBytes
     guard !bytes.isEmpty else { throw .invalidArgument(field: "descriptor_set", reason: "is empty") }
@@ -14,9 +13,13 @@ extension Registry {
       throw .invalidArgument(
         field: "descriptor_set", reason: "has \(bytes.count) bytes; at most \(limit) are taken")
     }
-    let hash = SHA256.hash(data: bytes).hexadecimal
-    // A set that is known needs no second look. Linking takes milliseconds, so it stays outside the queue.
-    if !state.withLock({ $0.core.descriptors.contains(hash) }) { try link(bytes) }
+    // Hashing and linking take milliseconds: neither an event loop nor the queue shall wait for them.
+    let hash = try await withTaskExecutorPreference(globalConcurrentExecutor) { () throws(RegistryError) in
+      let hash = SHA256.hash(data: bytes).hexadecimal
+      // A set that is known needs no second look.
+      if !state.withLock({ $0.core.descriptors.contains(hash) }) { try link(bytes) }
+      return hash
+    }
     _ = try await submit(.putDescriptorSet(hash: hash, bytes: bytes))
     return hash
   }

@@ -3,6 +3,7 @@ import WeftDiscovery
 /// Time: leases that run out, watches with nothing to tell, descriptor sets that nobody needs.
 extension Registry {
   func leaseLoop() async {
+    var told = RegistryStatistics()
     var nextIdle = clock.now + configuration.watchIdleInterval
     var nextCollection = clock.now + configuration.collectionInterval
     while true {
@@ -11,6 +12,9 @@ extension Registry {
       do { try await clock.sleep(until: due) } catch { return }
       let now = clock.now
       expire(now: now, overslept: now - due)
+      let statistics = statistics
+      metrics.publish(statistics, since: told)
+      told = statistics
       if now >= nextIdle {
         nextIdle = now + configuration.watchIdleInterval
         reassureWatchers()
@@ -36,7 +40,11 @@ extension Registry {
     }
     guard !expired.isEmpty else { return }
     logger.notice(
-      "leases ran out", metadata: ["instances": "\(expired.map(\.description).joined(separator: " "))"])
+      "leases ran out",
+      metadata: [
+        "count": "\(expired.count)",
+        "instances": "\(expired.prefix(10).map(\.description).joined(separator: " "))",
+      ])
     enqueue(.expire(expired))
   }
 

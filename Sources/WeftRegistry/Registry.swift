@@ -1,6 +1,7 @@
 import Logging
 import Synchronization
 import WeftDiscovery
+import WeftRPC
 
 /// A live registry: ``RegistryCore`` with a store, a clock, callers and watchers.
 ///
@@ -30,12 +31,13 @@ public final class Registry: Sendable {
   let store: any RegistryStore
   let configuration: RegistryConfiguration
   let clock: any MonotonicClock
+  let metrics: RegistryMetrics
   let logger: Logger
 
   /// Loads the store. The registry answers reads from now on, and writes once ``run()`` runs.
   public init(
     store: any RegistryStore, configuration: RegistryConfiguration = RegistryConfiguration(),
-    clock: any MonotonicClock = SystemClock(), logger: Logger
+    clock: any MonotonicClock = SystemClock(), metrics: MetricsRegistry = .shared, logger: Logger
   ) async throws(StoreError) {
     let core = RegistryCore(
       try await store.load(), limits: configuration.limits,
@@ -49,6 +51,7 @@ public final class Registry: Sendable {
     self.store = store
     self.configuration = configuration
     self.clock = clock
+    self.metrics = RegistryMetrics(metrics)
     self.logger = logger
   }
 

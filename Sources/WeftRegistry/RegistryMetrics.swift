@@ -1,0 +1,51 @@
+import WeftRPC
+
+/// What a registry tells about itself on `/metrics`.
+///
+/// Sizes and counts are copied from ``RegistryStatistics`` with every look at the leases, so that the hot paths
+/// touch nothing but their own counters under the lock they hold anyway.
+struct RegistryMetrics: Sendable {
+  let commitDuration: MetricHistogram
+  private let revision: MetricGauge
+  private let instances: MetricGauge
+  private let services: MetricGauge
+  private let watchers: MetricGauge
+  private let descriptorSets: MetricGauge
+  private let queue: MetricGauge
+  private let heartbeats: MetricCounter
+  private let commits: MetricCounter
+  private let failedCommits: MetricCounter
+  private let commands: MetricCounter
+  private let expirations: MetricCounter
+
+  init(_ metrics: MetricsRegistry) {
+    commitDuration = metrics.histogram(
+      "weft_registry_commit_duration_seconds", help: "Time until a transaction was durable.")
+    revision = metrics.gauge("weft_registry_revision", help: "Revision of the catalogue.")
+    instances = metrics.gauge("weft_registry_instances", help: "Registered instances.")
+    services = metrics.gauge("weft_registry_services", help: "Services with at least one instance.")
+    watchers = metrics.gauge("weft_registry_watchers", help: "Open watches.")
+    descriptorSets = metrics.gauge("weft_registry_descriptor_sets", help: "Stored descriptor sets.")
+    queue = metrics.gauge("weft_registry_queued_writes", help: "Writes that wait for their transaction.")
+    heartbeats = metrics.counter("weft_registry_heartbeats_total", help: "Leases asked to be renewed.")
+    commits = metrics.counter("weft_registry_commits_total", help: "Transactions that were stored.")
+    failedCommits = metrics.counter(
+      "weft_registry_failed_commits_total", help: "Transactions that could not be stored.")
+    commands = metrics.counter("weft_registry_committed_writes_total", help: "Writes in stored transactions.")
+    expirations = metrics.counter("weft_registry_expirations_total", help: "Leases that ran out.")
+  }
+
+  func publish(_ now: RegistryStatistics, since last: RegistryStatistics) {
+    revision.set(Int(clamping: now.revision))
+    instances.set(now.instances)
+    services.set(now.services)
+    watchers.set(now.watchers)
+    descriptorSets.set(now.descriptorSets)
+    queue.set(now.queuedCommands)
+    heartbeats.add(Int(now.heartbeats - last.heartbeats))
+    commits.add(Int(now.commits - last.commits))
+    failedCommits.add(Int(now.failedCommits - last.failedCommits))
+    commands.add(Int(now.committedCommands - last.committedCommands))
+    expirations.add(Int(now.expirations - last.expirations))
+  }
+}
