@@ -23,6 +23,7 @@ struct HTTP2Callbacks: @unchecked Sendable {
     nghttp2_session_callbacks_set_on_invalid_frame_recv_callback(callbacks, Self.onInvalidFrame)
     nghttp2_session_callbacks_set_on_data_chunk_recv_callback(callbacks, Self.onData)
     nghttp2_session_callbacks_set_on_stream_close_callback(callbacks, Self.onStreamClose)
+    nghttp2_session_callbacks_set_on_frame_send_callback(callbacks, Self.onFrameSent)
     nghttp2_session_callbacks_set_on_frame_not_send_callback(callbacks, Self.onFrameNotSent)
     pointer = callbacks
   }
@@ -76,6 +77,15 @@ struct HTTP2Callbacks: @unchecked Sendable {
     guard let session = session(user), let stream = session.stream(id) else { return 0 }
     session.remove(stream)
     session.close(stream, errorCode: errorCode)
+    return 0
+  }
+
+  private static let onFrameSent: nghttp2_on_frame_send_callback = { _, frame, user in
+    guard let frame, frame.pointee.hd.flags & UInt8(NGHTTP2_FLAG_END_STREAM.rawValue) != 0,
+      frame.pointee.hd.type <= UInt8(NGHTTP2_HEADERS.rawValue),
+      let session = session(user), let stream = session.stream(frame.pointee.hd.stream_id)
+    else { return 0 }
+    session.sentEnd(of: stream)
     return 0
   }
 

@@ -65,9 +65,14 @@ extension HTTP2Session {
     block.removeAll()
     block.add(trailers)
     _ = block.withPairs { nghttp2_submit_trailer(session, stream.id, $0, $1) }
-    if let errorCode = stream.resetAfterOutput {
-      _ = nghttp2_submit_rst_stream(session, UInt8(NGHTTP2_FLAG_NONE.rawValue), stream.id, errorCode)
-    }
+  }
+
+  /// This side's half of the stream ended. A reset that was put off until then can be sent now: nghttp2
+  /// drops what is still queued for a stream when it takes the reset.
+  func sentEnd(of stream: HTTP2Stream) {
+    guard let errorCode = stream.resetAfterOutput, !stream.receivedEndStream else { return }
+    stream.resetAfterOutput = nil
+    _ = nghttp2_submit_rst_stream(session, UInt8(NGHTTP2_FLAG_NONE.rawValue), stream.id, errorCode)
   }
 
   private static func dataProvider() -> nghttp2_data_provider {

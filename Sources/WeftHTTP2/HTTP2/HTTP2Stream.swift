@@ -22,7 +22,6 @@ public final class HTTP2Stream {
   var output = OutputQueue()
   var isDeferred = false
   var sentHead = false
-  private var endedWithHead = false
   var isAboveHighWater = false
   public internal(set) var isClosed = false
 
@@ -47,7 +46,6 @@ public final class HTTP2Stream {
   public func send(head status: Int, fields: HTTPFields, endStream: Bool = false) {
     guard let session, !isClosed, !sentHead else { return }
     sentHead = true
-    endedWithHead = endStream
     session.submitResponse(on: self, endStream: endStream) { block in
       block.addStatus(status)
       block.add(fields)
@@ -77,8 +75,7 @@ public final class HTTP2Stream {
 
   /// Ends the peer's half of a finished stream, once everything that was queued has left (RFC 9113, 8.1).
   public func reset(afterOutput errorCode: UInt32) {
-    guard let session, !isClosed, output.isFinished else { return }
-    if endedWithHead { session.submitReset(self, errorCode: errorCode) } else { resetAfterOutput = errorCode }
+    if !isClosed, output.isFinished { resetAfterOutput = errorCode }
   }
 
   /// Opens the peer's window again for bytes that the application is done with.

@@ -1,0 +1,46 @@
+import NIOCore
+import Testing
+import WeftRPC
+
+@Suite struct LimitTests {
+  @Test func requestOverTheLimitIsRefusedAndTheConnectionGoesOn() async throws {
+    var configuration = RPCServerConfiguration.plain
+    configuration.maxRequestBytes = 1000
+    try await withEcho(configuration: configuration) { channel in
+      let error = await rpcError {
+        _ = try await channel.unary(Echo.unary, Text(String(repeating: "x", count: 1001)))
+      }
+      #expect(error?.code == .resourceExhausted)
+      #expect(error?.message.contains("1000") == true)
+      let value = try await channel.unary(Echo.unary, Text("y")).value
+      #expect(value == "y")
+    }
+  }
+
+  @Test func replyOverTheLimitIsRefused() async throws {
+    try await withEcho { channel in
+      let error = await rpcError {
+        _ = try await channel.unary(
+          Echo.unary, Text(String(repeating: "x", count: 1001)), options: CallOptions(maxResponseBytes: 1000))
+      }
+      #expect(error?.code == .resourceExhausted)
+    }
+  }
+
+  @Test func messageWithBrokenBytesIsRefused() async throws {
+    try await withEcho { channel in
+      let error = await rpcError {
+        _ = try await channel.unary(Echo.unary.untyped, ByteBuffer(bytes: [0x0a, 0xff]), options: CallOptions())
+      }
+      #expect(error?.code == .internalError)
+      #expect(error?.message.contains("google.protobuf.StringValue") == true)
+    }
+  }
+
+  @Test func plainTextCallsAreRefusedWhereTheyAreNotAllowed() async throws {
+    let error = await rpcError {
+      try await withEcho(configuration: RPCServerConfiguration()) { _ = try await $0.unary(Echo.unary, Text("x")) }
+    }
+    #expect(error?.code == .unauthenticated)
+  }
+}
