@@ -11,8 +11,7 @@ enum Protoc {
       }
       return URL(filePath: path)
     }
-    let folders = (environment["PATH"] ?? "").split(separator: ":") + ["/usr/bin", "/usr/local/bin"]
-    for folder in folders {
+    for folder in (environment["PATH"] ?? "").split(separator: ":") {
       let candidate = URL(filePath: String(folder)).appending(path: "protoc")
       if FileManager.default.isExecutableFile(atPath: candidate.path) { return candidate }
     }

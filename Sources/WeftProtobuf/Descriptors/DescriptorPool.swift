@@ -1,6 +1,7 @@
 /// An immutable, linked and validated set of `.proto` files.
 ///
-/// Files may come in any order. Everything that a set of descriptors can get wrong is refused when the
+/// Files may come in any order, and the well-known ones (`google/protobuf/*.proto`, `google/api/http.proto`
+/// and `annotations.proto`) may be left out. Everything that a set of descriptors can get wrong is refused when the
 /// pool is made, so that code working with descriptors needs no checks of its own.
 ///
 /// The pool owns its descriptors; they refer to each other and to the pool without owning, because

@@ -24,6 +24,20 @@ import WeftProtobuf
     #expect(again.fileDescriptorSet() == pool.fileDescriptorSet())
   }
 
+  @Test func wellKnownFilesMayBeLeftOut() throws {
+    let pool = try DescriptorPool(serializedFiles: [
+      DescriptorBytes.file(
+        "a.proto", imports: ["google/api/annotations.proto", "google/protobuf/struct.proto"]
+      ) { $0.message("M") { $0.field("s", 1, type: 11, typeName: ".google.protobuf.Struct") } }
+    ])
+    #expect(
+      pool.files.map(\.name) == [
+        "google/api/http.proto", "google/protobuf/descriptor.proto", "google/api/annotations.proto",
+        "google/protobuf/struct.proto", "a.proto",
+      ])
+    #expect(pool.message(named: "M")?.fields.first?.messageType?.wellKnownType == .struct)
+  }
+
   @Test func theClosureOfAFileIsItAndWhatItImports() throws {
     let pool = try DescriptorPool(serializedFiles: [
       DescriptorBytes.file("a.proto"), DescriptorBytes.file("b.proto", imports: ["a.proto"]),

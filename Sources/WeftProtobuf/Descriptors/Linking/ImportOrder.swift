@@ -2,7 +2,7 @@
 struct ImportOrder {
   let limits: DescriptorLimits
 
-  /// Refuses two different files of one name, missing imports and import cycles.
+  /// Well-known files may be left out. Refuses two different files of one name, missing imports and import cycles.
   func sort(_ files: [ParsedFile]) throws(DescriptorError) -> [ParsedFile] {
     var byName: [String: ParsedFile] = [:]
     var names: [String] = []
@@ -18,10 +18,26 @@ struct ImportOrder {
       byName[file.name] = file
       names.append(file.name)
     }
+    try addBundled(to: &byName)
     var sorted: [ParsedFile] = []
     var done: Set<String> = []
     for name in names { try visit(name, byName, path: [], &done, &sorted) }
     return sorted
+  }
+
+  /// Well-known files that are imported and not in the set, and what those import.
+  private func addBundled(to byName: inout [String: ParsedFile]) throws(DescriptorError) {
+    var pending = byName.values.flatMap(\.dependencies)
+    while let name = pending.popLast() {
+      guard byName[name] == nil, let bytes = BundledFiles.serialized(name) else { continue }
+      do throws(WireError) {
+        let file = try ParsedFile(parsing: bytes, limits: limits)
+        byName[name] = file
+        pending += file.dependencies
+      } catch {
+        throw DescriptorError(location: name, reason: error.description)
+      }
+    }
   }
 
   /// Recursion is as deep as the longest chain of imports, which `maxFiles` bounds.

@@ -1,0 +1,3 @@
+import WeftHost
+
+await WeftService(name: "hello", version: "1.0.0") { Greeter() }.run()
