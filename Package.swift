@@ -99,7 +99,9 @@ let package = Package(
       ],
       swiftSettings: strict),
     .target(
-      name: "WeftGateway", dependencies: ["WeftDiscovery"], swiftSettings: strict),
+      name: "WeftGateway",
+      dependencies: nio + ["WeftDiscovery", .product(name: "Logging", package: "swift-log")],
+      swiftSettings: strict),
     .target(
       name: "WeftConfigService",
       dependencies: ["WeftHost", .product(name: "GRDB", package: "GRDB.swift")],
@@ -140,7 +142,7 @@ let package = Package(
     + tests(of: "WeftRPC")
     + tests(of: "WeftDiscovery", dependencies: ["WeftRegistry"])
     + tests(of: "WeftRegistry", dependencies: ["WeftCertificates"])
-    + tests(of: "WeftGateway")
+    + tests(of: "WeftGateway", exclude: ["Fixtures"])
     + tests(of: "WeftHost")
     + tests(of: "WeftConfigService")
     + tests(of: "WeftCertificates")

@@ -1,4 +1,5 @@
 import WeftProtobuf
+import WeftRPC
 
 /// One way from HTTP to a method: a verb and a path template, and how requests and answers map to messages.
 final class Route: Sendable {
@@ -31,6 +32,8 @@ final class Route: Sendable {
   let responseBody: FieldDescriptor?
   /// What two routes must not share.
   let key: RouteKey
+  /// What the channel needs to know of the method.
+  let path: MethodPath
 
   init(
     service: String, verb: String, template: PathTemplate, method: MethodDescriptor, pool: DescriptorPool,
@@ -45,6 +48,7 @@ final class Route: Sendable {
     self.body = body
     self.responseBody = responseBody
     key = RouteKey(verb: verb, shape: template.shape)
+    path = Self.path(of: method, verb: verb)
   }
 }
 

@@ -1,5 +1,5 @@
 /// All routes as of one moment. Immutable: a change in the registry makes a new one.
-struct RouteTable: Sendable {
+final class RouteTable: Sendable {
   /// Something that was registered and is not routed.
   struct Problem: Sendable, Hashable {
     enum Kind: String, Sendable {

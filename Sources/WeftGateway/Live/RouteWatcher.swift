@@ -1,0 +1,118 @@
+import Logging
+import Synchronization
+import WeftDiscovery
+import WeftProtobuf
+import WeftRPC
+
+/// Keeps the routes as the registry has them.
+///
+/// Each change in the registry, and each descriptor set that arrives, leads to a new table, which replaces the one
+/// in force in one step. Requests that are under way keep the routes that they found.
+final class RouteWatcher: Sendable {
+  private let routes: CurrentRoutes
+  private let backends: Backends
+  private let metrics: GatewayMetrics
+  private let logger: Logger
+  private let sets: DescriptorSets
+  private let latest = Mutex<CatalogueSnapshot?>(nil)
+  private let work: AsyncStream<Void>
+  private let wake: AsyncStream<Void>.Continuation
+
+  /// - Parameter fetch: gets a descriptor set by its hash.
+  init(
+    routes: CurrentRoutes, backends: Backends, metrics: GatewayMetrics, logger: Logger,
+    fetch: @escaping @Sendable (String) async throws -> [UInt8]
+  ) {
+    self.routes = routes
+    self.backends = backends
+    self.metrics = metrics
+    self.logger = logger
+    // One wake-up stands for all changes that came since the last.
+    let (work, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    self.work = work
+    self.wake = wake
+    sets = DescriptorSets(fetch: fetch) { wake.yield() }
+  }
+
+  /// Follows the snapshots until they end or the task is cancelled.
+  func run(_ snapshots: AsyncStream<CatalogueSnapshot>) async {
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask {
+        for await snapshot in snapshots {
+          self.latest.withLock { $0 = snapshot }
+          self.wake.yield()
+        }
+        self.wake.finish()
+      }
+      await rebuildWhenWoken()
+      group.cancelAll()
+    }
+    sets.close()
+  }
+
+  private func rebuildWhenWoken() async {
+    var preference = SetPreference()
+    // The types that each service is routed with, kept while newer ones are on their way.
+    var inForce: [String: ServiceTypes] = [:]
+    for await _ in work {
+      guard let snapshot = latest.withLock({ $0 }) else { continue }
+      let ranked = preference.rank(snapshot)
+      sets.keep(Set(ranked.values.joined()))
+      var quarantined: [String: String] = [:]
+      var next: [String: ServiceTypes] = [:]
+      for (service, hashes) in ranked {
+        let instances = snapshot.instances(of: service)
+        let (types, refusal) = types(of: service, hashes, instances, before: inForce[service])
+        next[service] = types
+        if let refusal { quarantined[service] = refusal }
+      }
+      inForce = next
+      install(
+        RouteTableBuilder.build(
+          services: Array(next.values), quarantined: quarantined, previous: routes.table))
+      await backends.keep(Set(ranked.keys))
+    }
+  }
+
+  /// The newest usable types of a service, and why newer ones were refused.
+  private func types(
+    of service: String, _ hashes: [String], _ instances: [ServiceInstance], before: ServiceTypes?
+  ) -> (ServiceTypes?, String?) {
+    var refusal: String?
+    for hash in hashes {
+      switch sets.lookup(hash) {
+      case .ready(let pool):
+        let protoServices = instances.filter { $0.descriptorSetHash == hash }.flatMap(\.protoServices)
+        return (ServiceTypes(name: service, hash: hash, pool: pool, protoServices: protoServices), refusal)
+      case .refused(let reason):
+        refusal = refusal ?? reason
+      case .pending:
+        // The types from before do until these are here.
+        return (before, refusal)
+      }
+    }
+    return (nil, refusal)
+  }
+
+  private func install(_ table: RouteTable) {
+    let before = routes.replace(with: table)
+    metrics.installed(table)
+    let known = Set(before.problems)
+    for problem in table.problems where !known.contains(problem) {
+      logger.warning(
+        "not routed",
+        metadata: [
+          "kind": "\(problem.kind.rawValue)", "service": "\(problem.service)",
+          "subject": "\(problem.subject)",
+          "reason": "\(problem.reason)",
+        ])
+    }
+    if before.serviceNames != table.serviceNames || before.routes.count != table.routes.count {
+      logger.info(
+        "routes changed",
+        metadata: [
+          "services": "\(table.serviceNames.joined(separator: " "))", "routes": "\(table.routes.count)",
+        ])
+    }
+  }
+}

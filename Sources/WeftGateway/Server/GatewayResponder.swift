@@ -1,0 +1,135 @@
+import Logging
+import NIOCore
+import WeftHTTP2
+import WeftRPC
+
+/// Answers every request that reaches the gateway.
+final class GatewayResponder: HTTPResponder {
+  private let configuration: GatewayConfiguration
+  private let routes: CurrentRoutes
+  private let vitals: Vitals
+  private let transcoded: TranscodedCalls
+  private let envelope: EnvelopeHandler
+  private let metrics: GatewayMetrics
+  private let log: AccessLog
+
+  init(
+    configuration: GatewayConfiguration, routes: CurrentRoutes, backends: Backends, metrics: GatewayMetrics,
+    logger: Logger
+  ) {
+    self.configuration = configuration
+    self.routes = routes
+    let bodies = BodyReader(
+      limit: configuration.maxBodyBytes, timeout: configuration.bodyTimeout,
+      budget: BodyBudget(limit: configuration.maxBodyBytesInFlight))
+    let calls = Calls(configuration: configuration, backends: backends, bodies: bodies)
+    vitals = Vitals(serviceName: configuration.serviceName, routes: routes)
+    transcoded = TranscodedCalls(calls: calls)
+    envelope = EnvelopeHandler(calls: calls, routes: routes)
+    self.metrics = metrics
+    log = AccessLog(logger: logger, isEnabled: configuration.accessLog)
+  }
+
+  func respond(
+    to request: HTTPRequestHead, body: HTTPRequestBody, writer: HTTPResponseWriter
+  ) async throws {
+    let start = ContinuousClock.now
+    var record = RequestRecord(requestID: RequestID.accept(request.fields["x-request-id"]))
+    let path = request.path
+    metrics.began()
+    do {
+      if let answer = try await answer(request, path, body, writer, &record) {
+        record.status = answer.status
+        record.bytesOut = answer.body.readableBytes
+        var fields = answer.fields
+        addFields(of: record, to: &fields)
+        try await writer.respond(status: answer.status, fields: fields, body: answer.body)
+      }
+      ended(request, path, record, start)
+    } catch {
+      // The client went away, or stopped its request: 499 is what other gateways log then.
+      record.status = 499
+      record.code = .cancelled
+      record.failure = record.failure ?? "the client went away"
+      ended(request, path, record, start)
+      throw error
+    }
+  }
+
+  /// - Returns: nil when the answer was streamed.
+  private func answer(
+    _ request: HTTPRequestHead, _ path: String, _ body: HTTPRequestBody, _ writer: HTTPResponseWriter,
+    _ record: inout RequestRecord
+  ) async throws -> Answer? {
+    do {
+      if let answer = try vitals.answer(to: request, path: path) { return answer }
+      if path == EnvelopeHandler.path { return try await envelope.answer(request, body, &record) }
+      switch try route(request, path) {
+      case .methods(let allowed):
+        var answer = Answer(
+          status: 204, json: [], fields: ["allow": allowed.sorted().joined(separator: ", ")])
+        answer.fields.remove("content-type")
+        return answer
+      case .route(let route, let segments):
+        record.found(route)
+        if route.method.isClientStreaming { throw GatewayError.clientStreaming(route.method.fullName) }
+        guard route.method.isServerStreaming else {
+          return try await transcoded.unary(route, path: segments, request, body, requestID: record.requestID)
+        }
+        var fields = HTTPFields()
+        addFields(of: record, to: &fields)
+        try await transcoded.stream(
+          route, path: segments, request, body, to: writer, fields: fields, record: &record)
+        return nil
+      }
+    } catch let error as GatewayError {
+      if Task.isCancelled { throw CancellationError() }
+      record.failed(error)
+      return Answer(error)
+    }
+  }
+
+  private enum Target {
+    case route(Route, [RequestPath.Segment])
+    /// `OPTIONS`: the methods that the path has.
+    case methods([String])
+  }
+
+  private func route(_ request: HTTPRequestHead, _ path: String) throws(GatewayError) -> Target {
+    let parsed: RequestPath
+    do {
+      parsed = try RequestPath(path)
+    } catch {
+      throw GatewayError(.invalidArgument, error.reason)
+    }
+    let table = routes.table
+    switch table.match(parsed, method: request.method) {
+    case .found(let route, let segments):
+      return .route(route, segments)
+    case .otherMethods(let allowed):
+      if request.method == "OPTIONS" { return .methods(allowed) }
+      // HEAD is GET without the body, which the server leaves out (RFC 9110, section 9.3.2).
+      if request.method == "HEAD", case .found(let route, let segments) = table.match(parsed, method: "GET"),
+        !route.method.isServerStreaming
+      {
+        return .route(route, segments)
+      }
+      throw .wrongMethod(request.method, path, allowed: allowed)
+    case .none:
+      throw .noRoute(request.method, path)
+    }
+  }
+
+  private func addFields(of record: RequestRecord, to fields: inout HTTPFields) {
+    fields.add("x-request-id", record.requestID)
+    fields.add("x-service-name", record.service ?? configuration.serviceName)
+  }
+
+  private func ended(
+    _ request: HTTPRequestHead, _ path: String, _ record: RequestRecord, _ start: ContinuousClock.Instant
+  ) {
+    let duration = ContinuousClock.now - start
+    metrics.ended(record, duration: duration)
+    log.write(request, path: path, record, duration: duration)
+  }
+}
