@@ -2,6 +2,8 @@ import ArgumentParser
 
 /// The one command of the project: every process of a mesh, and the tools to look into it.
 @main struct Weft: AsyncParsableCommand {
+  static let version = "0.1.0"
+
   static let configuration = CommandConfiguration(
     commandName: "weft",
     abstract: "A gRPC-compatible RPC mesh: services, a registry, and a gateway that speaks JSON.",
@@ -13,8 +15,9 @@ import ArgumentParser
 
       Every command explains itself: weft <command> --help
       """,
-    version: "0.1.0",
+    version: version,
     subcommands: [
-      UpCommand.self, CertsCommand.self,
+      UpCommand.self, RegistryCommand.self, ServeCommand.self, CallCommand.self,
+      ServicesCommand.self, CertsCommand.self,
     ])
 }

@@ -1,0 +1,71 @@
+import Foundation
+import Logging
+import NIOCore
+import NIOPosix
+
+/// Something that listens until it is stopped.
+public protocol RunningProcess: Sendable {
+  var port: Int { get }
+  /// Stops without losing what runs; returns when nothing of it is left.
+  func stop() async
+}
+
+/// The life of every process of the mesh: settings, logs, signals, its supervisor, a start, an end.
+public struct MeshProcess: Sendable {
+  public let name: String
+  let settings: [any SettingDeclaration]
+  let start: @Sendable (Settings, any EventLoopGroup, Logger) async throws -> any RunningProcess
+
+  /// - Parameters:
+  ///   - name: as in logs.
+  ///   - start: returns when calls are answered.
+  public init(
+    name: String, settings: [any SettingDeclaration],
+    start: @escaping @Sendable (Settings, any EventLoopGroup, Logger) async throws -> any RunningProcess
+  ) {
+    self.name = name
+    self.settings = settings
+    self.start = start
+  }
+
+  /// Runs until the process is asked to stop. One that cannot start says why in one line on standard error and ends
+  /// with code 1.
+  public func run(
+    arguments: [String] = Array(CommandLine.arguments.dropFirst()),
+    environment: [String: String] = ProcessInfo.processInfo.environment, program: String? = nil
+  ) async {
+    let program = program ?? name
+    do {
+      let loader = SettingsLoader(settings)
+      switch try loader.load(arguments: arguments, environment: environment, program: program) {
+      case .help(let text): print(text)
+      case .settings(let settings): try await run(settings: settings, environment: environment)
+      }
+    } catch {
+      FileHandle.standardError.write(Data("\(program): \(error)\n".utf8))
+      exit(1)
+    }
+  }
+
+  private func run(settings: Settings, environment: [String: String]) async throws {
+    let link = SupervisorLink.inherited(from: environment)
+    link?.stopWithSupervisor()
+    let signals = TerminationSignals()
+    WeftLogging.bootstrap(service: name, settings: settings)
+
+    let threads = settings[HostSettings.threads]
+    let group = MultiThreadedEventLoopGroup(numberOfThreads: threads == 0 ? System.coreCount : threads)
+    let running = try await start(settings, group, Logger(label: name))
+    link?.reportReady(port: running.port)
+
+    await signals.first()
+    // A second request does not wait for calls that still run.
+    let impatience = Task {
+      await signals.first()
+      if !Task.isCancelled { _exit(1) }
+    }
+    await running.stop()
+    impatience.cancel()
+    try await group.shutdownGracefully()
+  }
+}

@@ -1,0 +1,35 @@
+import Logging
+import NIOCore
+import WeftRPC
+
+extension WeftService {
+  var portSetting: SettingKey<Int> { HostSettings.port(default: defaultPort) }
+
+  /// Starts the service inside this process: listening and answering when this returns. For tests, and for
+  /// programs that host several services.
+  public func start(
+    settings: Settings, group: any EventLoopGroup, logger: Logger
+  ) async throws -> RunningService {
+    let environment = ServiceEnvironment(name: name, settings: settings, logger: logger)
+    let handlers = try await makeHandlers(environment)
+    let state = ServiceState()
+    do {
+      let server = RPCServer(
+        configuration: try RPCServerConfiguration(settings: settings, name: name, port: portSetting),
+        services: handlers, interceptors: logger.logLevel <= .debug ? [CallLog(logger: logger)] : [],
+        vitals: VitalsResponder(service: name, state: state), group: group, logger: logger)
+      let address = try await ListenError.explaining(settings, port: portSetting) { try await server.start() }
+      let port = address.port ?? 0
+      logger.info("listening", metadata: ["address": "\(settings[HostSettings.host])", "port": "\(port)"])
+      let isMember = registers && settings[HostSettings.registry] != "none"
+      let membership =
+        isMember ? try join(handlers, port: port, settings: settings, group: group, logger: logger) : nil
+      return RunningService(
+        port: port, server: server, state: state, environment: environment, membership: membership,
+        drain: settings[HostSettings.drain])
+    } catch {
+      await environment.stop()
+      throw error
+    }
+  }
+}

@@ -1,0 +1,78 @@
+import NIOCore
+import WeftHTTP2
+
+/// Answers the plain questions that every port of the mesh answers: is it well, and what does it measure.
+///
+/// `GET /health` for load balancers and people, `GET /metrics` for Prometheus, `GET /debug` for a look inside.
+public struct VitalsResponder: HTTPResponder {
+  /// One page: what it says, and as what.
+  public struct Page: Sendable {
+    public var status: Int
+    public var contentType: String
+    public var text: String
+
+    public init(status: Int = 200, contentType: String, text: String) {
+      self.status = status
+      self.contentType = contentType
+      self.text = text
+    }
+  }
+
+  /// What the health page says.
+  public enum Health: String, Sendable {
+    case healthy
+    /// The process is about to stop: new work belongs elsewhere.
+    case draining
+  }
+
+  let service: String
+  let health: @Sendable () -> Health
+  let pages: [String: @Sendable () -> Page]
+
+  /// - Parameter pages: further pages by path.
+  public init(
+    service: String, health: @escaping @Sendable () -> Health, pages: [String: @Sendable () -> Page] = [:]
+  ) {
+    self.service = service
+    self.health = health
+    self.pages = pages
+  }
+
+  public func respond(
+    to request: HTTPRequestHead, body: HTTPRequestBody, writer: HTTPResponseWriter
+  ) async throws {
+    let page = page(for: request)
+    var fields: HTTPFields = ["content-type": page.contentType, "cache-control": "no-store"]
+    fields.set("x-service-name", service)
+    fields.set("x-request-id", RequestIdentifier.accept(request.fields["x-request-id"]))
+    if page.status == 405 { fields.set("allow", "GET, HEAD") }
+    let text = request.method == "HEAD" ? "" : page.text
+    try await writer.respond(status: page.status, fields: fields, body: ByteBuffer(string: text))
+  }
+
+  func page(for request: HTTPRequestHead) -> Page {
+    guard request.method == "GET" || request.method == "HEAD" else {
+      return error(405, "\(request.method) is not answered here; RPC calls need the gRPC protocol")
+    }
+    if request.path == "/health" { return healthPage() }
+    if let page = pages[request.path] { return page() }
+    let known = (["/health"] + pages.keys.sorted()).joined(separator: ", ")
+    return error(404, "nothing at \(request.path.prefix(200)); this port answers \(known)")
+  }
+
+  private func healthPage() -> Page {
+    let health = health()
+    let body = JSONText.object([
+      "status": health.rawValue, "service": service, "timestamp": LogClock.now(),
+    ])
+    return Page(
+      status: health == .healthy ? 200 : 503, contentType: "application/json",
+      text: String(decoding: body, as: UTF8.self) + "\n")
+  }
+
+  private func error(_ status: Int, _ message: String) -> Page {
+    let body = JSONText.object(["error": message])
+    return Page(
+      status: status, contentType: "application/json", text: String(decoding: body, as: UTF8.self) + "\n")
+  }
+}

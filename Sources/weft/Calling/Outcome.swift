@@ -1,0 +1,23 @@
+import WeftProtobuf
+import WeftRPC
+
+extension Failure {
+  /// A call's status in a person's terms, with the details of google.rpc.Status that say more.
+  init(_ error: RPCError) {
+    var lines = ["\(error.code.name): \(error.message)"]
+    if let bytes = error.details, let status = try? Google_Rpc_Status(serialized: bytes) {
+      lines += status.details.flatMap(Self.lines)
+    }
+    self.init(lines.joined(separator: "\n"))
+  }
+
+  private static func lines(_ detail: Google_Protobuf_Any) -> [String] {
+    let name = detail.typeURL.split(separator: "/").last.map(String.init) ?? ""
+    if name == Google_Rpc_BadRequest.fullName,
+      let request = try? Google_Rpc_BadRequest(serialized: detail.value)
+    {
+      return request.fieldViolations.map { "  \($0.field): \($0.description_)" }
+    }
+    return ["  with \(name)"]
+  }
+}

@@ -1,0 +1,47 @@
+import Foundation
+import Logging
+import NIOCore
+import WeftHost
+import WeftRegistry
+import WeftRPC
+
+/// The registry as a process of its own.
+struct RegistryProcess: RunningProcess {
+  static let name = "registry"
+  static let portSetting = HostSettings.port(default: HostSettings.defaultRegistryPort)
+
+  static let process = MeshProcess(
+    name: name,
+    settings: [
+      HostSettings.host, portSetting, HostSettings.certificates, HostSettings.insecure, HostSettings.data,
+      HostSettings.drain, HostSettings.threads,
+    ] + HostSettings.logging,
+    start: { settings, group, logger in try await start(settings: settings, group: group, logger: logger) })
+
+  let port: Int
+  let server: RegistryServer
+  let state: ServiceState
+  let drain: Duration
+
+  private static func start(
+    settings: Settings, group: any EventLoopGroup, logger: Logger
+  ) async throws -> RegistryProcess {
+    let data = settings[HostSettings.data]
+    try FileManager.default.createDirectory(atPath: data, withIntermediateDirectories: true)
+    let rpc = try RPCServerConfiguration(settings: settings, name: name, port: portSetting)
+    let state = ServiceState()
+    let server = try await RegistryServer(
+      configuration: RegistryServerConfiguration(storePath: "\(data)/registry.sqlite", rpc: rpc),
+      vitals: VitalsResponder(service: name, state: state), group: group, logger: logger)
+    let address = try await ListenError.explaining(settings, port: portSetting) { try await server.start() }
+    logger.info(
+      "listening", metadata: ["address": "\(address.ipAddress ?? "-")", "port": "\(address.port ?? 0)"])
+    return RegistryProcess(
+      port: address.port ?? 0, server: server, state: state, drain: settings[HostSettings.drain])
+  }
+
+  func stop() async {
+    state.beginDraining()
+    await server.shutdown(grace: drain)
+  }
+}

@@ -1,0 +1,38 @@
+"""Fixtures: a real mesh from the real binary, on ports that nobody else has."""
+
+import subprocess
+
+import pytest
+
+import protos
+from mesh import ROOT, Mesh
+
+
+@pytest.fixture(scope="session")
+def stubs(tmp_path_factory):
+    """Python code for our protos, made by protoc as any user would."""
+    return protos.compile_into(tmp_path_factory.mktemp("stubs"))
+
+
+@pytest.fixture(scope="session")
+def mesh(tmp_path_factory):
+    """One mesh that all tests share which break nothing."""
+    with Mesh(tmp_path_factory.mktemp("mesh")) as running:
+        yield running
+
+
+@pytest.fixture
+def own_mesh(tmp_path):
+    """A mesh of its own, for a test that kills parts of it."""
+    with Mesh(tmp_path) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def hello_binary():
+    """The example, built as its own package: nothing of it is known to Weft."""
+    package = ROOT / "Examples" / "hello"
+    command = ["swift", "build", "--package-path", str(package), "--product", "hello"]
+    subprocess.run(command, check=True)
+    found = subprocess.run(command + ["--show-bin-path"], check=True, capture_output=True, text=True)
+    return found.stdout.strip() + "/hello"
