@@ -90,7 +90,7 @@ let package = Package(
         "WeftDiscovery",
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "Crypto", package: "swift-crypto"),
-      ], swiftSettings: strict),
+      ], exclude: ["DESIGN.md"], swiftSettings: strict),
     .target(
       name: "WeftHost",
       dependencies: [

@@ -43,7 +43,8 @@ struct RegistryStressTests {
         }
         store.fail(with: nil)
         _ = try await registry.register(.sample(last.service))
-        return try await group.reduce(into: [CatalogueReplica]()) { all, one in all += one.map { [$0] } ?? [] }
+        return try await group.reduce(into: [CatalogueReplica]()) { all, one in all += one.map { [$0] } ?? []
+        }
       }
       #expect(replicas.count == 4)
       let names = registry.listServices().services.map(\.name)

@@ -92,6 +92,7 @@ public final class Registration: Sendable {
       } catch let error as CancellationError {
         throw error
       } catch {
+        try Task.checkCancellation()
         if !hasSucceeded, isPermanent(error) { throw error }
         logger.warning("registration failed; will try again", metadata: ["error": "\(error)"])
         try await clock.sleep(for: backoff.next())

@@ -5,8 +5,11 @@ import WeftRegistry
 
 @Suite("The weft:/// resolver")
 struct RegistryResolverTests {
+  private typealias Lists = AsyncThrowingStream<[Endpoint], any Error>.Iterator
+
   private func withEndpoints(
-    of service: String, _ body: (RegistryStandIn, MemoryStore, inout AsyncThrowingStream<[Endpoint], any Error>.Iterator) async throws -> Void
+    of service: String,
+    _ body: (RegistryStandIn, MemoryStore, inout Lists) async throws -> Void
   ) async throws {
     let store = MemoryStore()
     let registry = try await RegistryStandIn(store: store)
