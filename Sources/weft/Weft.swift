@@ -17,7 +17,7 @@ import ArgumentParser
       """,
     version: version,
     subcommands: [
-      UpCommand.self, RegistryCommand.self, ServeCommand.self, CallCommand.self,
+      UpCommand.self, RegistryCommand.self, GatewayCommand.self, ServeCommand.self, CallCommand.self,
       ServicesCommand.self, CertsCommand.self,
     ])
 }

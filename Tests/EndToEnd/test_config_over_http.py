@@ -1,6 +1,7 @@
 """The config service through the gateway, with the calls of the documentation as they are printed."""
 
 import json
+import re
 import subprocess
 
 import pytest
@@ -11,7 +12,7 @@ FIRST = '{"config":{"max_pages":20,"langs":["zh","en"]},"comment":"first"}'
 @pytest.fixture
 def path(request):
     """A configuration of the test's own: tests need no order."""
-    return f"/v1/config/{request.node.name.lower().replace('[', '-').rstrip(']')[:60]}/prod"
+    return f"/v1/config/{re.sub('[^a-z0-9]+', '-', request.node.name.lower())[-60:].strip('-')}/prod"
 
 
 def put(mesh, path, config, **more):

@@ -6,7 +6,8 @@ extension Failure {
   init(_ error: RPCError) {
     var lines = ["\(error.code.name): \(error.message)"]
     if let bytes = error.details, let status = try? Google_Rpc_Status(serialized: bytes) {
-      lines += status.details.flatMap(Self.lines)
+      // Many servers repeat the details in the message; once is enough.
+      lines += status.details.flatMap(Self.lines).filter { !error.message.contains($0.drop { $0 == " " }) }
     }
     self.init(lines.joined(separator: "\n"))
   }
