@@ -17,6 +17,7 @@ extension DynamicMessage {
   private func set(_ text: UnsafeBufferPointer<UInt8>, _ target: Target) throws {
     let field = target.field
     if field.isMap { throw JSONDecodingError(reason: "a map cannot be set from text") }
+    if field.type == .message { try requireTextForm(field.child) }
     if field.isRepeated {
       guard let place = arena.append(to: target.message, field) else { throw outOfMemory() }
       do {
@@ -75,12 +76,20 @@ extension DynamicMessage {
     }
   }
 
+  /// Refused before anything is made.
+  private func requireTextForm(_ codec: MessageCodec) throws(JSONDecodingError) {
+    switch codec.wellKnownType {
+    case .timestamp, .duration, .fieldMask, .value: return
+    case let type? where type.isWrapper: return
+    default:
+      throw JSONDecodingError(reason: "a message of type \(codec.descriptor.fullName) cannot be set from text")
+    }
+  }
+
   private func setMessage(
     _ text: UnsafeBufferPointer<UInt8>, _ message: UnsafeMutableRawPointer, _ codec: MessageCodec
   ) throws(JSONDecodingError) {
-    guard let type = codec.wellKnownType else {
-      throw JSONDecodingError(reason: "a message of type \(codec.descriptor.fullName) cannot be set from text")
-    }
+    let type = codec.wellKnownType
     for field in codec.fields { CStruct.clear(field, in: message) }
     switch type {
     case .timestamp, .duration:
@@ -96,10 +105,8 @@ extension DynamicMessage {
     case .value:
       let field = codec.fields[2]
       try setData(text, CStruct.present(field, in: message))
-    case _ where type.isWrapper:
-      try setScalar(text, codec.fields[0], message + codec.fields[0].offset)
     default:
-      throw JSONDecodingError(reason: "a message of type \(codec.descriptor.fullName) cannot be set from text")
+      try setScalar(text, codec.fields[0], message + codec.fields[0].offset)
     }
   }
 
