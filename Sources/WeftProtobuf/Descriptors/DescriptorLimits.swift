@@ -9,12 +9,12 @@ public struct DescriptorLimits: Sendable, Hashable {
   /// Messages, enums and services of all files together.
   public var maxTypes = 20_000
   public var maxFieldsPerMessage = 4096
-  /// Fields, extensions, enum values and methods of all files together.
-  public var maxMembers = 200_000
-  /// How deep message declarations may lie within each other.
+  /// Fields, extensions, oneofs, enum values, methods and comments of all files together.
+  public var maxMembers = 100_000
+  /// How deep message declarations may lie within each other, and how many parts a package may have.
   public var maxNestingDepth = 32
   /// UTF-8 length of one fully qualified name.
-  public var maxNameLength = 1024
+  public var maxNameLength = 512
   /// `google.api.http` bindings of one method.
   public var maxHTTPRulesPerMethod = 64
 

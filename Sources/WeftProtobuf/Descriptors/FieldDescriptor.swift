@@ -3,7 +3,6 @@ public final class FieldDescriptor: Sendable {
   public let name: String
   /// Name in JSON: the option `json_name`, or the lower camel case of ``name``.
   public let jsonName: String
-  public let fullName: String
   public let number: Int
   /// Position in ``MessageDescriptor/fields``, that is in order of declaration.
   public let index: Int
@@ -16,7 +15,9 @@ public final class FieldDescriptor: Sendable {
   public let defaultValue: String?
   public let comment: String?
   public unowned let file: FileDescriptor
-  let declaredPacked: Bool?
+  /// Full name of the message or package that it is declared in.
+  private let scope: String
+  private let declaredPacked: Bool?
 
   // Filled by the linker before the pool is visible to anyone, and never changed after.
   nonisolated(unsafe) public internal(set) var type: FieldType
@@ -30,12 +31,12 @@ public final class FieldDescriptor: Sendable {
   nonisolated(unsafe) public internal(set) unowned var enumType: EnumDescriptor?
 
   init(
-    _ parsed: ParsedField, type: FieldType, fullName: String, index: Int, file: FileDescriptor,
+    _ parsed: ParsedField, type: FieldType, scope: String, index: Int, file: FileDescriptor,
     comment: String?
   ) {
     name = parsed.name
     jsonName = parsed.jsonName ?? FieldDescriptor.jsonName(for: parsed.name)
-    self.fullName = fullName
+    self.scope = scope
     number = Int(parsed.number)
     self.index = index
     label = parsed.label
@@ -48,6 +49,9 @@ public final class FieldDescriptor: Sendable {
     self.comment = comment
     self.file = file
   }
+
+  /// That of the message or package that it is declared in, and its name.
+  public var fullName: String { scope.isEmpty ? name : "\(scope).\(name)" }
 
   /// Maps are repeated too.
   public var isRepeated: Bool { label == .repeated }

@@ -89,7 +89,7 @@ import WeftProtobuf
         == "b.proto: p.q: is both a package and something else")
     #expect(
       refusal { $0.message(String(repeating: "x", count: 2000)) }
-        .hasSuffix("full name is longer than 1024 bytes"))
+        .hasSuffix("full name is longer than 512 bytes"))
   }
 
   // MARK: Fields

@@ -139,14 +139,17 @@ import WeftProtobuf
     limits.maxFieldsPerMessage = 2
     #expect(
       refusal(limits: limits) { file in for name in ["A", "B", "C"] { file.message(name) } }
-        == "a.proto: the set has more than 2 types")
+        .hasPrefix("file 0: the set has more than 2 types at byte"))
     #expect(
       refusal(limits: limits) {
         $0.message("A") { message in for number in 1...3 { message.field("f\(number)", UInt64(number)) } }
       } == "a.proto: p.A: 3 fields exceed the limit of 2")
     #expect(
       refusal(limits: limits) { $0.enumeration("E", (0..<4).map { ("V\($0)", UInt64($0)) }) }
-        .hasSuffix("the set has more than 3 fields and values"))
+        .hasPrefix("file 0: the set has more than 3 fields, values and comments at byte"))
+    #expect(
+      refusal(package: Array(repeating: "p", count: 33).joined(separator: "."), { _ in })
+        == "a.proto: package: name has more than 32 parts")
     limits.maxBytes = 10
     #expect(
       refusal(limits: limits) { $0.message("A") }.hasSuffix("bytes exceed the limit of 10"))
@@ -156,6 +159,23 @@ import WeftProtobuf
     #expect(throws: DescriptorError(location: "descriptor set", reason: "2 files exceed the limit of 1")) {
       try DescriptorPool(serializedFiles: files, limits: limits)
     }
+  }
+
+  /// Two bytes each on the wire.
+  @Test func manyEmptyDeclarationsAreRefusedBeforeTheyTakeMemory() {
+    func flood(_ field: Int, in message: Bool = false) -> String {
+      refusal { file in
+        if message {
+          file.message("M") { for _ in 0..<1_000_000 { $0.raw(field, []) } }
+        } else {
+          for _ in 0..<1_000_000 { file.raw(field, []) }
+        }
+      }
+    }
+    #expect(flood(4).contains("more than 20000 types") && flood(6).contains("more than 20000 types"))
+    #expect(flood(7).contains("more than 100000 fields") && flood(3).contains("too many imports"))
+    for field in [2, 6, 8] { #expect(flood(field, in: true).contains("more than 100000 fields")) }
+    for field in [3, 4] { #expect(flood(field, in: true).contains("more than 20000 types")) }
   }
 
   @Test func aChainOfManyImportsIsNoTrouble() throws {

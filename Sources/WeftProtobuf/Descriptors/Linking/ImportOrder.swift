@@ -31,7 +31,8 @@ struct ImportOrder {
     while let name = pending.popLast() {
       guard byName[name] == nil, let bytes = BundledFiles.serialized(name) else { continue }
       do throws(WireError) {
-        let file = try ParsedFile(parsing: bytes, limits: limits)
+        var budget = ParseBudget(limits)
+        let file = try ParsedFile(parsing: bytes, budget: &budget)
         byName[name] = file
         pending += file.dependencies
       } catch {

@@ -26,7 +26,6 @@ extension Linker {
       }
       services.append(descriptor)
       file.services.append(descriptor)
-      try checkTypeCount(file)
     }
     for field in parsed.extensions { try declareMember(field.name, scope: scope, in: file) }
   }
@@ -42,7 +41,6 @@ extension Linker {
     try declare(fullName, parsed.name, as: .message(message), in: file)
     messages.append(message)
     parsedMessages.append(parsed)
-    try checkTypeCount(file)
     guard parsed.fields.count <= limits.maxFieldsPerMessage else {
       throw failure(
         file, fullName,
@@ -95,7 +93,6 @@ extension Linker {
       throw failure(file, fullName, "two values have the same number, without allow_alias")
     }
     enums.append(enumeration)
-    try checkTypeCount(file)
     return enumeration
   }
 
@@ -111,8 +108,12 @@ extension Linker {
     guard file.package.utf8.count <= limits.maxNameLength else {
       throw failure(file, "package", "name is longer than \(limits.maxNameLength) bytes")
     }
+    let parts = file.package.split(separator: ".", omittingEmptySubsequences: false)
+    guard parts.count <= limits.maxNestingDepth else {
+      throw failure(file, "package", "name has more than \(limits.maxNestingDepth) parts")
+    }
     var prefix = ""
-    for part in file.package.split(separator: ".", omittingEmptySubsequences: false) {
+    for part in parts {
       guard isIdentifier(part) else {
         throw failure(file, "package \(file.package)", "not a valid name")
       }
@@ -128,10 +129,6 @@ extension Linker {
   private mutating func declareMember(
     _ name: String, scope: String, in file: FileDescriptor
   ) throws(DescriptorError) {
-    memberCount += 1
-    guard memberCount <= limits.maxMembers else {
-      throw failure(file, name, "the set has more than \(limits.maxMembers) fields and values")
-    }
     try declare(qualified(name, scope), name, as: .member(file), in: file)
   }
 
@@ -147,13 +144,6 @@ extension Linker {
     if let other = symbols.updateValue(symbol, forKey: fullName) {
       throw failure(
         file, fullName, "is already declared in \(other.file?.name ?? "another file as a package")")
-    }
-  }
-
-  private func checkTypeCount(_ file: FileDescriptor) throws(DescriptorError) {
-    guard messages.count + enums.count + services.count <= limits.maxTypes else {
-      throw DescriptorError(
-        location: file.name, reason: "the set has more than \(limits.maxTypes) types")
     }
   }
 

@@ -14,7 +14,7 @@ extension Linker {
     else { throw failure(file, fullName, "field number \(parsed.number) is not allowed") }
     let target = try resolveType(of: parsed, scope: scope, in: file, fullName)
     let field = FieldDescriptor(
-      parsed, type: target.type, fullName: fullName, index: index, file: file, comment: comment)
+      parsed, type: target.type, scope: scope, index: index, file: file, comment: comment)
     field.messageType = target.message
     field.enumType = target.enumeration
     try check(field, parsed)

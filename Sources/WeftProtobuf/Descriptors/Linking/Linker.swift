@@ -12,8 +12,6 @@ struct Linker {
   var extensions: [FieldDescriptor] = []
   var filesByName: [String: FileDescriptor] = [:]
   var symbols: [String: DescriptorSymbol] = [:]
-  /// Fields, extensions, enum values and methods so far, against their limit.
-  var memberCount = 0
   /// For each message by index, what it was parsed from: the second pass needs it again.
   var parsedMessages: [ParsedMessage] = []
   /// For each file, the files whose names it may use.
@@ -50,9 +48,10 @@ struct Linker {
         reason: "\(serializedFiles.count) files exceed the limit of \(limits.maxFiles)")
     }
     var parsed: [ParsedFile] = []
+    var budget = ParseBudget(limits)
     for (index, bytes) in serializedFiles.enumerated() {
       do throws(WireError) {
-        parsed.append(try ParsedFile(parsing: bytes, limits: limits))
+        parsed.append(try ParsedFile(parsing: bytes, budget: &budget))
       } catch {
         throw DescriptorError(location: "file \(index)", reason: error.description)
       }

@@ -4,13 +4,10 @@ extension HTTPRule {
   static func parse(_ bytes: ArraySlice<UInt8>, limit: Int) throws(WireError) -> [HTTPRule] {
     var rules: [HTTPRule] = []
     var additional: [ArraySlice<UInt8>] = []
-    if let rule = try parseOne(bytes, additional: &additional) { rules.append(rule) }
-    guard additional.count < limit else {
-      throw WireError(reason: "more than \(limit) HTTP bindings", offset: bytes.startIndex)
-    }
+    if let rule = try parseOne(bytes, additional: &additional, limit: limit) { rules.append(rule) }
     for binding in additional {
       var nested: [ArraySlice<UInt8>] = []
-      if let rule = try parseOne(binding, additional: &nested) { rules.append(rule) }
+      if let rule = try parseOne(binding, additional: &nested, limit: limit) { rules.append(rule) }
       guard nested.isEmpty else {
         throw WireError(
           reason: "an additional HTTP binding has additional bindings", offset: binding.startIndex)
@@ -20,7 +17,7 @@ extension HTTPRule {
   }
 
   private static func parseOne(
-    _ bytes: ArraySlice<UInt8>, additional: inout [ArraySlice<UInt8>]
+    _ bytes: ArraySlice<UInt8>, additional: inout [ArraySlice<UInt8>], limit: Int
   ) throws(WireError) -> HTTPRule? {
     var reader = WireReader(bytes)
     var verb = ""
@@ -45,7 +42,11 @@ extension HTTPRule {
           default: try custom.skip(tag)
           }
         }
-      case 11: additional.append(try reader.lengthDelimited(tag))
+      case 11:
+        additional.append(try reader.lengthDelimited(tag))
+        guard additional.count < limit else {
+          throw WireError(reason: "more than \(limit) HTTP bindings", offset: reader.offset)
+        }
       case 12: responseBody = try reader.string(tag)
       default: try reader.skip(tag)
       }

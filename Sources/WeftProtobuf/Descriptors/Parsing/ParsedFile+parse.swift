@@ -1,26 +1,32 @@
 // Field numbers are those of google/protobuf/descriptor.proto.
 
 extension ParsedFile {
-  init(parsing bytes: [UInt8], limits: DescriptorLimits) throws(WireError) {
+  init(parsing bytes: [UInt8], budget: inout ParseBudget) throws(WireError) {
     serialized = bytes
     var reader = WireReader(bytes)
     while let tag = try reader.nextTag() {
       switch tag.number {
       case 1: name = try reader.string(tag)
       case 2: package = try reader.string(tag)
-      case 3: dependencies.append(try reader.string(tag))
+      case 3:
+        dependencies.append(try reader.string(tag))
+        guard dependencies.count <= budget.limits.maxFiles else {
+          throw WireError(reason: "too many imports", offset: reader.offset)
+        }
       case 4:
         messages.append(
-          try ParsedMessage(
-            parsing: try reader.lengthDelimited(tag), depth: 1, limits: limits))
-      case 5: enums.append(try ParsedEnum(parsing: try reader.lengthDelimited(tag)))
+          try ParsedMessage(parsing: try reader.lengthDelimited(tag), depth: 1, budget: &budget))
+      case 5: enums.append(try ParsedEnum(parsing: try reader.lengthDelimited(tag), budget: &budget))
       case 6:
-        services.append(
-          try ParsedService(parsing: try reader.lengthDelimited(tag), limits: limits))
-      case 7: extensions.append(try ParsedField(parsing: try reader.lengthDelimited(tag)))
+        services.append(try ParsedService(parsing: try reader.lengthDelimited(tag), budget: &budget))
+      case 7: extensions.append(try ParsedField(parsing: try reader.lengthDelimited(tag), budget: &budget))
       case 8: try parseOptions(try reader.lengthDelimited(tag))
-      case 9: try parseSourceInfo(try reader.lengthDelimited(tag))
-      case 10: try reader.int32s(tag, into: &publicIndices)
+      case 9: try parseSourceInfo(try reader.lengthDelimited(tag), &budget)
+      case 10:
+        try reader.int32s(tag, into: &publicIndices)
+        guard publicIndices.count <= budget.limits.maxFiles else {
+          throw WireError(reason: "too many public imports", offset: reader.offset)
+        }
       case 12:
         let name = try reader.string(tag)
         switch name {
@@ -48,7 +54,9 @@ extension ParsedFile {
     }
   }
 
-  private mutating func parseSourceInfo(_ bytes: ArraySlice<UInt8>) throws(WireError) {
+  private mutating func parseSourceInfo(
+    _ bytes: ArraySlice<UInt8>, _ budget: inout ParseBudget
+  ) throws(WireError) {
     var reader = WireReader(bytes)
     while let tag = try reader.nextTag() {
       guard tag.number == 1 else {
@@ -68,34 +76,41 @@ extension ParsedFile {
         }
       }
       // A comment behind the declaration is as good as one before it.
-      if let comment = leading ?? trailing { comments[path] = comment }
+      if let comment = leading ?? trailing {
+        try budget.takeMember(at: location.offset)
+        comments[path] = comment
+      }
     }
   }
 }
 
 extension ParsedMessage {
   init(
-    parsing bytes: ArraySlice<UInt8>, depth: Int, limits: DescriptorLimits
+    parsing bytes: ArraySlice<UInt8>, depth: Int, budget: inout ParseBudget
   ) throws(WireError) {
-    guard depth <= limits.maxNestingDepth else {
+    let deepest = budget.limits.maxNestingDepth
+    guard depth <= deepest else {
       throw WireError(
-        reason: "messages are declared more than \(limits.maxNestingDepth) deep within each other",
+        reason: "messages are declared more than \(deepest) deep within each other",
         offset: bytes.startIndex)
     }
+    try budget.takeType(at: bytes.startIndex)
     var reader = WireReader(bytes)
     while let tag = try reader.nextTag() {
       switch tag.number {
       case 1: name = try reader.string(tag)
-      case 2: fields.append(try ParsedField(parsing: try reader.lengthDelimited(tag)))
+      case 2: fields.append(try ParsedField(parsing: try reader.lengthDelimited(tag), budget: &budget))
       case 3:
         messages.append(
           try ParsedMessage(
-            parsing: try reader.lengthDelimited(tag), depth: depth + 1, limits: limits))
-      case 4: enums.append(try ParsedEnum(parsing: try reader.lengthDelimited(tag)))
+            parsing: try reader.lengthDelimited(tag), depth: depth + 1, budget: &budget))
+      case 4: enums.append(try ParsedEnum(parsing: try reader.lengthDelimited(tag), budget: &budget))
       case 5: extensionRanges.append(try Self.range(try reader.lengthDelimited(tag)))
-      case 6: extensions.append(try ParsedField(parsing: try reader.lengthDelimited(tag)))
+      case 6: extensions.append(try ParsedField(parsing: try reader.lengthDelimited(tag), budget: &budget))
       case 7: try parseOptions(try reader.lengthDelimited(tag))
-      case 8: oneofs.append(try Self.oneofName(try reader.lengthDelimited(tag)))
+      case 8:
+        try budget.takeMember(at: reader.offset)
+        oneofs.append(try Self.oneofName(try reader.lengthDelimited(tag)))
       default: try reader.skip(tag)
       }
     }

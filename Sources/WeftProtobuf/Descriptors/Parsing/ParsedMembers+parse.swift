@@ -1,7 +1,8 @@
 // Field numbers are those of google/protobuf/descriptor.proto.
 
 extension ParsedField {
-  init(parsing bytes: ArraySlice<UInt8>) throws(WireError) {
+  init(parsing bytes: ArraySlice<UInt8>, budget: inout ParseBudget) throws(WireError) {
+    try budget.takeMember(at: bytes.startIndex)
     var reader = WireReader(bytes)
     while let tag = try reader.nextTag() {
       switch tag.number {
@@ -44,12 +45,15 @@ extension ParsedField {
 }
 
 extension ParsedEnum {
-  init(parsing bytes: ArraySlice<UInt8>) throws(WireError) {
+  init(parsing bytes: ArraySlice<UInt8>, budget: inout ParseBudget) throws(WireError) {
+    try budget.takeType(at: bytes.startIndex)
     var reader = WireReader(bytes)
     while let tag = try reader.nextTag() {
       switch tag.number {
       case 1: name = try reader.string(tag)
-      case 2: values.append(try ParsedEnumValue(parsing: try reader.lengthDelimited(tag)))
+      case 2:
+        try budget.takeMember(at: reader.offset)
+        values.append(try ParsedEnumValue(parsing: try reader.lengthDelimited(tag)))
       case 3:
         var options = WireReader(try reader.lengthDelimited(tag))
         while let tag = try options.nextTag() {
@@ -84,14 +88,16 @@ extension ParsedEnumValue {
 }
 
 extension ParsedService {
-  init(parsing bytes: ArraySlice<UInt8>, limits: DescriptorLimits) throws(WireError) {
+  init(parsing bytes: ArraySlice<UInt8>, budget: inout ParseBudget) throws(WireError) {
+    try budget.takeType(at: bytes.startIndex)
     var reader = WireReader(bytes)
     while let tag = try reader.nextTag() {
       switch tag.number {
       case 1: name = try reader.string(tag)
       case 2:
+        try budget.takeMember(at: reader.offset)
         methods.append(
-          try ParsedMethod(parsing: try reader.lengthDelimited(tag), limits: limits))
+          try ParsedMethod(parsing: try reader.lengthDelimited(tag), limits: budget.limits))
       case 3:
         var options = WireReader(try reader.lengthDelimited(tag))
         while let tag = try options.nextTag() {
