@@ -62,7 +62,9 @@ let package = Package(
     // Messages.
     .target(
       name: "WeftProtobuf", dependencies: ["CProtobufC", "CWeftCodec"], swiftSettings: strict),
-    .target(name: "WeftGeneration", dependencies: ["WeftProtobuf"], swiftSettings: strict),
+    .target(
+      name: "WeftGeneration", dependencies: ["WeftProtobuf"], exclude: ["DESIGN.md"],
+      swiftSettings: strict),
     .executableTarget(
       name: "protoc-gen-weft-swift", dependencies: ["WeftGeneration"], swiftSettings: strict),
     .plugin(
