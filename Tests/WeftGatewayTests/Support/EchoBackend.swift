@@ -14,6 +14,8 @@ struct EchoService: RPCService {
 
   /// Told of streams that were cancelled.
   var cancelled: @Sendable () -> Void = {}
+  /// Told of each message that `Repeat` has written.
+  var wrote: @Sendable () -> Void = {}
   /// Answers `Plain` with this name, so that tests can tell instances apart.
   var name = ""
 
@@ -33,7 +35,10 @@ struct EchoService: RPCService {
     router.rawUnary(MethodPath(path: prefix + "Fail")) { message, _ in throw Self.failure(for: message) }
     router.rawStreaming(MethodPath(path: prefix + "Repeat", kind: .serverStreaming)) { requests, writer, _ in
       let message = try await Self.first(of: requests)
-      for _ in 0..<Self.count(in: message) { try await writer.write(message) }
+      for _ in 0..<Self.count(in: message) {
+        try await writer.write(message)
+        wrote()
+      }
     }
     router.rawStreaming(MethodPath(path: prefix + "FailLater", kind: .serverStreaming)) {
       requests, writer, _ in
