@@ -76,7 +76,7 @@ struct HTTP2Callbacks: @unchecked Sendable {
   private static let onStreamClose: nghttp2_on_stream_close_callback = { _, id, errorCode, user in
     guard let session = session(user), let stream = session.stream(id) else { return 0 }
     session.remove(stream)
-    session.close(stream, errorCode: errorCode)
+    session.close(stream, errorCode: stream.wasNeverSent ? HTTP2ErrorCode.refusedStream : errorCode)
     return 0
   }
 
@@ -89,16 +89,14 @@ struct HTTP2Callbacks: @unchecked Sendable {
     return 0
   }
 
-  /// A request that never left, because the peer said GOAWAY before: nghttp2 makes no stream for it
-  /// and so never closes one.
+  /// A request that never left, because the peer said GOAWAY before or it was cancelled. nghttp2 closes
+  /// its stream next, with a code that says nothing of that.
   private static let onFrameNotSent: nghttp2_on_frame_not_send_callback = { _, frame, _, user in
     guard let session = session(user), let frame,
       frame.pointee.hd.type == UInt8(NGHTTP2_HEADERS.rawValue),
-      frame.pointee.headers.cat == NGHTTP2_HCAT_REQUEST,
-      let stream = session.streams.first(where: { $0.id == frame.pointee.hd.stream_id })
+      frame.pointee.headers.cat == NGHTTP2_HCAT_REQUEST
     else { return 0 }
-    session.remove(stream)
-    session.close(stream, errorCode: HTTP2ErrorCode.refusedStream)
+    session.stream(frame.pointee.hd.stream_id)?.wasNeverSent = true
     return 0
   }
 

@@ -21,6 +21,7 @@ public final class HTTP2Stream {
   // Sending.
   var output = OutputQueue()
   var isDeferred = false
+  var wasNeverSent = false
   var sentHead = false
   var isAboveHighWater = false
   public internal(set) var isClosed = false
