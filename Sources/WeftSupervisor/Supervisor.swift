@@ -7,9 +7,15 @@ public struct ChildSpecification: Sendable {
   /// Its arguments, given the ports of the children that are ready before it, and its own once it has one: a child
   /// that comes back must come back where others look for it.
   public let arguments: @Sendable (_ ports: [String: Int]) -> [String]
+  /// Whether the others need it until they are gone: it is stopped after them.
+  public let isFoundation: Bool
 
-  public init(name: String, arguments: @escaping @Sendable (_ ports: [String: Int]) -> [String]) {
+  public init(
+    name: String, isFoundation: Bool = false,
+    arguments: @escaping @Sendable (_ ports: [String: Int]) -> [String]
+  ) {
     self.name = name
+    self.isFoundation = isFoundation
     self.arguments = arguments
   }
 }
@@ -21,7 +27,7 @@ public struct StartError: Error, Sendable, CustomStringConvertible {
   public var description: String { "\(child) did not start: \(reason)" }
 }
 
-/// Starts children one after the other, starts those that die again, and stops all in reverse order.
+/// Starts children one after the other, starts those that die again, and stops all, foundations last.
 public actor Supervisor {
   public struct Options: Sendable {
     public var executable: String
@@ -71,7 +77,7 @@ public actor Supervisor {
     return ports
   }
 
-  /// Asks every child to stop, the last started first, and waits until all are gone.
+  /// Asks every child to stop, and the foundations when those are gone; waits until all are.
   public func stop() async {
     isStopping = true
     let task = stopTask ?? Task { await stopAll() }
@@ -86,19 +92,29 @@ public actor Supervisor {
   }
 
   private func stopAll() async {
-    for specification in specifications.reversed() {
-      guard let keeper = keepers[specification.name] else { continue }
-      keeper.cancel()
-      let child = running[specification.name]
-      child?.signal(SIGTERM)
-      let reaper = Task { [options, logger] in
-        guard (try? await Task.sleep(for: options.stopTimeout)) != nil else { return }
-        logger.warning("killing a child that does not stop", metadata: ["child": "\(specification.name)"])
-        child?.signal(SIGKILL)
+    // The others at the same time: a gateway's streams end when the services behind it end theirs.
+    await withTaskGroup { group in
+      for specification in specifications where !specification.isFoundation {
+        group.addTask { await self.stop(specification.name) }
       }
-      await keeper.value
-      reaper.cancel()
     }
+    for specification in specifications.reversed() where specification.isFoundation {
+      await stop(specification.name)
+    }
+  }
+
+  private func stop(_ name: String) async {
+    guard let keeper = keepers[name] else { return }
+    keeper.cancel()
+    let child = running[name]
+    child?.signal(SIGTERM)
+    let reaper = Task { [options, logger] in
+      guard (try? await Task.sleep(for: options.stopTimeout)) != nil else { return }
+      logger.warning("killing a child that does not stop", metadata: ["child": "\(name)"])
+      child?.signal(SIGKILL)
+    }
+    await keeper.value
+    reaper.cancel()
   }
 
   /// Ends everything at once, for a second Ctrl-C.

@@ -17,7 +17,6 @@ PATH = "/v1/config/bad/prod"
     ('{"config":{"a":' + "[" * 10_000 + "]" * 10_000 + "}}", ""),
     ('{"config":{}', ""),
     ("", "config"),
-    ("nonsense", ""),
     ('{"config":{},"comment":"' + "x" * 2000 + '"}', "comment"),
 ])
 def test_a_bad_body_is_refused_with_the_place(mesh, body, place):
@@ -28,6 +27,13 @@ def test_a_bad_body_is_refused_with_the_place(mesh, body, place):
     assert place.lower() in json.dumps(error).lower().replace("expected_version", "expectedversion")
     assert "details" in error
     assert mesh.curl(PATH).status == 404, "nothing was stored"
+
+
+def test_a_body_that_is_no_json_is_refused(mesh):
+    assert mesh.curl(PATH, method="PUT", data="nonsense").status == 415, "curl says that it is a form"
+    answer = mesh.curl(PATH, "-H", "Content-Type: application/json", method="PUT", data="nonsense")
+    assert answer.status == 400
+    assert answer.json()["code"] == 3
 
 
 @pytest.mark.parametrize("path, status", [

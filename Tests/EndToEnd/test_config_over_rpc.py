@@ -68,7 +68,7 @@ def test_metadata_cannot_claim_another_author(mesh, stubs):
     with protos.channel(mesh, mesh.config_port) as channel:
         client = stubs.config_grpc.ConfigServiceStub(channel)
         stored = client.PutConfig(
-            put_request(stubs, "forged", {}), timeout=10, metadata=[("x-weft-author", "somebody else")])
+            put_request(stubs, "forged", {"n": 1}), timeout=10, metadata=[("x-weft-author", "somebody else")])
         assert stored.author == "spiffe://weft.internal/service/client"
 
 

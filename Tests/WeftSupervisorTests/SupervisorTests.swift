@@ -36,7 +36,7 @@ import Testing
     return Supervisor(
       options: options,
       children: children.map { child in
-        ChildSpecification(name: child.name) { ports in
+        ChildSpecification(name: child.name, isFoundation: child.name == "a") { ports in
           ["-c", child.script] + [child.name]
             + ports.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
         }
@@ -62,7 +62,7 @@ import Testing
     await supervisor.stop()
   }
 
-  @Test func stoppingAsksTheLastStartedFirstAndLeavesNothing() async throws {
+  @Test func stoppingKeepsTheFoundationForLastAndLeavesNothing() async throws {
     let supervisor = supervisor([("a", Self.server("a", port: 11)), ("b", Self.server("b", port: 12))])
     _ = try await supervisor.start()
     await supervisor.stop()

@@ -42,7 +42,7 @@ struct UpPlan {
     own: @escaping @Sendable (Settings) -> [String]
   ) -> ChildSpecification {
     let settings = settings
-    return ChildSpecification(name: name) { ports in
+    return ChildSpecification(name: name, isFoundation: !needsRegistry) { ports in
       var arguments = command
       // A child that had any free port comes back at the same one.
       arguments += ["--port", String(ports[name] ?? settings[port])]
