@@ -3,7 +3,7 @@ internal import CWeftCodec
 
 /// Memory of one encoding or decoding, owned by whoever acquired it. Generated code passes it on; it never keeps it.
 public struct ArenaReference {
-  let arena: OpaquePointer
+  @usableFromInline let arena: OpaquePointer
 
   /// The thread's own arena, or another when that is in use.
   static func acquire(cap: Int) throws -> ArenaReference {
@@ -11,6 +11,7 @@ public struct ArenaReference {
     return ArenaReference(arena: arena)
   }
 
+  @usableFromInline
   func release() { weft_arena_release(arena) }
 
   /// Bytes handed out so far.
@@ -24,9 +25,9 @@ public struct ArenaReference {
   }
 
   /// A zeroed message.
-  func message(_ tables: MessageCodec) throws -> UnsafeMutableRawPointer {
-    guard let message = weft_message_new(tables.table, arena) else {
-      throw DecodingError.outOfMemory(tables.descriptor.fullName)
+  func message(_ type: UnsafePointer<ProtobufCMessageDescriptor>) throws -> UnsafeMutableRawPointer {
+    guard let message = weft_message_new(type, arena) else {
+      throw DecodingError.outOfMemory(String(cString: type.pointee.name))
     }
     return UnsafeMutableRawPointer(message)
   }
@@ -52,6 +53,7 @@ public struct ArenaReference {
   }
 
   /// The encoded message, in the arena's free room: use it before anything else is allocated.
+  @usableFromInline
   func pack(_ message: UnsafeRawPointer) throws -> UnsafeRawBufferPointer {
     var start: UnsafePointer<UInt8>?
     var count = 0

@@ -5,7 +5,7 @@ extension Message {
     let tables = Self.messageDescriptor.tables
     let arena = try ArenaReference.acquire(cap: options.maxArenaBytes)
     defer { arena.release() }
-    let message = try arena.message(tables)
+    let message = try arena.message(tables.table)
     // The text outlives the struct, so that strings without escapes can stay in it.
     var reader = try JSONReader(
       json.assumingMemoryBound(to: UInt8.self), arena: arena, options: options, pool: pool, copiesStrings: false)
@@ -42,7 +42,7 @@ extension Message {
     let tables = Self.messageDescriptor.tables
     let arena = try ArenaReference.acquire(cap: .max)
     defer { arena.release() }
-    let message = try arena.message(tables)
+    let message = try arena.message(tables.table)
     try fill(unsafeCMessage: message, arena: arena)
     var writer = JSONWriter(options: options, pool: nil)
     try writer.message(message, tables)

@@ -14,10 +14,9 @@ extension CField {
       })
   }
 
-  public static func setUnknown(
+  @usableFromInline static func setSomeUnknown(
     _ fields: UnknownFields, _ message: UnsafeMutableRawPointer, _ arena: ArenaReference
   ) throws {
-    if fields.isEmpty { return }
     let count = fields.bytes.count
     let copy = try arena.allocate(count)
     fields.bytes.withUnsafeBytes { copy.copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(copy), byteCount: count) }

@@ -47,8 +47,10 @@ extension CField {
   @inlinable public static func set(
     _ value: String, _ message: UnsafeMutableRawPointer, _ offset: Int, _ arena: ArenaReference
   ) throws {
-    var value = value
-    try value.withUTF8 { try setData($0, message, offset, arena) }
+    // Without a copy of the string; only bridged ones have no contiguous UTF-8.
+    if try value.utf8.withContiguousStorageIfAvailable({ try setData($0, message, offset, arena) }) == nil {
+      try set(Array(value.utf8), message, offset, arena)
+    }
   }
 
   @inlinable public static func set(
@@ -64,6 +66,14 @@ extension CField {
     let child = try newChild(of: message, field: field, arena)
     try value.fill(unsafeCMessage: child, arena: arena)
     message.storeBytes(of: child, toByteOffset: offset, as: UnsafeMutableRawPointer.self)
+  }
+
+  // MARK: Unknown fields
+
+  @inlinable public static func setUnknown(
+    _ fields: UnknownFields, _ message: UnsafeMutableRawPointer, _ arena: ArenaReference
+  ) throws {
+    if !fields.isEmpty { try setSomeUnknown(fields, message, arena) }
   }
 
   // MARK: Repeated fields

@@ -20,36 +20,77 @@ public protocol Message: Sendable, Hashable {
 extension Message {
   /// Decodes wire bytes.
   /// - Throws: ``DecodingError``.
+  @inlinable
   public init(serialized bytes: UnsafeRawBufferPointer, limits: DecodingLimits = .default) throws {
-    let tables = Self.messageDescriptor.tables
-    let arena = try ArenaReference.acquire(cap: limits.maxArenaBytes)
-    defer { arena.release() }
-    let message = try arena.message(tables)
-    try arena.merge(bytes, into: message, limits: limits)
-    self.init(unsafeCMessage: UnsafeRawPointer(message))
+    let decoded = try DecodedStruct(bytes, as: Self.messageDescriptor, limits)
+    defer { decoded.release() }
+    self.init(unsafeCMessage: decoded.message)
   }
 
   /// Decodes wire bytes.
   /// - Throws: ``DecodingError``.
+  @inlinable
   public init(serialized bytes: [UInt8], limits: DecodingLimits = .default) throws {
     self = try bytes.withUnsafeBytes { try Self(serialized: $0, limits: limits) }
   }
 
   /// The wire bytes.
   /// - Throws: ``EncodingError``, when the message is too large or too deep for protobuf.
+  @inlinable
   public func serialized() throws -> [UInt8] {
     try serialize { Array($0) }
   }
 
   /// Encodes, and lends the bytes to `body`: they lie in the thread's arena, so nothing else is allocated.
+  @inlinable
   public func serialize<R>(_ body: (UnsafeRawBufferPointer) throws -> R) throws -> R {
-    let arena = try ArenaReference.acquire(cap: .max)
-    defer { arena.release() }
-    let message = try arena.message(Self.messageDescriptor.tables)
-    try fill(unsafeCMessage: message, arena: arena)
-    return try body(arena.pack(message))
+    let empty = try EmptyStruct(of: Self.messageDescriptor)
+    defer { empty.arena.release() }
+    try fill(unsafeCMessage: empty.message, arena: empty.arena)
+    return try body(empty.arena.pack(empty.message))
   }
 
   /// `google.protobuf.Timestamp` and the like.
   public static var fullName: String { messageDescriptor.fullName }
+}
+
+/// A decoded struct in an arena, both in use until the arena is released. Its strings lie in the input.
+@usableFromInline
+struct DecodedStruct {
+  @usableFromInline let message: UnsafeRawPointer
+  private let arena: ArenaReference
+
+  @usableFromInline
+  init(_ bytes: UnsafeRawBufferPointer, as type: MessageDescriptor, _ limits: DecodingLimits) throws {
+    arena = try ArenaReference.acquire(cap: limits.maxArenaBytes)
+    do {
+      let message = try arena.message(type.table)
+      try arena.merge(bytes, into: message, limits: limits)
+      self.message = UnsafeRawPointer(message)
+    } catch {
+      arena.release()
+      throw error
+    }
+  }
+
+  @usableFromInline
+  func release() { arena.release() }
+}
+
+/// A zeroed struct in an arena, both in use until the arena is released.
+@usableFromInline
+struct EmptyStruct {
+  @usableFromInline let message: UnsafeMutableRawPointer
+  @usableFromInline let arena: ArenaReference
+
+  @usableFromInline
+  init(of type: MessageDescriptor) throws {
+    arena = try ArenaReference.acquire(cap: .max)
+    do {
+      message = try arena.message(type.table)
+    } catch {
+      arena.release()
+      throw error
+    }
+  }
 }

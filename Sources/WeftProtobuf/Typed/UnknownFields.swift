@@ -1,10 +1,12 @@
 /// Fields that a message brought and its type does not declare: wire bytes with their tags, in the order they came.
 public struct UnknownFields: Sendable, Hashable {
-  public private(set) var bytes: [UInt8]
+  @usableFromInline let storage: [UInt8]
 
-  public init() { bytes = [] }
+  @inlinable public init() { storage = [] }
 
-  init(bytes: [UInt8]) { self.bytes = bytes }
+  init(bytes: [UInt8]) { storage = bytes }
 
-  public var isEmpty: Bool { bytes.isEmpty }
+  @inlinable public var bytes: [UInt8] { storage }
+
+  @inlinable public var isEmpty: Bool { storage.isEmpty }
 }

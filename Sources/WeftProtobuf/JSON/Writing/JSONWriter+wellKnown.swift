@@ -113,7 +113,7 @@ extension JSONWriter {
     }
     defer { arena.release() }
     do {
-      unpacked = try arena.message(inner)
+      unpacked = try arena.message(inner.table)
       try arena.merge(UnsafeRawBufferPointer(content), into: unpacked, limits: .default)
     } catch {
       throw JSONEncodingError(reason: "the content of an Any cannot be decoded: \(error)")
