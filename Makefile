@@ -2,6 +2,8 @@
 SHELL := /bin/bash
 SWIFT ?= swift
 WEFT := .build/release/weft
+# Linked in: one file to copy, and half the memory of the shared libraries.
+RELEASE := -c release --product weft --static-swift-stdlib
 
 .DEFAULT_GOAL := help
 
@@ -12,7 +14,7 @@ help: ## List the chores
 .PHONY: up
 up: ## Install what is missing, build, and start a mesh: registry, gateway, config service
 	@scripts/bootstrap build
-	$(SWIFT) build -c release --product weft
+	$(SWIFT) build $(RELEASE)
 	@exec $(WEFT) up
 
 .PHONY: build
@@ -23,7 +25,7 @@ build: ## Build everything in debug mode
 .PHONY: release
 release: ## Build the weft command in release mode
 	@scripts/bootstrap build
-	$(SWIFT) build -c release --product weft
+	$(SWIFT) build $(RELEASE)
 
 .PHONY: test
 test: ## Run every check and every test
@@ -72,9 +74,10 @@ interop: ## Run only the tests against grpcio, buf curl and curl
 	@scripts/test e2e -m interop
 
 .PHONY: hello
-hello: ## Start the example service in a running mesh
+hello: ## Start the example service in a running mesh (ARGUMENTS="--port 0" for a second one)
 	@scripts/bootstrap build
-	$(SWIFT) run --package-path Examples/hello hello
+	@$(firstword $(wildcard $(WEFT) .build/debug/weft) $(WEFT)) certs issue hello
+	$(SWIFT) run --package-path Examples/hello hello $(ARGUMENTS)
 
 .PHONY: clean
 clean: ## Remove what was built (keeps certificates and data)
