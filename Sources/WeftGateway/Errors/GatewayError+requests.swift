@@ -24,6 +24,10 @@ extension GatewayError {
       .deadlineExceeded, "the request body did not arrive within \(limit)", httpStatus: 408)
   }
 
+  static func tooManyBodies() -> GatewayError {
+    GatewayError(.unavailable, "too many large requests at once: try again", fields: ["retry-after": "1"])
+  }
+
   static func unsupportedType(_ reason: String) -> GatewayError {
     GatewayError(
       .invalidArgument, reason, httpStatus: 415, fields: ["accept": "application/json"])

@@ -29,6 +29,10 @@ struct RequestPath: Sendable, Hashable {
     segments.reserveCapacity(8)
     var start = 1
     var verb: (last: Segment, verb: String)?
+    // HTTP servers show bytes that are no UTF-8 as U+FFFD; nobody sends that unencoded.
+    if bytes.contains(0xEF), bytes.firstRange(of: [0xEF, 0xBF, 0xBD]) != nil {
+      throw Failure(reason: "bad path: it is not UTF-8")
+    }
     // "/" is the root and has no segment at all.
     while start <= bytes.count, bytes.count > 1 {
       let end = bytes[start...].firstIndex(of: UInt8(ascii: "/")) ?? bytes.count

@@ -24,6 +24,7 @@ struct BodyReader: Sendable {
     } else if request.version == .http1, !request.fields.contains("transfer-encoding") {
       return ByteBuffer()
     }
+    if let content = body.takeIfComplete() { return try admit(content) }
     return try await withThrowingTaskGroup(of: ByteBuffer?.self) { group in
       group.addTask { try await collect(body) }
       group.addTask {
@@ -38,6 +39,12 @@ struct BodyReader: Sendable {
     }
   }
 
+  private func admit(_ content: ByteBuffer) throws(GatewayError) -> ByteBuffer {
+    guard content.readableBytes <= limit else { throw .bodyTooLarge(limit: limit) }
+    guard budget.take(content.readableBytes) else { throw .tooManyBodies() }
+    return content
+  }
+
   private func collect(_ body: HTTPRequestBody) async throws -> ByteBuffer {
     var whole = ByteBuffer()
     do {
@@ -45,10 +52,7 @@ struct BodyReader: Sendable {
         guard whole.readableBytes + part.readableBytes <= limit else {
           throw GatewayError.bodyTooLarge(limit: limit)
         }
-        guard budget.take(part.readableBytes) else {
-          throw GatewayError(
-            .unavailable, "too many large requests at once: try again", fields: ["retry-after": "1"])
-        }
+        guard budget.take(part.readableBytes) else { throw GatewayError.tooManyBodies() }
         if whole.readableBytes == 0 { whole = part } else { whole.writeBuffer(&part) }
       }
     } catch {

@@ -60,22 +60,41 @@ struct TranscodedCalls: Sendable {
           headAfter: configuration.streamHeadDelay, commentEvery: configuration.keepAliveInterval)
       }
       defer { group.cancelAll() }
-      try await calls.backends.channel(to: route.service).withCall(route.path, options: options) { call in
+      for attempt in 1... {
         do {
-          try await call.send(message)
-          try await call.finishSending()
-        } catch is CallEndedEarly {
-          // Why, the next message says.
-        }
-        while let next = try await call.nextMessage() {
-          if answer.messages == 0 {
-            let metadata = try await call.initialMetadata()
-            answer.add { MetadataForwarding.fields(metadata, prefix: MetadataForwarding.prefix, into: &$0) }
-          }
-          try await answer.send(try await calls.json(route, next))
+          try await call(route, message, options, into: answer)
+          break
+        } catch let error as RPCError where error.code == .unavailable {
+          let isUntouched = answer.messages == 0 && route.path.idempotency.allowsRetry
+          guard isUntouched, attempt < Self.maxAttempts else { throw error }
+          try await Task.sleep(for: .milliseconds(25 << attempt))
         }
       }
       try await answer.finish()
+    }
+  }
+
+  /// Attempts to begin a stream. Channels try unary calls again themselves; of streams only what uses them knows
+  /// whether anything has come of the first attempt.
+  private static let maxAttempts = 3
+
+  private func call(
+    _ route: Route, _ message: ByteBuffer, _ options: CallOptions, into answer: StreamedAnswer
+  ) async throws {
+    try await calls.backends.channel(to: route.service).withCall(route.path, options: options) { call in
+      do {
+        try await call.send(message)
+        try await call.finishSending()
+      } catch is CallEndedEarly {
+        // Why, the next message says.
+      }
+      while let next = try await call.nextMessage() {
+        if answer.messages == 0 {
+          let metadata = try await call.initialMetadata()
+          answer.add { MetadataForwarding.fields(metadata, prefix: MetadataForwarding.prefix, into: &$0) }
+        }
+        try await answer.send(try await calls.json(route, next))
+      }
     }
   }
 

@@ -20,6 +20,15 @@ public struct HTTPRequestBody: AsyncSequence, Sendable {
     AsyncIterator(queue: queue)
   }
 
+  /// The whole body when it has arrived already, which small ones have before anyone asks; nil, and nothing
+  /// taken, when some of it is still to come. Saves who has to watch the clock from setting it.
+  public func takeIfComplete() -> ByteBuffer? {
+    guard var parts = queue.takeAllIfFinished()?[...] else { return nil }
+    var whole = parts.popFirst() ?? ByteBuffer()
+    for var part in parts { whole.writeBuffer(&part) }
+    return whole
+  }
+
   /// The whole body.
   ///
   /// - Throws: ``HTTPBodyTooLarge`` as soon as more than `limit` bytes came.

@@ -97,6 +97,19 @@ public final class InboundQueue<Element: Sendable>: Sendable {
     }
   }
 
+  /// Everything that is queued, when the sequence has come to a good end; nil, and nothing taken, otherwise.
+  public func takeAllIfFinished() -> [Element]? {
+    let (elements, cost) = state.withLock { state -> ([Element]?, Int) in
+      guard case .success = state.end else { return (nil, 0) }
+      let elements = state.elements.map(\.element)
+      let cost = state.elements.reduce(0) { $0 + $1.cost }
+      state.elements.removeAll()
+      return (elements, cost)
+    }
+    if cost > 0 { onConsumed(cost) }
+    return elements
+  }
+
   private enum Action {
     case element(Element, Int)
     case end(Result<Void, any Error>)

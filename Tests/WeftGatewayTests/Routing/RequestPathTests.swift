@@ -61,6 +61,12 @@ struct RequestPathTests {
     #expect(error?.reason.contains("not UTF-8") == true)
   }
 
+  @Test("that were no UTF-8 as sent are refused")
+  func repairedUTF8() throws {
+    #expect(throws: RequestPath.Failure.self) { try RequestPath("/v1/\u{FFFD}") }
+    #expect(try RequestPath("/v1/%EF%BF%BD").segments.last?.text == "\u{FFFD}")
+  }
+
   @Test("must begin with a slash and not have too many segments")
   func bounds() throws {
     #expect(throws: RequestPath.Failure.self) { try RequestPath("") }
