@@ -7,7 +7,8 @@ import Foundation
 ///   "visibility": "public",
 ///   "client": true,
 ///   "server": true,
-///   "importPaths": ["Protos"]
+///   "importPaths": ["Sources/ShopCommon"],
+///   "modules": { "shop/common/": "ShopCommon" }
 /// }
 /// ```
 struct Configuration {
@@ -21,6 +22,9 @@ struct Configuration {
   private var server = true
   /// More folders to import from, relative to the package's.
   private(set) var importPaths: [String] = []
+  /// The modules that hold the code of imported files, by the start of their import paths. Files of Weft
+  /// and of the target itself need none.
+  private var modules: [String: String] = [:]
   /// The file itself, when there is one: code is generated anew when it changes.
   private(set) var files: [URL] = []
 
@@ -49,6 +53,7 @@ struct Configuration {
       case "client": client = try read(Bool.self, "true or false")
       case "server": server = try read(Bool.self, "true or false")
       case "importPaths": importPaths = try read([String].self, "a list of folders")
+      case "modules": modules = try read([String: String].self, "an object of paths and module names")
       default: throw PluginError("\(file.path): there is no setting \"\(name)\"")
       }
     }
@@ -56,7 +61,9 @@ struct Configuration {
 
   /// As `protoc-gen-weft-swift` takes them.
   var generatorOptions: String {
-    "Visibility=\(visibility.capitalized),FileNaming=PathToUnderscores,Client=\(client),Server=\(server)"
+    let fixed =
+      "Visibility=\(visibility.capitalized),FileNaming=PathToUnderscores,Client=\(client),Server=\(server)"
+    return modules.sorted { $0.key < $1.key }.reduce(fixed) { "\($0),Import=\($1.key):\($1.value)" }
   }
 }
 
