@@ -11,59 +11,36 @@ import Foundation
 ///   "modules": { "shop/common/": "ShopCommon" }
 /// }
 /// ```
+///
+/// `visibility` is `internal` (as is without this), `package` or `public`; `client` and `server` say
+/// whether services get typed clients and handler protocols; `importPaths` are more folders to import
+/// from, relative to the package's; `modules` names the modules that hold the code of imported files, by
+/// the start of their import paths.
+///
+/// All but `importPaths` is read by the generator when it runs, so that a change counts at once.
 struct Configuration {
   static let fileName = "weft-protobuf.json"
 
-  /// `internal` (as is without this), `package` or `public`.
-  private var visibility = "internal"
-  /// Whether services get a typed client.
-  private var client = true
-  /// Whether services get a handler protocol.
-  private var server = true
-  /// More folders to import from, relative to the package's.
+  /// The file, when there is one.
+  private(set) var file: URL?
   private(set) var importPaths: [String] = []
-  /// The modules that hold the code of imported files, by the start of their import paths. Files of Weft
-  /// and of the target itself need none.
-  private var modules: [String: String] = [:]
-  /// The file itself, when there is one: code is generated anew when it changes.
-  private(set) var files: [URL] = []
 
   init(in folder: URL) throws {
     let file = folder.appending(path: Self.fileName)
     guard FileManager.default.fileExists(atPath: file.path) else { return }
-    files = [file]
-    let content = try JSONSerialization.jsonObject(with: Data(contentsOf: file))
-    guard let settings = content as? [String: Any] else {
-      throw PluginError("\(file.path): must hold a JSON object")
+    self.file = file
+    // The generator says what is wrong with the rest of the file, and where.
+    let settings = try? JSONSerialization.jsonObject(with: Data(contentsOf: file)) as? [String: Any]
+    guard let paths = settings?["importPaths"] else { return }
+    guard let paths = paths as? [String] else {
+      throw PluginError("\(file.path): \"importPaths\" must be a list of folders")
     }
-    for (name, value) in settings {
-      func read<Value>(_ type: Value.Type, _ expected: String) throws -> Value {
-        guard let value = value as? Value else {
-          throw PluginError("\(file.path): \"\(name)\" must be \(expected)")
-        }
-        return value
-      }
-      switch name {
-      case "visibility":
-        visibility = try read(String.self, "\"internal\", \"package\" or \"public\"")
-        guard ["internal", "package", "public"].contains(visibility) else {
-          throw PluginError(
-            "\(file.path): \"visibility\" must be \"internal\", \"package\" or \"public\"")
-        }
-      case "client": client = try read(Bool.self, "true or false")
-      case "server": server = try read(Bool.self, "true or false")
-      case "importPaths": importPaths = try read([String].self, "a list of folders")
-      case "modules": modules = try read([String: String].self, "an object of paths and module names")
-      default: throw PluginError("\(file.path): there is no setting \"\(name)\"")
-      }
-    }
+    importPaths = paths
   }
 
   /// As `protoc-gen-weft-swift` takes them.
   var generatorOptions: String {
-    let fixed =
-      "Visibility=\(visibility.capitalized),FileNaming=PathToUnderscores,Client=\(client),Server=\(server)"
-    return modules.sorted { $0.key < $1.key }.reduce(fixed) { "\($0),Import=\($1.key):\($1.value)" }
+    "FileNaming=PathToUnderscores" + (file.map { ",Settings=\($0.path)" } ?? "")
   }
 }
 

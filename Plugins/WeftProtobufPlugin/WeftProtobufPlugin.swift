@@ -36,7 +36,7 @@ struct WeftProtobufPlugin: BuildToolPlugin {
             "--weft-swift_out=\(output.path)", proto.path,
           ],
         // A file may import any other of the target.
-        inputFiles: protos + configuration.files + [generator],
+        inputFiles: protos + [configuration.file, generator].compactMap(\.self),
         outputFiles: [output.appending(path: String(generated))])
     }
   }

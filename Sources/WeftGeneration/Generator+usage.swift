@@ -17,6 +17,7 @@ extension Generator {
       Module=NAME                          the module that is generated into, which is then not imported
       Import=PATH_PREFIX:MODULE            the module with the code of the files whose path starts so;
                                            may be given more than once
+      Settings=FILE                        a weft-protobuf.json, as WeftProtobufPlugin takes it
 
     In a Swift package, use the plugin WeftProtobufPlugin instead: it runs all this when the package is built.
 

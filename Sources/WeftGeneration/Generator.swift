@@ -13,18 +13,22 @@ public enum Generator {
   }
 
   /// Never fails: what is wrong with the input goes into the response, for protoc to print.
-  public static func respond(toSerialized request: [UInt8]) -> CodeGeneratorResponse {
+  ///
+  /// - Parameter readFile: reads the settings file that the request may name.
+  public static func respond(
+    toSerialized request: [UInt8], readFile: (String) throws -> [UInt8]
+  ) -> CodeGeneratorResponse {
     do throws(GenerationError) {
-      return try generate(try CodeGeneratorRequest(serialized: request))
+      let request = try CodeGeneratorRequest(serialized: request)
+      return try generate(request, try GeneratorOptions(parsing: request.parameter, readFile: readFile))
     } catch {
       return CodeGeneratorResponse(error: error.description)
     }
   }
 
   private static func generate(
-    _ request: CodeGeneratorRequest
+    _ request: CodeGeneratorRequest, _ options: GeneratorOptions
   ) throws(GenerationError) -> CodeGeneratorResponse {
-    let options = try GeneratorOptions(parsing: request.parameter)
     let pool: DescriptorPool
     do throws(DescriptorError) {
       pool = try DescriptorPool(serializedFiles: request.protoFiles, limits: limits)

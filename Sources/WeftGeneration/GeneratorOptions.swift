@@ -45,8 +45,12 @@ public struct GeneratorOptions: Sendable, Hashable {
 
   public init() {}
 
-  /// - Parameter parameter: pairs of name and value, separated by commas.
-  public init(parsing parameter: String) throws(GenerationError) {
+  /// - Parameters:
+  ///   - parameter: pairs of name and value, separated by commas.
+  ///   - readFile: gives the bytes of the file that the option `Settings` names.
+  public init(
+    parsing parameter: String, readFile: (String) throws -> [UInt8]
+  ) throws(GenerationError) {
     for option in parameter.split(separator: ",") {
       let pair = option.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       let name = String(pair[0])
@@ -65,10 +69,16 @@ public struct GeneratorOptions: Sendable, Hashable {
         }
         imports.append(
           Import(prefix: String(parts[0]), module: try Self.identifier(name, String(parts[1]))))
+      case "Settings":
+        let settings: [UInt8]
+        do { settings = try readFile(value) } catch {
+          throw GenerationError("\(value): cannot be read: \(error)")
+        }
+        try apply(settings: settings, from: value)
       default:
         throw GenerationError(
           "unknown option \"\(name)\"; there are Visibility, FileNaming, Client, Server, Types, "
-            + "Module and Import")
+            + "Module, Import and Settings")
       }
     }
   }

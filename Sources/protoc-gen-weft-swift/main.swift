@@ -11,7 +11,9 @@ if CommandLine.arguments.count > 1 {
 }
 do {
   let request = try FileHandle.standardInput.readToEnd() ?? Data()
-  let response = Generator.respond(toSerialized: Array(request))
+  let response = Generator.respond(toSerialized: Array(request)) { path in
+    Array(try Data(contentsOf: URL(filePath: path)))
+  }
   try FileHandle.standardOutput.write(contentsOf: Data(response.serialized()))
 } catch {
   FileHandle.standardError.write(Data("protoc-gen-weft-swift: \(error)\n".utf8))

@@ -15,9 +15,9 @@ import Testing
 
   @Test func theSameInputGivesTheSameOutput() throws {
     let request = try Generation.request(["a.proto": minimal, "b/c.proto": "syntax = \"proto3\";"])
-    let first = Generator.respond(toSerialized: request)
+    let first = Generation.respond(to: request)
     #expect(first.error == nil && first.files.count == 2)
-    #expect(Generator.respond(toSerialized: request) == first)
+    #expect(Generation.respond(to: request) == first)
   }
 
   @Test func visibility() throws {
@@ -32,7 +32,7 @@ import Testing
     let proto = ["x/y_z.proto": minimal]
     func name(_ naming: String) throws -> String? {
       let request = try Generation.request(proto, parameter: "FileNaming=\(naming)")
-      return Generator.respond(toSerialized: request).files.first?.name
+      return Generation.respond(to: request).files.first?.name
     }
     #expect(try name("FullPath") == "x/y_z.weft.swift")
     #expect(try name("PathToUnderscores") == "x_y_z.weft.swift")
@@ -42,7 +42,7 @@ import Testing
   @Test func twoFilesOfOneNameAreRefused() throws {
     let request = try Generation.request(
       ["x/a.proto": minimal, "y/a.proto": "syntax = \"proto3\";"], parameter: "FileNaming=DropPath")
-    let error = try #require(Generator.respond(toSerialized: request).error)
+    let error = try #require(Generation.respond(to: request).error)
     #expect(error == "y/a.proto and x/a.proto both give a.weft.swift; choose another FileNaming")
   }
 
@@ -89,7 +89,7 @@ import Testing
         "own.proto": "syntax = \"proto3\"; import \"shop/common/c.proto\"; message O { C c = 1; }",
         "shop/common/c.proto": "syntax = \"proto3\"; message C {}",
       ], parameter: "Import=shop/:Shop,Import=shop/common/:Common,Module=Own")
-    let code = try #require(Generator.respond(toSerialized: request).files.first).content
+    let code = try #require(Generation.respond(to: request).files.first).content
     #expect(code.contains("\nimport Common\nimport WeftProtobuf\n"))
     #expect(!code.contains("import Shop"))
   }

@@ -24,8 +24,8 @@ import Testing
     ("Import=a", "option Import must be PATH_PREFIX:MODULE, not \"a\""),
     (
       "Colour=red",
-      "unknown option \"Colour\"; there are Visibility, FileNaming, Client, Server, Types, Module "
-        + "and Import"
+      "unknown option \"Colour\"; there are Visibility, FileNaming, Client, Server, Types, Module, "
+        + "Import and Settings"
     ),
   ])
   func options(parameter: String, error: String) throws {
@@ -39,19 +39,19 @@ import Testing
     file.number(14, 1000)
     let request = Generation.request([file.content], generate: ["new.proto"])
     #expect(
-      Generator.respond(toSerialized: request).error
+      Generation.respond(to: request).error
         == "new.proto: syntax \"editions\" is not supported, only proto2 and proto3")
   }
 
   @Test func aFileThatWasNotSent() {
     let request = Generation.request([], generate: ["absent.proto"])
     #expect(
-      Generator.respond(toSerialized: request).error == "absent.proto: asked for, but not sent")
+      Generation.respond(to: request).error == "absent.proto: asked for, but not sent")
   }
 
   @Test func requestsThatAreNoRequests() {
     for bytes: [UInt8] in [[0x7A, 0xFF], [0], [0x0A, 2, 0x61], [0x0A, 1, 0xFF]] {
-      let error = Generator.respond(toSerialized: bytes).error
+      let error = Generation.respond(to: bytes).error
       #expect(error?.hasPrefix("the request from protoc cannot be read: ") == true)
     }
   }

@@ -21,8 +21,23 @@ enum Generation {
     return bytes.content
   }
 
-  static func respond(_ proto: String, parameter: String = "") throws -> CodeGeneratorResponse {
-    Generator.respond(toSerialized: try request(["test.proto": proto], parameter: parameter))
+  static func respond(
+    _ proto: String, parameter: String = "", settings: String? = nil
+  ) throws -> CodeGeneratorResponse {
+    respond(
+      to: try request(["test.proto": proto], parameter: settings == nil ? parameter : "Settings=s.json"),
+      settings: settings)
+  }
+
+  static func respond(to request: [UInt8], settings: String? = nil) -> CodeGeneratorResponse {
+    Generator.respond(toSerialized: request) { _ in
+      guard let settings else { throw Absent() }
+      return Array(settings.utf8)
+    }
+  }
+
+  private struct Absent: Error, CustomStringConvertible {
+    let description = "no such file"
   }
 
   /// The Swift code of one proto.
