@@ -61,7 +61,8 @@ let package = Package(
 
     // Messages.
     .target(
-      name: "WeftProtobuf", dependencies: ["CProtobufC", "CWeftCodec"], swiftSettings: strict),
+      name: "WeftProtobuf", dependencies: ["CProtobufC", "CWeftCodec"], exclude: ["DESIGN.md"],
+      swiftSettings: strict),
     .target(
       name: "WeftGeneration", dependencies: ["WeftProtobuf"], exclude: ["DESIGN.md"],
       swiftSettings: strict),

@@ -15,8 +15,6 @@ enum Protoc {
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent().appendingPathComponent("proto").path
 
-  private static let executable = ProcessInfo.processInfo.environment["PROTOC"] ?? "/usr/bin/protoc"
-
   /// Wire bytes of a message in text format.
   static func encode(_ text: String, as type: String, in file: String) throws -> [UInt8] {
     try run(
@@ -48,8 +46,9 @@ enum Protoc {
 
   private static func run(_ arguments: [String], _ input: [UInt8]) throws -> [UInt8] {
     let process = Process()
-    process.executableURL = URL(fileURLWithPath: executable)
-    process.arguments = arguments
+    // Finds it on the PATH.
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = [ProcessInfo.processInfo.environment["PROTOC"] ?? "protoc"] + arguments
     let (stdin, stdout, stderr) = (Pipe(), Pipe(), Pipe())
     process.standardInput = stdin
     process.standardOutput = stdout
