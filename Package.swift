@@ -104,7 +104,7 @@ let package = Package(
     .target(
       name: "WeftGateway",
       dependencies: nio + ["WeftDiscovery", .product(name: "Logging", package: "swift-log")],
-      swiftSettings: strict),
+      exclude: ["DESIGN.md"], swiftSettings: strict),
     .target(
       name: "WeftConfigService",
       dependencies: ["WeftHost", .product(name: "GRDB", package: "GRDB.swift")],
