@@ -10,7 +10,7 @@ struct ServiceEmitter {
   init(_ service: ServiceDescriptor, _ context: EmissionContext) {
     self.service = service
     self.context = context
-    prefix = NameTable.prefix(of: service.file) + SwiftIdentifier.typeName(service.name)
+    prefix = context.names.prefix(of: service)
     var scope = NameScope(reserved: ReservedNames.serviceMembers)
     let methodsType = prefix + "Methods"
     methods = service.methods.map { method in

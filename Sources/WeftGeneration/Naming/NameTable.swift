@@ -10,6 +10,8 @@ struct NameTable {
   /// The last part of the name, as declared within its scope.
   private let messageNames: [String]
   private let enumNames: [String]
+  /// By full name; what the names of a service's types begin with.
+  private let services: [String: String]
 
   init(_ pool: DescriptorPool) {
     var builder = Builder(pool)
@@ -18,7 +20,14 @@ struct NameTable {
     enums = builder.enums
     messageNames = builder.messageNames
     enumNames = builder.enumNames
+    services = builder.services
   }
+
+  /// What follows the name of a service in those of its types.
+  static let serviceSuffixes = ["Methods", "Handler", "Client"]
+
+  /// The start of the names of a service's types.
+  func prefix(of service: ServiceDescriptor) -> String { services[service.fullName] ?? service.name }
 
   /// Full name, as used anywhere: `Shop_V1_Order.Item`.
   func type(_ message: MessageDescriptor) -> String { messages[message.index] }
@@ -44,6 +53,7 @@ extension NameTable {
     var enums: [String]
     var messageNames: [String]
     var enumNames: [String]
+    var services: [String: String] = [:]
 
     init(_ pool: DescriptorPool) {
       self.pool = pool
@@ -55,7 +65,7 @@ extension NameTable {
 
     mutating func add(_ file: FileDescriptor) {
       let prefix = NameTable.prefix(of: file)
-      var scope = NameScope(reserved: ReservedNames.types)
+      var scope = NameScope(reserved: ReservedNames.types.union(nameServices(of: file, prefix)))
       // Within a type its nested types hide top-level ones of the same name, which can only be where
       // no package gives a prefix.
       let hidden = bareNames(in: pool.closure(of: file))
@@ -68,6 +78,18 @@ extension NameTable {
         enumNames[enumeration.index] = name
         enums[enumeration.index] = name
       }
+    }
+
+    /// Names the services of a file, and gives the names of all their types.
+    private mutating func nameServices(of file: FileDescriptor, _ prefix: String) -> [String] {
+      var scope = NameScope()
+      var names: [String] = []
+      for service in file.services {
+        let name = scope.take(prefix + SwiftIdentifier.typeName(service.name))
+        services[service.fullName] = name
+        names += NameTable.serviceSuffixes.map { name + $0 }
+      }
+      return names
     }
 
     private mutating func set(

@@ -109,6 +109,13 @@ import WeftProtobuf
     #expect(message.value == nil)
   }
 
+  @Test func messagesNamedLikeTheTypesOfAService() {
+    #expect(Weft_Test_Services_V1_NothingClient_.fullName == "weft.test.services.v1.NothingClient")
+    #expect(Weft_Test_Services_V1_NothingHandler_.allCases == [.unspecified])
+    let method = Weft_Test_Services_V1_Nothing_Methods.do
+    #expect(method.path == "/weft.test.services.v1.nothing/Do")
+  }
+
   @Test func theOptionSwiftPrefixReplacesThePackage() throws {
     let thing = PXThing.with { $0.part = .with { $0.number = 1 } }
     #expect(try PXThing(serialized: thing.serialized()) == thing)

@@ -242,6 +242,13 @@ import WeftProtobuf
       """, in: "legacy.proto")
   }
 
+  @Test func numbersThatAProto2EnumDoesNotDeclareStayWithTheUnknownFields() throws {
+    // Field 5 with the value 99.
+    let decoded = try Weft_Test_Legacy_Legacy(serialized: [0x28, 99])
+    #expect(decoded.size == nil && !decoded.unknownFields.isEmpty)
+    #expect(try decoded.serialized().suffix(2) == [0x28, 99])
+  }
+
   @Test func extensionsAreKeptAsUnknownFields() throws {
     let text = #"needed: 1 needed_size: LARGE [weft.test.legacy.extra]: "more""#
     let bytes = try Protoc.encode(text, as: "weft.test.legacy.Legacy", in: "legacy.proto")

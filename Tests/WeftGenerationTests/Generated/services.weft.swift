@@ -4,6 +4,33 @@
 import WeftProtobuf
 import WeftRPC
 
+enum Weft_Test_Services_V1_NothingHandler_: ProtoEnum, CaseIterable {
+  case unspecified
+  /// A number that this version of the enum does not declare.
+  case unrecognized(Int32)
+
+  init() { self = .unspecified }
+
+  init(rawValue: Int32) {
+    switch rawValue {
+    case 0: self = .unspecified
+    default: self = .unrecognized(rawValue)
+    }
+  }
+
+  var rawValue: Int32 {
+    switch self {
+    case .unspecified: 0
+    case .unrecognized(let number): number
+    }
+  }
+
+  /// The declared values.
+  static let allCases: [Self] = [.unspecified]
+
+  static let enumDescriptor: EnumDescriptor = ProtoFile_services.file.enumeration("weft.test.services.v1.NothingHandler")
+}
+
 struct Weft_Test_Services_V1_Note: Message {
   var text: String = ""
 
@@ -20,6 +47,23 @@ struct Weft_Test_Services_V1_Note: Message {
 
   func fill(unsafeCMessage m: UnsafeMutableRawPointer, arena: ArenaReference) throws {
     try CField.set(self.text, m, 24, arena)
+    try CField.setUnknown(self.unknownFields, m, arena)
+  }
+}
+
+/// As the client of Nothing would be called, and as its handler.
+struct Weft_Test_Services_V1_NothingClient_: Message {
+  var unknownFields = UnknownFields()
+
+  init() {}
+
+  static let messageDescriptor: MessageDescriptor = ProtoFile_services.file.message("weft.test.services.v1.NothingClient")
+
+  init(unsafeCMessage m: UnsafeRawPointer) {
+    self.unknownFields = CField.unknown(m)
+  }
+
+  func fill(unsafeCMessage m: UnsafeMutableRawPointer, arena: ArenaReference) throws {
     try CField.setUnknown(self.unknownFields, m, arena)
   }
 }
@@ -330,32 +374,68 @@ struct Weft_Test_Services_V1_NothingClient: Sendable {
   init(_ channel: any RPCChannel) { self.channel = channel }
 }
 
+/// The methods of `weft.test.services.v1.nothing`.
+enum Weft_Test_Services_V1_Nothing_Methods {
+  static let `do` = RPCMethod<Weft_Test_Services_V1_NothingClient_, Weft_Test_Services_V1_NothingClient_>(
+    service: "weft.test.services.v1.nothing", name: "Do", kind: .unary, idempotency: .unknown)
+}
+
+/// Differs from Nothing in a capital only.
+protocol Weft_Test_Services_V1_Nothing_Handler: RPCService {
+  func `do`(_ request: Weft_Test_Services_V1_NothingClient_, context: ServerContext) async throws -> Weft_Test_Services_V1_NothingClient_
+}
+
+extension Weft_Test_Services_V1_Nothing_Handler {
+  static var serviceName: String { "weft.test.services.v1.nothing" }
+
+  static var file: GeneratedFile { ProtoFile_services.file }
+
+  func register(in router: inout RPCRouter) {
+    router.unary(Weft_Test_Services_V1_Nothing_Methods.do) { request, context in
+      try await self.do(request, context: context)
+    }
+  }
+}
+
+/// Differs from Nothing in a capital only.
+struct Weft_Test_Services_V1_Nothing_Client: Sendable {
+  private let channel: any RPCChannel
+
+  init(_ channel: any RPCChannel) { self.channel = channel }
+
+  func `do`(_ request: Weft_Test_Services_V1_NothingClient_, options: CallOptions = CallOptions()) async throws -> Weft_Test_Services_V1_NothingClient_ {
+    try await channel.unary(Weft_Test_Services_V1_Nothing_Methods.do, request, options: options)
+  }
+}
+
 /// The descriptors of `services.proto`.
 enum ProtoFile_services {
   static let file = GeneratedFile(
     name: "services.proto",
     base64: """
       Cg5zZXJ2aWNlcy5wcm90bxIVd2VmdC50ZXN0LnNlcnZpY2VzLnYxGhxnb29nbGUvYXBpL2Fubm90YXRpb25zLnByb3RvGhtnb29n\
-      bGUvcHJvdG9idWYvZW1wdHkucHJvdG8iGgoETm90ZRISCgR0ZXh0GAEgASgJUgR0ZXh0Mv8CCgtFY2hvU2VydmljZRKXAQoERWNo\
-      bxIbLndlZnQudGVzdC5zZXJ2aWNlcy52MS5Ob3RlGhsud2VmdC50ZXN0LnNlcnZpY2VzLnYxLk5vdGUiVZACAYLT5JMCTBIPL3Yx\
-      L2VjaG8ve3RleHR9Wg0iCC92MS9lY2hvOgEqWipCIgoGU0VBUkNIEhgvdjEve3RleHQ9ZWNob2VzLyp9OmZpbmRiBHRleHQSRQoH\
-      Q29sbGVjdBIbLndlZnQudGVzdC5zZXJ2aWNlcy52MS5Ob3RlGhsud2VmdC50ZXN0LnNlcnZpY2VzLnYxLk5vdGUoARJJCgZFeHBh\
-      bmQSGy53ZWZ0LnRlc3Quc2VydmljZXMudjEuTm90ZRobLndlZnQudGVzdC5zZXJ2aWNlcy52MS5Ob3RlIgOQAgIwARJECgRDaGF0\
-      Ehsud2VmdC50ZXN0LnNlcnZpY2VzLnYxLk5vdGUaGy53ZWZ0LnRlc3Quc2VydmljZXMudjEuTm90ZSgBMAEygAgKBVdvcmRzEkAK\
-      BGluaXQSGy53ZWZ0LnRlc3Quc2VydmljZXMudjEuTm90ZRobLndlZnQudGVzdC5zZXJ2aWNlcy52MS5Ob3RlEkAKBFNlbGYSGy53\
-      ZWZ0LnRlc3Quc2VydmljZXMudjEuTm90ZRobLndlZnQudGVzdC5zZXJ2aWNlcy52MS5Ob3RlEkAKBFR5cGUSGy53ZWZ0LnRlc3Qu\
-      c2VydmljZXMudjEuTm90ZRobLndlZnQudGVzdC5zZXJ2aWNlcy52MS5Ob3RlEkYKCFByb3RvY29sEhsud2VmdC50ZXN0LnNlcnZp\
-      Y2VzLnYxLk5vdGUaGy53ZWZ0LnRlc3Quc2VydmljZXMudjEuTm90ZSgBEkQKCFJlZ2lzdGVyEhsud2VmdC50ZXN0LnNlcnZpY2Vz\
-      LnYxLk5vdGUaGy53ZWZ0LnRlc3Quc2VydmljZXMudjEuTm90ZRJDCgdDaGFubmVsEhsud2VmdC50ZXN0LnNlcnZpY2VzLnYxLk5v\
-      dGUaGy53ZWZ0LnRlc3Quc2VydmljZXMudjEuTm90ZRJACgRGaWxlEhsud2VmdC50ZXN0LnNlcnZpY2VzLnYxLk5vdGUaGy53ZWZ0\
-      LnRlc3Quc2VydmljZXMudjEuTm90ZRJHCgtTZXJ2aWNlTmFtZRIbLndlZnQudGVzdC5zZXJ2aWNlcy52MS5Ob3RlGhsud2VmdC50\
-      ZXN0LnNlcnZpY2VzLnYxLk5vdGUSRQoHT3B0aW9ucxIbLndlZnQudGVzdC5zZXJ2aWNlcy52MS5Ob3RlGhsud2VmdC50ZXN0LnNl\
-      cnZpY2VzLnYxLk5vdGUwARJHCgdSZXF1ZXN0Ehsud2VmdC50ZXN0LnNlcnZpY2VzLnYxLk5vdGUaGy53ZWZ0LnRlc3Quc2Vydmlj\
-      ZXMudjEuTm90ZSgBMAESRAoEQm9keRIbLndlZnQudGVzdC5zZXJ2aWNlcy52MS5Ob3RlGhsud2VmdC50ZXN0LnNlcnZpY2VzLnYx\
-      Lk5vdGUoATABEj8KA0dldBIbLndlZnQudGVzdC5zZXJ2aWNlcy52MS5Ob3RlGhsud2VmdC50ZXN0LnNlcnZpY2VzLnYxLk5vdGUS\
-      PwoDR0VUEhsud2VmdC50ZXN0LnNlcnZpY2VzLnYxLk5vdGUaGy53ZWZ0LnRlc3Quc2VydmljZXMudjEuTm90ZRI/CgNnZXQSGy53\
-      ZWZ0LnRlc3Quc2VydmljZXMudjEuTm90ZRobLndlZnQudGVzdC5zZXJ2aWNlcy52MS5Ob3RlEjoKA09sZBIWLmdvb2dsZS5wcm90\
-      b2J1Zi5FbXB0eRoWLmdvb2dsZS5wcm90b2J1Zi5FbXB0eSIDiAIBMgkKB05vdGhpbmdiBnByb3RvMw==
+      bGUvcHJvdG9idWYvZW1wdHkucHJvdG8iGgoETm90ZRISCgR0ZXh0GAEgASgJUgR0ZXh0Ig8KDU5vdGhpbmdDbGllbnQqMQoOTm90\
+      aGluZ0hhbmRsZXISHwobTk9USElOR19IQU5ETEVSX1VOU1BFQ0lGSUVEEAAy/wIKC0VjaG9TZXJ2aWNlEpcBCgRFY2hvEhsud2Vm\
+      dC50ZXN0LnNlcnZpY2VzLnYxLk5vdGUaGy53ZWZ0LnRlc3Quc2VydmljZXMudjEuTm90ZSJVkAIBgtPkkwJMEg8vdjEvZWNoby97\
+      dGV4dH1aDSIIL3YxL2VjaG86ASpaKkIiCgZTRUFSQ0gSGC92MS97dGV4dD1lY2hvZXMvKn06ZmluZGIEdGV4dBJFCgdDb2xsZWN0\
+      Ehsud2VmdC50ZXN0LnNlcnZpY2VzLnYxLk5vdGUaGy53ZWZ0LnRlc3Quc2VydmljZXMudjEuTm90ZSgBEkkKBkV4cGFuZBIbLndl\
+      ZnQudGVzdC5zZXJ2aWNlcy52MS5Ob3RlGhsud2VmdC50ZXN0LnNlcnZpY2VzLnYxLk5vdGUiA5ACAjABEkQKBENoYXQSGy53ZWZ0\
+      LnRlc3Quc2VydmljZXMudjEuTm90ZRobLndlZnQudGVzdC5zZXJ2aWNlcy52MS5Ob3RlKAEwATKACAoFV29yZHMSQAoEaW5pdBIb\
+      LndlZnQudGVzdC5zZXJ2aWNlcy52MS5Ob3RlGhsud2VmdC50ZXN0LnNlcnZpY2VzLnYxLk5vdGUSQAoEU2VsZhIbLndlZnQudGVz\
+      dC5zZXJ2aWNlcy52MS5Ob3RlGhsud2VmdC50ZXN0LnNlcnZpY2VzLnYxLk5vdGUSQAoEVHlwZRIbLndlZnQudGVzdC5zZXJ2aWNl\
+      cy52MS5Ob3RlGhsud2VmdC50ZXN0LnNlcnZpY2VzLnYxLk5vdGUSRgoIUHJvdG9jb2wSGy53ZWZ0LnRlc3Quc2VydmljZXMudjEu\
+      Tm90ZRobLndlZnQudGVzdC5zZXJ2aWNlcy52MS5Ob3RlKAESRAoIUmVnaXN0ZXISGy53ZWZ0LnRlc3Quc2VydmljZXMudjEuTm90\
+      ZRobLndlZnQudGVzdC5zZXJ2aWNlcy52MS5Ob3RlEkMKB0NoYW5uZWwSGy53ZWZ0LnRlc3Quc2VydmljZXMudjEuTm90ZRobLndl\
+      ZnQudGVzdC5zZXJ2aWNlcy52MS5Ob3RlEkAKBEZpbGUSGy53ZWZ0LnRlc3Quc2VydmljZXMudjEuTm90ZRobLndlZnQudGVzdC5z\
+      ZXJ2aWNlcy52MS5Ob3RlEkcKC1NlcnZpY2VOYW1lEhsud2VmdC50ZXN0LnNlcnZpY2VzLnYxLk5vdGUaGy53ZWZ0LnRlc3Quc2Vy\
+      dmljZXMudjEuTm90ZRJFCgdPcHRpb25zEhsud2VmdC50ZXN0LnNlcnZpY2VzLnYxLk5vdGUaGy53ZWZ0LnRlc3Quc2VydmljZXMu\
+      djEuTm90ZTABEkcKB1JlcXVlc3QSGy53ZWZ0LnRlc3Quc2VydmljZXMudjEuTm90ZRobLndlZnQudGVzdC5zZXJ2aWNlcy52MS5O\
+      b3RlKAEwARJECgRCb2R5Ehsud2VmdC50ZXN0LnNlcnZpY2VzLnYxLk5vdGUaGy53ZWZ0LnRlc3Quc2VydmljZXMudjEuTm90ZSgB\
+      MAESPwoDR2V0Ehsud2VmdC50ZXN0LnNlcnZpY2VzLnYxLk5vdGUaGy53ZWZ0LnRlc3Quc2VydmljZXMudjEuTm90ZRI/CgNHRVQS\
+      Gy53ZWZ0LnRlc3Quc2VydmljZXMudjEuTm90ZRobLndlZnQudGVzdC5zZXJ2aWNlcy52MS5Ob3RlEj8KA2dldBIbLndlZnQudGVz\
+      dC5zZXJ2aWNlcy52MS5Ob3RlGhsud2VmdC50ZXN0LnNlcnZpY2VzLnYxLk5vdGUSOgoDT2xkEhYuZ29vZ2xlLnByb3RvYnVmLkVt\
+      cHR5GhYuZ29vZ2xlLnByb3RvYnVmLkVtcHR5IgOIAgEyCQoHTm90aGluZzJbCgdub3RoaW5nElAKAkRvEiQud2VmdC50ZXN0LnNl\
+      cnZpY2VzLnYxLk5vdGhpbmdDbGllbnQaJC53ZWZ0LnRlc3Quc2VydmljZXMudjEuTm90aGluZ0NsaWVudGIGcHJvdG8z
       """,
     dependencies: [ProtoFile_google__api__annotations.file, ProtoFile_google__protobuf__empty.file])
 }
