@@ -21,6 +21,11 @@ public final class Catalogue: Sendable {
   let clock: any MonotonicClock
   let logger: Logger
   let state = Mutex(State())
+  /// Held while subscribers are told, so that they are told in order.
+  ///
+  /// Not ``state``: to resume a subscriber takes its task's lock, and whoever cancels that task holds the task's
+  /// lock while it unsubscribes, which takes ``state``.
+  private let telling = Mutex(())
   /// Says that carried instances have come, which will have to go at some time.
   let carrying: (signals: AsyncStream<Void>, signal: AsyncStream<Void>.Continuation)
 
@@ -69,41 +74,59 @@ public final class Catalogue: Sendable {
   /// Takes in one message of the watch. After a fault the next watch begins with a snapshot.
   func receive(_ update: WatchUpdate) throws(CatalogueReplica.Fault) {
     let now = clock.now
-    let result = state.withLock { state -> Result<Bool, CatalogueReplica.Fault> in
+    var fault: CatalogueReplica.Fault?
+    var isCarrying = false
+    changeAndTell { state in
+      defer { isCarrying = !state.carried.isEmpty }
       do throws(CatalogueReplica.Fault) {
-        try state.receive(update, now: now)
-        return .success(!state.carried.isEmpty)
+        return try state.receive(update, now: now)
       } catch {
         state.replica.distrust()
-        return .failure(error)
+        fault = error
+        return false
       }
     }
-    if try result.get() { carrying.signal.yield() }
+    if let fault { throw fault }
+    if isCarrying { carrying.signal.yield() }
   }
 
   func prune() {
     let now = clock.now
-    state.withLock { state in
-      if state.carried.prune(now: now) { state.publish() }
+    changeAndTell { state in
+      guard state.carried.prune(now: now) else { return false }
+      state.publish()
+      return true
+    }
+  }
+
+  /// Tells subscribers the newest state when `change` says that there is one.
+  private func changeAndTell(_ change: (inout State) -> Bool) {
+    telling.withLock { _ in
+      let (snapshot, subscribers) = state.withLock { state in
+        change(&state) ? (state.published, Array(state.subscribers.values)) : (state.published, [])
+      }
+      for subscriber in subscribers { subscriber.yield(snapshot) }
     }
   }
 }
 
 extension Catalogue.State {
+  /// Returns whether there is something new to tell.
   fileprivate mutating func receive(
     _ update: WatchUpdate, now: Duration
-  ) throws(CatalogueReplica.Fault) {
+  ) throws(CatalogueReplica.Fault) -> Bool {
     let before = replica
     let isChanged = try replica.apply(update)
     let isNewHistory = !before.position.history.isEmpty && before.position.history != replica.position.history
     if isNewHistory { carried.carry(before.services, now: now) }
     if !carried.isEmpty { settle(update) }
-    if isChanged || !isSynchronised, replica.position != .start {
-      isSynchronised = true
-      publish()
-    } else {
+    guard isChanged || !isSynchronised, replica.position != .start else {
       published.revision = replica.position.revision
+      return false
     }
+    isSynchronised = true
+    publish()
+    return true
   }
 
   private mutating func settle(_ update: WatchUpdate) {
@@ -115,6 +138,5 @@ extension Catalogue.State {
   fileprivate mutating func publish() {
     published = CatalogueSnapshot(
       revision: replica.position.revision, services: carried.merged(into: replica.services))
-    for subscriber in subscribers.values { subscriber.yield(published) }
   }
 }

@@ -65,10 +65,7 @@ public final class RegistryServer: Sendable {
   /// Stops in the order that loses nothing: writes that were taken in are committed and answered, watches
   /// end so that their clients go elsewhere, other calls finish, and then the file is closed.
   public func shutdown(grace: Duration = .seconds(15)) async {
-    let task = running.withLock { running in
-      defer { running = nil }
-      return running
-    }
+    let task = takeRunning()
     task?.cancel()
     await rpc.shutdown(grace: grace)
     await task?.value
@@ -78,9 +75,13 @@ public final class RegistryServer: Sendable {
   /// Breaks off as if the process had been killed, as far as that goes within one: for tests of what follows.
   func abandon() async {
     await rpc.shutdown(grace: .zero)
+    takeRunning()?.cancel()
+  }
+
+  private func takeRunning() -> Task<Void, Never>? {
     running.withLock { running in
-      running?.cancel()
-      running = nil
+      defer { running = nil }
+      return running
     }
   }
 }

@@ -45,6 +45,31 @@ struct CatalogueTests {
     }
   }
 
+  @Test("can be left by subscribers at the very moment it tells them something")
+  func subscribersLeave() async throws {
+    // Telling and cancelling once took their locks in opposite order.
+    try await withCatalogue { registry, catalogue in
+      await catalogue.waitUntilSynchronised()
+      try await withThrowingTaskGroup { group in
+        for _ in 0..<4 {
+          group.addTask {
+            for _ in 0..<250 {
+              let subscriber = Task { for await _ in catalogue.snapshots() {} }
+              await Task.yield()
+              subscriber.cancel()
+              await subscriber.value
+            }
+          }
+        }
+        group.addTask {
+          for i in 1...1_000 { _ = try await registry.registry.register(.sample("hello", "1", port: i)) }
+        }
+        try await group.waitForAll()
+      }
+      await eventually { catalogue.current.revision == 1_000 }
+    }
+  }
+
   @Test("keeps what it knows while the registry is away, and goes on from there")
   func survives() async throws {
     try await withCatalogue { registry, catalogue in
