@@ -60,7 +60,7 @@ struct EnvelopeHandler: Sendable {
     var options = try CallPlan.options(
       for: request, route: route, requestID: record.requestID, configuration: calls.configuration)
     if let context = envelope.context { options.metadata.addBinary(context, for: Self.contextKey) }
-    let message = try await Calls.transcode(size: content.readableBytes) {
+    let message = try await calls.transcode(size: content.readableBytes) {
       try route.request(json: envelope.data, source: "data")
     }
     let response = try await calls.unary(route, message, options)
@@ -74,7 +74,7 @@ struct EnvelopeHandler: Sendable {
       body: content.readableBytesView, fromBrowser: request.fields.contains("origin"))
     if let refusal { throw GatewayError.unsupportedType(refusal) }
     let limit = calls.configuration.maxContextBytes
-    return try await Calls.transcode(size: content.readableBytes) {
+    return try await calls.transcode(size: content.readableBytes) {
       try EnvelopeRequest(content, maxContextBytes: limit)
     }
   }

@@ -7,9 +7,17 @@ struct Calls: Sendable {
   let configuration: GatewayConfiguration
   let backends: Backends
   let bodies: BodyReader
+  private let largeWork = WorkSlots(count: 4)
 
-  /// Bodies from here on are transcoded away from the event loop, which other connections share.
+  /// Bodies from here on are transcoded away from the event loop, which other connections share, and a few at a
+  /// time, since each may take many times its size in memory while that lasts.
   static let largeBody = 128 << 10
+
+  init(configuration: GatewayConfiguration, backends: Backends, bodies: BodyReader) {
+    self.configuration = configuration
+    self.backends = backends
+    self.bodies = bodies
+  }
 
   /// Makes a unary call.
   /// - Throws: ``GatewayError``, also for what the service answered.
@@ -23,12 +31,15 @@ struct Calls: Sendable {
 
   /// Turns an answer's message into JSON, away from the event loop when that takes long.
   func json(_ route: Route, _ message: ByteBuffer) async throws -> [UInt8] {
-    try await Self.transcode(size: message.readableBytes) { try route.response(message) }
+    try await transcode(size: message.readableBytes) { try route.response(message) }
   }
 
-  static func transcode<R: Sendable>(size: Int, _ work: @Sendable () throws -> R) async throws -> R {
-    if size < largeBody { return try work() }
-    return try await withTaskExecutorPreference(globalConcurrentExecutor) { try work() }
+  /// Runs work on a body of this size where and when it disturbs nobody.
+  func transcode<R: Sendable>(size: Int, _ work: @Sendable () throws -> R) async throws -> R {
+    if size < Self.largeBody { return try work() }
+    return try await largeWork.withSlot {
+      try await withTaskExecutorPreference(globalConcurrentExecutor) { try work() }
+    }
   }
 
   static func gatewayError(_ error: any Error, _ route: Route) -> GatewayError {

@@ -34,6 +34,7 @@ final class GatewayResponder: HTTPResponder {
     to request: HTTPRequestHead, body: HTTPRequestBody, writer: HTTPResponseWriter
   ) async throws {
     let start = ContinuousClock.now
+    let request = request.inOriginForm
     var record = RequestRecord(requestID: RequestID.accept(request.fields["x-request-id"]))
     let path = request.path
     metrics.began()
@@ -131,5 +132,19 @@ final class GatewayResponder: HTTPResponder {
     let duration = ContinuousClock.now - start
     metrics.ended(record, duration: duration)
     log.write(request, path: path, record, duration: duration)
+  }
+}
+
+extension HTTPRequestHead {
+  /// A request for `http://host/path`, as proxies send it, as one for `/path` (RFC 9112, section 3.2.2).
+  fileprivate var inOriginForm: HTTPRequestHead {
+    guard target.utf8.first != UInt8(ascii: "/"), let scheme = target.firstRange(of: "://") else {
+      return self
+    }
+    let rest = target[scheme.upperBound...]
+    var request = self
+    let start = rest.firstIndex { $0 == "/" || $0 == "?" } ?? rest.endIndex
+    request.target = (rest[start...].hasPrefix("/") ? "" : "/") + rest[start...]
+    return request
   }
 }

@@ -107,7 +107,7 @@ struct TranscodedCalls: Sendable {
       if let refusal { throw GatewayError.unsupportedType(refusal) }
     }
     let query = request.query
-    return try await Calls.transcode(size: content.readableBytes) {
+    return try await calls.transcode(size: content.readableBytes) {
       try route.request(path: path, query: query, content: content)
     }
   }

@@ -56,7 +56,7 @@ extension DynamicMessage {
     _ content: ByteBuffer, into path: [FieldDescriptor], source: String = "request body"
   ) throws(GatewayError) {
     do {
-      let options = JSONDecodingOptions(maxArenaBytes: 128 << 20)
+      let options = JSONDecodingOptions(maxArenaBytes: 256 << 20)
       try content.withUnsafeReadableBytes { json in
         if path.isEmpty {
           try merge(json: json, options: options)

@@ -55,6 +55,10 @@ struct GatewayServerTests {
       #expect(slash.body.contains(#""text":"a/b""#))
       let twoSegments = try await client.get("/v1/echo/a/b").status
       #expect(twoSegments == 404)
+      for target in ["http://any.host/v1/echo/x", "http://any.host:80?"] {
+        let absolute = try await client.get(target)
+        #expect(absolute.status == (target.hasSuffix("?") ? 404 : 200))
+      }
       let options = try await client.send("OPTIONS", "/v1/echo")
       #expect(options.status == 204 && options.headers.first(name: "allow") == "GET, POST")
       let head = try await client.send("HEAD", "/v1/echo/x")
@@ -160,6 +164,19 @@ struct GatewayServerTests {
         #"{"struct":{"a":"# + String(repeating: "[", count: 10_000) + String(repeating: "]", count: 10_000)
       let answer = try await client.post("/v1/echo", deep + "}}")
       #expect(answer.status == 400 && answer.body.contains("BadRequest"), "\(answer.body)")
+    }
+  }
+
+  @Test("carries large bodies, in both directions and several at once")
+  func largeJSON() async throws {
+    try await TestGateway.withEcho { client in
+      let text = String(repeating: "字", count: 200_000)
+      try await withThrowingTaskGroup(of: Bool.self) { group in
+        for _ in 0..<6 {
+          group.addTask { try await client.post("/v1/echo", #"{"text":"\#(text)"}"#).body.contains(text) }
+        }
+        for try await whole in group { #expect(whole) }
+      }
     }
   }
 

@@ -25,9 +25,9 @@ struct TestClient: Sendable {
     _ method: String, _ target: String, headers: HTTPHeaders = [:], body: String? = nil
   ) async throws -> Response {
     try await open(method, target, headers: headers, body: body) { head, parts in
-      var text = ""
-      while let part = try await parts() { text += part }
-      return Response(status: Int(head.status.code), headers: head.headers, body: text)
+      var body = ByteBuffer()
+      while var part = try await parts() { body.writeBuffer(&part) }
+      return Response(status: Int(head.status.code), headers: head.headers, body: String(buffer: body))
     }
   }
 
@@ -35,7 +35,7 @@ struct TestClient: Sendable {
   /// `use` returns.
   func open<R: Sendable>(
     _ method: String, _ target: String, headers: HTTPHeaders = [:], body: String? = nil,
-    _ use: (HTTPResponseHead, () async throws -> String?) async throws -> R
+    _ use: (HTTPResponseHead, () async throws -> ByteBuffer?) async throws -> R
   ) async throws -> R {
     let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .connect(host: "127.0.0.1", port: port) { channel in
@@ -57,7 +57,7 @@ struct TestClient: Sendable {
       guard case .head(let answer)? = try await parts.next() else { throw ChannelError.eof }
       return try await use(answer) {
         guard case .body(let part)? = try await parts.next() else { return nil }
-        return String(buffer: part)
+        return part
       }
     }
   }
