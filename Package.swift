@@ -68,6 +68,8 @@ let package = Package(
       swiftSettings: strict),
     .executableTarget(
       name: "protoc-gen-weft-swift", dependencies: ["WeftGeneration"], swiftSettings: strict),
+    // The program under test of protobuf's conformance runner: scripts/conformance.
+    .executableTarget(name: "weft-conformance", dependencies: ["WeftProtobuf"], swiftSettings: strict),
     .plugin(
       name: "WeftProtobufPlugin", capability: .buildTool(), dependencies: ["protoc-gen-weft-swift"]),
 
