@@ -2,7 +2,8 @@
 
 // Both tables are sorted runs of consecutive numbers, ended by one entry that only holds the total count.
 
-const ProtobufCFieldDescriptor *weft_field_by_number(const ProtobufCMessageDescriptor *type, uint32_t number) {
+const ProtobufCFieldDescriptor *weft_field_by_number(
+  const ProtobufCMessageDescriptor *type, uint32_t number) {
   unsigned low = 0, high = type->n_field_ranges;
   while (low < high) {
     unsigned middle = (low + high) / 2;

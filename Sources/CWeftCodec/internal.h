@@ -11,8 +11,8 @@ typedef struct array_header {
   size_t pending;
 } array_header;
 
-/// The free end of the current block, at least `size` bytes of it, without taking it: for the encoder, which writes
-/// backwards and does not know its size. It belongs to nobody until the next allocation.
+/// The free end of the current block, at least `size` bytes of it, without taking it: for the encoder, which
+/// writes backwards and does not know its size. It belongs to nobody until the next allocation.
 uint8_t *weft_arena_tail(weft_arena *arena, size_t size, size_t *available);
 
 enum { WIRE_VARINT = 0, WIRE_64 = 1, WIRE_BYTES = 2, WIRE_GROUP = 3, WIRE_END_GROUP = 4, WIRE_32 = 5 };

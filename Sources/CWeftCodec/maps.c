@@ -79,7 +79,9 @@ bool weft_entries_unique(
   for (size_t i = 0; i < *count; i++) {
     ProtobufCBinaryData mine = key_of(entries[i], key);
     size_t slot = hash(mine, seed) & (slots - 1);
-    while (table[slot] && !equal(key_of(entries[table[slot] - 1], key), mine)) slot = (slot + 1) & (slots - 1);
+    while (table[slot] && !equal(key_of(entries[table[slot] - 1], key), mine)) {
+      slot = (slot + 1) & (slots - 1);
+    }
     if (table[slot]) {
       entries[table[slot] - 1] = entries[i];
     } else {

@@ -92,7 +92,8 @@ static inline uint64_t varint_of(ProtobufCType type, const void *value) {
 }
 
 /// A value without its tag.
-static inline void put_value(writer *w, const ProtobufCFieldDescriptor *field, const void *value, unsigned depth) {
+static inline void put_value(
+  writer *w, const ProtobufCFieldDescriptor *field, const void *value, unsigned depth) {
   switch (field->type) {
     case PROTOBUF_C_TYPE_SFIXED64:
     case PROTOBUF_C_TYPE_FIXED64:
@@ -130,7 +131,7 @@ static inline void put_value(writer *w, const ProtobufCFieldDescriptor *field, c
   }
 }
 
-/// Whether a field without presence differs from its default. Floats are compared by their bits: -0.0 is a value.
+/// Whether a field without presence differs from its default. Floats are compared by their bits: -0.0 is set.
 static inline bool is_set(ProtobufCType type, const void *value) {
   switch (type) {
     case PROTOBUF_C_TYPE_STRING: {

@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-/// A map field whose duplicates are removed once everything is read: doing it at the end of each sub-message would
-/// cost quadratic time when one message comes in many pieces.
+/// A map field whose duplicates are removed once everything is read: doing it at the end of each sub-message
+/// would cost quadratic time when one message comes in many pieces.
 typedef struct pending_map {
   struct pending_map *next;
   ProtobufCMessage *message;
@@ -57,8 +57,7 @@ static void mark_present(ProtobufCMessage *message, const ProtobufCFieldDescript
   uint32_t *word = member(message, field->quantifier_offset);
   if (field->flags & PROTOBUF_C_FIELD_FLAG_ONEOF) {
     if (*word != field->id) {
-      size_t size = field->type == PROTOBUF_C_TYPE_BYTES ? sizeof(ProtobufCBinaryData) : element_size(field->type);
-      memset(member(message, field->offset), 0, size);
+      memset(member(message, field->offset), 0, element_size(field->type));
       *word = field->id;
     }
   } else {
@@ -66,7 +65,7 @@ static void mark_present(ProtobufCMessage *message, const ProtobufCFieldDescript
   }
 }
 
-/// Where the next value of a field goes: a new last element, or the member itself. NULL when the arena is full.
+/// Where the next value of a field goes: a new last element, or the member. NULL when the arena is full.
 static void *place(reader *r, ProtobufCMessage *message, const ProtobufCFieldDescriptor *field) {
   if (field->label != PROTOBUF_C_LABEL_REPEATED) {
     mark_present(message, field);
@@ -123,8 +122,8 @@ static weft_status read_packed(
   return WEFT_OK;
 }
 
-/// A map value that the wire leaves out is the empty message. An entry whose closed enum holds an undeclared number
-/// is an unknown field of the message that holds the map: then `*drop` is set.
+/// A map value that the wire leaves out is the empty message. An entry whose closed enum holds an undeclared
+/// number is an unknown field of the message that holds the map: then `*drop` is set.
 static weft_status finish_entry(
   reader *r, ProtobufCMessage *message, const ProtobufCFieldDescriptor *field, ProtobufCMessage *entry,
   bool *drop) {
@@ -175,7 +174,7 @@ static weft_status read_message(
   return status ? fail(r, status, p, message) : WEFT_OK;
 }
 
-/// One value of a declared field whose wire type fits. `*unknown` is set when it is to be kept as an unknown field.
+/// One value of a declared field whose wire type fits. `*unknown` is set when it is to be kept as unknown.
 static weft_status read_field(
   reader *r, ProtobufCMessage *message, const ProtobufCFieldDescriptor *field, unsigned wire,
   const uint8_t **cursor, const uint8_t *end, unsigned depth, bool *unknown) {
@@ -194,7 +193,8 @@ static weft_status read_field(
   if (!content) return fail(r, WEFT_BAD_VARINT, p, message);
   if (wire == WIRE_VARINT) {
     *cursor = content;
-    if ((field->reserved_flags & WEFT_FIELD_CLOSED_ENUM) && !weft_enum_declares(field->descriptor, (int32_t)value)) {
+    bool closed = field->reserved_flags & WEFT_FIELD_CLOSED_ENUM;
+    if (closed && !weft_enum_declares(field->descriptor, (int32_t)value)) {
       *unknown = true;
       return WEFT_OK;
     }
@@ -275,8 +275,7 @@ weft_status weft_merge(
   for (pending_map *map = r.maps; map; map = map->next) {
     bool unique = weft_map_unique(map->message, map->field);
     array_header *header = *(array_header **)member(map->message, map->field->offset);
-    // The message may have left its oneof since; its array then was never reused, and the header is still there.
-    if (header) header[-1].pending = 0;
+    header[-1].pending = 0;
     if (!unique && !status) status = fail(&r, WEFT_ARENA_FULL, data, message);
   }
   return status;

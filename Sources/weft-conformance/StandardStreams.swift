@@ -53,7 +53,9 @@ enum StandardStreams {
   }
 
   static func fail(_ reason: String) -> Never {
-    _ = (reason + "\n").utf8.withContiguousStorageIfAvailable { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+    _ = (reason + "\n").utf8.withContiguousStorageIfAvailable {
+      write(STDERR_FILENO, $0.baseAddress, $0.count)
+    }
     exit(2)
   }
 }

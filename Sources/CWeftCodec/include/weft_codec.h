@@ -75,8 +75,8 @@ typedef struct weft_error {
   unsigned path_length;
 } weft_error;
 
-/// Merges wire bytes into `message`. Strings, bytes and unknown fields point into `data`, which must outlive the
-/// message. On failure the message is incomplete but sound: it can still be read or packed.
+/// Merges wire bytes into `message`. Strings, bytes and unknown fields point into `data`, which must outlive
+/// the message. On failure the message is incomplete but sound: it can still be read or packed.
 weft_status weft_merge(
   ProtobufCMessage *message, const uint8_t *data, size_t length, weft_arena *arena, unsigned max_depth,
   weft_error *error);
@@ -90,8 +90,8 @@ size_t weft_unknown_size(const ProtobufCMessage *message);
 /// The unknown fields as they came, tags included.
 void weft_unknown_write(const ProtobufCMessage *message, uint8_t *out);
 
-/// Removes all but the last entry of every key of a map field. Entries keep the place of the first with their key.
-/// False when memory is exhausted.
+/// Removes all but the last entry of every key of a map field. Entries keep the place of the first with their
+/// key. False when memory is exhausted.
 bool weft_map_unique(ProtobufCMessage *message, const ProtobufCFieldDescriptor *field);
 /// The same for a run of entries of the map.
 bool weft_entries_unique(

@@ -15,7 +15,8 @@ package enum Base64 {
 
   /// Writes to `out`, which has room for ``decodedSize(atMost:)`` bytes.
   /// - Returns: the bytes written, or nil when `text` is not base64.
-  package static func decode(_ text: UnsafeBufferPointer<UInt8>, to out: UnsafeMutablePointer<UInt8>) -> Int? {
+  package static func decode(_ text: UnsafeBufferPointer<UInt8>, to out: UnsafeMutablePointer<UInt8>) -> Int?
+  {
     var count = text.count
     while count > 0, text[count - 1] == UInt8(ascii: "=") { count -= 1 }
     let padding = text.count - count

@@ -21,6 +21,7 @@ enum CStruct {
       return message.load(fromByteOffset: field.quantifier, as: UInt32.self) == UInt32(field.number)
     }
     if field.quantifier != 0 { return message.load(fromByteOffset: field.quantifier, as: UInt32.self) != 0 }
+    if field.isRequired { return true }
     switch field.elementSize {
     case 4: return message.load(fromByteOffset: field.offset, as: UInt32.self) != 0
     default: return message.load(fromByteOffset: field.offset, as: UInt64.self) != 0
@@ -62,7 +63,8 @@ enum CStruct {
 
   static func data(at place: UnsafeRawPointer) -> UnsafeBufferPointer<UInt8> { CField.data(place, 0) }
 
-  static func setData(_ start: UnsafeMutablePointer<UInt8>?, _ count: Int, at place: UnsafeMutableRawPointer) {
+  static func setData(_ start: UnsafeMutablePointer<UInt8>?, _ count: Int, at place: UnsafeMutableRawPointer)
+  {
     place.storeBytes(of: count, as: Int.self)
     place.storeBytes(of: start, toByteOffset: 8, as: UnsafeMutablePointer<UInt8>?.self)
   }

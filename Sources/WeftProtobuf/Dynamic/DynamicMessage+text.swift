@@ -82,7 +82,8 @@ extension DynamicMessage {
     case .timestamp, .duration, .fieldMask, .value: return
     case let type? where type.isWrapper: return
     default:
-      throw JSONDecodingError(reason: "a message of type \(codec.descriptor.fullName) cannot be set from text")
+      throw JSONDecodingError(
+        reason: "a message of type \(codec.descriptor.fullName) cannot be set from text")
     }
   }
 
@@ -96,7 +97,8 @@ extension DynamicMessage {
       let parsed = type == .timestamp ? TimestampText.parse(text) : DurationText.parse(text)
       guard let (seconds, nanos) = parsed else {
         throw refused(
-          type == .timestamp ? "is not an RFC 3339 time, or out of range" : "is not a duration such as 1.5s", text)
+          type == .timestamp ? "is not an RFC 3339 time, or out of range" : "is not a duration such as 1.5s",
+          text)
       }
       CField.set(seconds, message, codec.fields[0].offset)
       CField.set(nanos, message, codec.fields[1].offset)

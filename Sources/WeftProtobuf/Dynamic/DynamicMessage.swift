@@ -146,7 +146,8 @@ public final class DynamicMessage {
     _ json: UnsafeRawBufferPointer, _ options: JSONDecodingOptions
   ) throws(JSONDecodingError) -> JSONReader {
     try JSONReader(
-      json.bindMemory(to: UInt8.self), arena: arena, options: options, pool: storage.pool, copiesStrings: true)
+      json.bindMemory(to: UInt8.self), arena: arena, options: options, pool: storage.pool, copiesStrings: true
+    )
   }
 
   // MARK: Paths
@@ -169,7 +170,8 @@ public final class DynamicMessage {
       if index == path.count - 1 { return Target(field: field, message: message, tables: tables) }
       guard field.type == .message, !field.isRepeated else {
         throw JSONDecodingError(
-          path: FieldPath.of(path), reason: "\(descriptor.name) is no single message, so nothing lies within it")
+          path: FieldPath.of(path),
+          reason: "\(descriptor.name) is no single message, so nothing lies within it")
       }
       message = try arena.child(of: message, field)
       tables = field.child

@@ -119,7 +119,8 @@ extension DynamicMessage {
 
   private func place(_ codec: FieldCodec, _ field: FieldDescriptor? = nil) throws -> UnsafeMutableRawPointer {
     guard let place = arena.append(to: pointer, codec) else {
-      throw FieldValueError(field: field?.fullName ?? "", reason: "the message needs more memory than it may have")
+      throw FieldValueError(
+        field: field?.fullName ?? "", reason: "the message needs more memory than it may have")
     }
     return place
   }

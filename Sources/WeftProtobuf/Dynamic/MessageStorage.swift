@@ -6,7 +6,9 @@ final class MessageStorage {
   let limits: DecodingLimits
 
   init(pool: DescriptorPool, limits: DecodingLimits, cap: Int) {
-    guard let arena = try? ArenaReference.acquire(cap: cap) else { preconditionFailure("memory is exhausted") }
+    guard let arena = try? ArenaReference.acquire(cap: cap) else {
+      preconditionFailure("memory is exhausted")
+    }
     self.arena = arena
     self.pool = pool
     self.limits = limits
@@ -16,7 +18,9 @@ final class MessageStorage {
 
   /// A copy of `bytes` that lasts as long as the arena.
   func copy(_ bytes: UnsafeRawBufferPointer) throws -> UnsafeRawBufferPointer {
-    guard let start = bytes.baseAddress, !bytes.isEmpty else { return UnsafeRawBufferPointer(start: nil, count: 0) }
+    guard let start = bytes.baseAddress, !bytes.isEmpty else {
+      return UnsafeRawBufferPointer(start: nil, count: 0)
+    }
     let copy = try arena.allocate(bytes.count)
     copy.copyMemory(from: start, byteCount: bytes.count)
     return UnsafeRawBufferPointer(start: copy, count: bytes.count)

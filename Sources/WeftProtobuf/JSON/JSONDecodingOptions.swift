@@ -8,7 +8,8 @@ public struct JSONDecodingOptions: Sendable {
   public var maxBytes: Int
   /// Memory that the decoded structs and unescaped strings may take.
   public var maxArenaBytes: Int
-  /// Where the types within `google.protobuf.Any` are looked up; the pool of the message itself when nil.
+  /// Where the types within `google.protobuf.Any` are looked up. When nil: for dynamic messages in their own pool,
+  /// for generated types not at all.
   public var pool: DescriptorPool?
 
   public static let deepest = 200

@@ -7,7 +7,8 @@ public struct JSONEncodingOptions: Sendable {
   public var enumsAsIntegers: Bool
   /// Line breaks, and two spaces a level.
   public var pretty: Bool
-  /// Where the types within `google.protobuf.Any` are looked up; the pool of the message itself when nil.
+  /// Where the types within `google.protobuf.Any` are looked up. When nil: for dynamic messages in their own pool,
+  /// for generated types not at all.
   public var pool: DescriptorPool?
 
   public init(

@@ -1,14 +1,17 @@
 extension Message {
   /// Reads the JSON form.
   /// - Throws: ``JSONDecodingError``.
-  public init(json: UnsafeRawBufferPointer, options: JSONDecodingOptions = .init(), pool: DescriptorPool? = nil) throws {
+  public init(
+    json: UnsafeRawBufferPointer, options: JSONDecodingOptions = .init(), pool: DescriptorPool? = nil
+  ) throws {
     let tables = Self.messageDescriptor.tables
     let arena = try ArenaReference.acquire(cap: options.maxArenaBytes)
     defer { arena.release() }
     let message = try arena.message(tables.table)
     // The text outlives the struct, so that strings without escapes can stay in it.
     var reader = try JSONReader(
-      json.assumingMemoryBound(to: UInt8.self), arena: arena, options: options, pool: pool, copiesStrings: false)
+      json.assumingMemoryBound(to: UInt8.self), arena: arena, options: options, pool: pool,
+      copiesStrings: false)
     try reader.document(into: message, tables)
     self.init(unsafeCMessage: UnsafeRawPointer(message))
   }

@@ -16,6 +16,8 @@ struct FieldCodec {
   let isOneof: Bool
   let isSynthetic: Bool
   let hasPresence: Bool
+  /// proto2's `required`: always written, as if it were set.
+  let isRequired: Bool
   private let childCodec: Unmanaged<MessageCodec>?
   private let enumCodec: Unmanaged<EnumCodec>?
   /// `"name":` as JSON has it, by JSON name and by original name.
@@ -36,6 +38,7 @@ struct FieldCodec {
     isOneof = table.pointee.flags & PROTOBUF_C_FIELD_FLAG_ONEOF.rawValue != 0
     isSynthetic = field.isProto3Optional
     hasPresence = field.hasPresence
+    isRequired = field.isRequired
     childCodec = child.map { .passUnretained($0) }
     enumCodec = enumeration.map { .passUnretained($0) }
     jsonKey = memory.bytes(JSONText.quoted(field.jsonName) + [UInt8(ascii: ":")])

@@ -33,7 +33,8 @@ final class MessageCodec: @unchecked Sendable {
     wellKnownType = descriptor.wellKnownType
     isMapEntry = descriptor.isMapEntry
     memory = TableMemory()
-    table = memory.allocate(ProtobufCMessageDescriptor.self, count: 1, filledWith: ProtobufCMessageDescriptor())
+    table = memory.allocate(
+      ProtobufCMessageDescriptor.self, count: 1, filledWith: ProtobufCMessageDescriptor())
     let members = Self.members(of: descriptor)
     fields = UnsafeMutableBufferPointer.allocate(capacity: members.count)
     var names = NameTable.Builder()
@@ -88,7 +89,9 @@ extension MessageCodec {
       made[descriptor.index] = root
       while let type = waiting.popLast() {
         for field in type.fields where field.type != .group {
-          guard let child = field.messageType, made[child.index] == nil, child.codec.codec == nil else { continue }
+          guard let child = field.messageType, made[child.index] == nil, child.codec.codec == nil else {
+            continue
+          }
           made[child.index] = MessageCodec(child)
           waiting.append(child)
         }

@@ -12,7 +12,8 @@ extension CField {
     Array(elements(message, count, offset, as: Int32.self))
   }
 
-  @inlinable public static func uint32s(_ message: UnsafeRawPointer, _ count: Int, _ offset: Int) -> [UInt32] {
+  @inlinable public static func uint32s(_ message: UnsafeRawPointer, _ count: Int, _ offset: Int) -> [UInt32]
+  {
     Array(elements(message, count, offset, as: UInt32.self))
   }
 
@@ -20,7 +21,8 @@ extension CField {
     Array(elements(message, count, offset, as: Int64.self))
   }
 
-  @inlinable public static func uint64s(_ message: UnsafeRawPointer, _ count: Int, _ offset: Int) -> [UInt64] {
+  @inlinable public static func uint64s(_ message: UnsafeRawPointer, _ count: Int, _ offset: Int) -> [UInt64]
+  {
     Array(elements(message, count, offset, as: UInt64.self))
   }
 
@@ -28,7 +30,8 @@ extension CField {
     Array(elements(message, count, offset, as: Float.self))
   }
 
-  @inlinable public static func doubles(_ message: UnsafeRawPointer, _ count: Int, _ offset: Int) -> [Double] {
+  @inlinable public static func doubles(_ message: UnsafeRawPointer, _ count: Int, _ offset: Int) -> [Double]
+  {
     Array(elements(message, count, offset, as: Double.self))
   }
 
@@ -42,7 +45,8 @@ extension CField {
     elements(message, count, offset, as: Int32.self).map { E(rawValue: $0) }
   }
 
-  @inlinable public static func strings(_ message: UnsafeRawPointer, _ count: Int, _ offset: Int) -> [String] {
+  @inlinable public static func strings(_ message: UnsafeRawPointer, _ count: Int, _ offset: Int) -> [String]
+  {
     mapData(message, count, offset) { string($0, 0) }
   }
 

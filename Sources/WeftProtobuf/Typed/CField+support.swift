@@ -19,7 +19,9 @@ extension CField {
   ) throws {
     let count = fields.bytes.count
     let copy = try arena.allocate(count)
-    fields.bytes.withUnsafeBytes { copy.copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(copy), byteCount: count) }
+    fields.bytes.withUnsafeBytes {
+      copy.copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(copy), byteCount: count)
+    }
     let status = weft_unknown_append(
       message.assumingMemoryBound(to: ProtobufCMessage.self), copy.assumingMemoryBound(to: UInt8.self), count,
       arena.arena, UInt32(DecodingLimits.deepest))

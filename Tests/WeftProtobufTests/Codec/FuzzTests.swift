@@ -8,12 +8,27 @@ import Testing
   private static let rounds = 4000
 
   private static let messages: [(type: String, json: String)] = [
-    ("test.Scalars", #"{"aDouble":1.5,"aFloat":-0,"anInt32":-3,"anInt64":"99","aBool":true,"aString":"h\u00e9 世","someBytes":"AP8=","aColour":"COLOUR_RED"}"#),
-    ("test.Lists", #"{"doubles":[1,-2.5e-3],"int32s":[1,2,300],"sint64s":["-1"],"bools":[true],"strings":["a",""],"colours":["COLOUR_RED",9],"messages":[{},{"aBool":true}],"unpacked":[1,2]}"#),
-    ("test.Maps", #"{"counts":{"a":1,"b":2},"messages":{"1":{"aBool":true},"-2":{}},"flags":{"true":"x"},"colours":{"7":"COLOUR_GREEN"}}"#),
-    ("test.Choice", #"{"before":"x","tree":{"left":{"name":"l"},"children":[{},{}],"named":{"k":{}}},"weight":0}"#),
+    (
+      "test.Scalars",
+      #"{"aDouble":1.5,"aFloat":-0,"anInt32":-3,"anInt64":"99","aBool":true,"aString":"h\u00e9 世","someBytes":"AP8=","aColour":"COLOUR_RED"}"#
+    ),
+    (
+      "test.Lists",
+      #"{"doubles":[1,-2.5e-3],"int32s":[1,2,300],"sint64s":["-1"],"bools":[true],"strings":["a",""],"colours":["COLOUR_RED",9],"messages":[{},{"aBool":true}],"unpacked":[1,2]}"#
+    ),
+    (
+      "test.Maps",
+      #"{"counts":{"a":1,"b":2},"messages":{"1":{"aBool":true},"-2":{}},"flags":{"true":"x"},"colours":{"7":"COLOUR_GREEN"}}"#
+    ),
+    (
+      "test.Choice",
+      #"{"before":"x","tree":{"left":{"name":"l"},"children":[{},{}],"named":{"k":{}}},"weight":0}"#
+    ),
     ("test.Presence", #"{"number":0,"text":"","scalars":{"anInt32":1},"two":"AA=="}"#),
-    ("test.WellKnown", #"{"any":{"@type":"x/weft.test.Tree","name":"n"},"time":"2024-02-29T12:00:00.5Z","duration":"-1.5s","mask":"a,bC","structure":{"a":[1,null,{"b":"c"}]},"value":[true],"anInt32":5,"values":[1,null],"mapped":{"x":{}}}"#),
+    (
+      "test.WellKnown",
+      #"{"any":{"@type":"x/weft.test.Tree","name":"n"},"time":"2024-02-29T12:00:00.5Z","duration":"-1.5s","mask":"a,bC","structure":{"a":[1,null,{"b":"c"}]},"value":[true],"anInt32":5,"values":[1,null],"mapped":{"x":{}}}"#
+    ),
     ("test2.Old", #"{"must":1,"closed":"TWO","list":["ONE"],"map":{"a":"TEN"},"child":{"must":2}}"#),
   ]
 

@@ -68,7 +68,8 @@ import Testing
           return UnsafeMutableRawPointer.allocate(byteCount: max(1, size), alignment: 16)
         },
         free: { _, pointer in pointer?.deallocate() }, allocator_data: UnsafeMutableRawPointer(total))
-      if let message = protobuf_c_message_unpack(try Stock.type("stock.Tree"), &allocator, bytes.count, bytes) {
+      if let message = protobuf_c_message_unpack(try Stock.type("stock.Tree"), &allocator, bytes.count, bytes)
+      {
         protobuf_c_message_free_unpacked(message, &allocator)
       }
     }
@@ -95,7 +96,9 @@ import Testing
     #expect(stock.serialized != bytes, "libprotobuf-c keeps NUL now")
   }
 
-  @Test(arguments: [[0xFF], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80], [0xE4, 0xBD]] as [[UInt8]])
+  @Test(
+    arguments: [[0xFF], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80], [0xE4, 0xBD]] as [[UInt8]]
+  )
   func stringsAreUTF8(content: [UInt8]) throws {
     let bytes = Wire.bytes(14, content)
     let error = try decodingError("test.Scalars", bytes)
@@ -121,11 +124,13 @@ import Testing
 
   @Test func lastMapEntryWins() throws {
     let bytes =
-      Wire.bytes(1, Wire.string(1, "a") + Wire.int(2, 1)) + Wire.bytes(1, Wire.string(1, "b") + Wire.int(2, 2))
+      Wire.bytes(1, Wire.string(1, "a") + Wire.int(2, 1))
+      + Wire.bytes(1, Wire.string(1, "b") + Wire.int(2, 2))
       + Wire.bytes(1, Wire.string(1, "a") + Wire.int(2, 3))
     #expect(try TestPool.json("test.Maps", bytes) == #"{"counts":{"a":3,"b":2}}"#)
     let stock = try #require(try Stock.decode("stock.Maps", bytes))
-    #expect(stock.read(as: Weft__Stock__Maps.self) { $0.n_counts } == 3, "libprotobuf-c removes duplicates now")
+    #expect(
+      stock.read(as: Weft__Stock__Maps.self) { $0.n_counts } == 3, "libprotobuf-c removes duplicates now")
   }
 
   @Test func unsetMapValueIsEmpty() throws {

@@ -30,7 +30,8 @@ import Testing
     #expect(try TestPool.json("test.Lists", packed + unpacked) == #"{"int32s":[1,2,3,1,2,3]}"#)
     #expect(try TestPool.roundTrip("test.Lists", unpacked) == packed)
     // `packed = false` writes one record each, and reads both.
-    #expect(try TestPool.roundTrip("test.Lists", Wire.bytes(11, [1, 2])) == Wire.int(11, 1) + Wire.int(11, 2))
+    #expect(
+      try TestPool.roundTrip("test.Lists", Wire.bytes(11, [1, 2])) == Wire.int(11, 1) + Wire.int(11, 2))
   }
 
   @Test func everyKindOfListComesBackAsItWas() throws {
@@ -63,11 +64,15 @@ import Testing
   }
 
   @Test func mapEntriesWriteKeyAndValueEvenAtTheirDefaults() throws {
-    #expect(try TestPool.roundTrip("test.Maps", Wire.bytes(1, [])) == Wire.bytes(1, Wire.string(1, "") + Wire.int(2, 0)))
+    #expect(
+      try TestPool.roundTrip("test.Maps", Wire.bytes(1, []))
+        == Wire.bytes(1, Wire.string(1, "") + Wire.int(2, 0)))
   }
 
   @Test func duplicatesInALargeMapAreRemoved() throws {
-    let entries = (0..<3000).map { Wire.bytes(1, Wire.string(1, "key\($0 % 1000)") + Wire.int(2, UInt64($0))) }
+    let entries = (0..<3000).map {
+      Wire.bytes(1, Wire.string(1, "key\($0 % 1000)") + Wire.int(2, UInt64($0)))
+    }
     let message = try TestPool.decode("test.Maps", Array(entries.joined()))
     let field = try #require(message.descriptor.field(named: "counts"))
     guard case .map(let pairs) = message.get(field) else {
@@ -86,7 +91,8 @@ import Testing
 
   @Test func undeclaredNumbersOfAClosedEnumAreUnknownFields() throws {
     let must = Wire.int(1, 1)
-    #expect(try TestPool.json("test2.Old", must + Wire.int(4, 2) + Wire.int(4, 5)) == #"{"must":1,"closed":"TWO"}"#)
+    #expect(
+      try TestPool.json("test2.Old", must + Wire.int(4, 2) + Wire.int(4, 5)) == #"{"must":1,"closed":"TWO"}"#)
     #expect(try TestPool.roundTrip("test2.Old", must + Wire.int(4, 5)) == must + Wire.int(4, 5))
     #expect(
       try TestPool.roundTrip("test2.Old", must + Wire.bytes(5, [1, 5, 10]))
@@ -103,6 +109,11 @@ import Testing
     #expect(try TestPool.roundTrip("test2.Old", bytes) == bytes)
   }
 
+  @Test func requiredFieldsAreAlwaysWritten() throws {
+    #expect(try TestPool.roundTrip("test2.Old", []) == Wire.int(1, 0))
+    #expect(try TestPool.json("test2.Old", []) == #"{"must":0}"#)
+  }
+
   @Test func extensionsAreKeptAsUnknownFields() throws {
     let bytes = Wire.int(1, 1) + Wire.string(100, "extension")
     #expect(try TestPool.roundTrip("test2.Old", bytes) == bytes)
@@ -110,12 +121,16 @@ import Testing
 
   // MARK: Damage
 
-  @Test(arguments: [
-    ([0x1A], DecodingError.Reason.badVarint), ([0x18], .badVarint), ([0x09, 1, 2], .truncated), ([0x15, 1], .truncated),
-    ([0x72, 5, 1], .truncated), ([0x1F, 1], .badWireType), ([0xB3, 6, 8, 1], .truncated), ([0x0C], .badGroup),
-    ([0xB3, 6, 0xBC, 6], .badGroup), ([0x18, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 1], .badVarint),
-    ([0x72, 255, 255, 255, 255, 255, 255, 255, 255, 255, 1], .truncated),
-  ] as [([UInt8], DecodingError.Reason)])
+  @Test(
+    arguments: [
+      ([0x1A], DecodingError.Reason.badVarint), ([0x18], .badVarint), ([0x09, 1, 2], .truncated),
+      ([0x15, 1], .truncated),
+      ([0x72, 5, 1], .truncated), ([0x1F, 1], .badWireType), ([0xB3, 6, 8, 1], .truncated),
+      ([0x0C], .badGroup),
+      ([0xB3, 6, 0xBC, 6], .badGroup),
+      ([0x18, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 1], .badVarint),
+      ([0x72, 255, 255, 255, 255, 255, 255, 255, 255, 255, 1], .truncated),
+    ] as [([UInt8], DecodingError.Reason)])
   func damagedInputIsRefused(bytes: [UInt8], reason: DecodingError.Reason) throws {
     #expect(try decodingError("test.Scalars", bytes).reason == reason)
   }

@@ -14,7 +14,9 @@ import Testing
     return result
   }
 
-  private func json(_ message: DynamicMessage) throws -> String { String(decoding: try message.json(), as: UTF8.self) }
+  private func json(_ message: DynamicMessage) throws -> String {
+    String(decoding: try message.json(), as: UTF8.self)
+  }
 
   // MARK: JSON into a field
 
@@ -35,7 +37,8 @@ import Testing
   @Test func textSetsEveryKindOfScalar() throws {
     let message = try TestPool.new("test.Scalars")
     for (name, text) in [
-      ("a_double", "1.5"), ("a_float", "-2"), ("an_int32", "-3"), ("an_int64", "-9223372036854775808"), ("a_uint32", "5"),
+      ("a_double", "1.5"), ("a_float", "-2"), ("an_int32", "-3"), ("an_int64", "-9223372036854775808"),
+      ("a_uint32", "5"),
       ("a_uint64", "18446744073709551615"), ("a_bool", "true"), ("a_string", "世 界"), ("some_bytes", "-_8"),
       ("a_colour", "COLOUR_GREEN"),
     ] {
@@ -60,7 +63,8 @@ import Testing
   @Test func textSetsWellKnownTypes() throws {
     let message = try TestPool.new("test.WellKnown")
     for (name, text) in [
-      ("time", "2024-01-01T00:00:00Z"), ("duration", "1.5s"), ("mask", "a,fooBar"), ("an_int32", "0"), ("a_string", ""), ("value", "x"),
+      ("time", "2024-01-01T00:00:00Z"), ("duration", "1.5s"), ("mask", "a,fooBar"), ("an_int32", "0"),
+      ("a_string", ""), ("value", "x"),
     ] {
       try message.setText(text, path: try path("test.WellKnown", name))
     }
@@ -71,7 +75,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("an_int32", "x"), ("an_int32", ""), ("an_int32", "2147483648"), ("an_int32", " 1"), ("a_bool", "1"), ("a_double", "one"),
+    ("an_int32", "x"), ("an_int32", ""), ("an_int32", "2147483648"), ("an_int32", " 1"), ("a_bool", "1"),
+    ("a_double", "one"),
     ("some_bytes", "a"), ("a_colour", "PINK"), ("a_uint32", "-1"),
   ])
   func wrongTextIsRefused(name: String, text: String) throws {
@@ -87,8 +92,12 @@ import Testing
     #expect(throws: JSONDecodingError.self) { try message.setText("x", path: try path("test.Tree", "left")) }
     #expect(throws: JSONDecodingError.self) { try message.setText("x", path: try path("test.Tree", "named")) }
     #expect(throws: JSONDecodingError.self) { try message.setText("x", path: []) }
-    #expect(throws: JSONDecodingError.self) { try message.setText("x", path: try path("test.Tree", "children", "name")) }
-    #expect(throws: JSONDecodingError.self) { try message.setText("x", path: try path("test.Scalars", "a_string") + path("test.Tree", "name")) }
+    #expect(throws: JSONDecodingError.self) {
+      try message.setText("x", path: try path("test.Tree", "children", "name"))
+    }
+    #expect(throws: JSONDecodingError.self) {
+      try message.setText("x", path: try path("test.Scalars", "a_string") + path("test.Tree", "name"))
+    }
     #expect(try message.serialized() == [])
   }
 
@@ -120,11 +129,13 @@ import Testing
 
   @Test func listsAndMapsCanBeSet() throws {
     let lists = try TestPool.new("test.Lists")
-    try lists.set(try #require(lists.descriptor.field(named: "strings")), to: .list([.string("a"), .string("")]))
+    try lists.set(
+      try #require(lists.descriptor.field(named: "strings")), to: .list([.string("a"), .string("")]))
     #expect(try json(lists) == #"{"strings":["a",""]}"#)
     let maps = try TestPool.new("test.Maps")
     let counts = try #require(maps.descriptor.field(named: "counts"))
-    try maps.set(counts, to: .map([(.string("a"), .int32(1)), (.string("b"), .int32(2)), (.string("a"), .int32(3))]))
+    try maps.set(
+      counts, to: .map([(.string("a"), .int32(1)), (.string("b"), .int32(2)), (.string("a"), .int32(3))]))
     #expect(try json(maps) == #"{"counts":{"a":3,"b":2}}"#)
   }
 
@@ -140,4 +151,3 @@ import Testing
     #expect(try json(message) == #"{"left":{"name":"x"}}"#)
   }
 }
-

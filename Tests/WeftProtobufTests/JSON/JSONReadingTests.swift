@@ -6,7 +6,9 @@ import Testing
   // MARK: Names
 
   @Test func bothNamesOfAFieldAreAccepted() throws {
-    #expect(try TestPool.jsonRoundTrip("test.Scalars", #"{"anInt32":1,"a_bool":true}"#) == #"{"anInt32":1,"aBool":true}"#)
+    #expect(
+      try TestPool.jsonRoundTrip("test.Scalars", #"{"anInt32":1,"a_bool":true}"#)
+        == #"{"anInt32":1,"aBool":true}"#)
     #expect(try TestPool.jsonRoundTrip("test.Scalars", #"{ "\u0061nInt32" : 1 }"#) == #"{"anInt32":1}"#)
   }
 
@@ -20,7 +22,8 @@ import Testing
   @Test func unknownFieldsAreSkippedOnRequest() throws {
     let text = #"{"x":{"y":[1,"a\"",null,true,{"z":-1.5e3}]},"anInt32":1,"z":[]}"#
     #expect(
-      try TestPool.jsonRoundTrip("test.Scalars", text, reading: .init(ignoreUnknownFields: true)) == #"{"anInt32":1}"#)
+      try TestPool.jsonRoundTrip("test.Scalars", text, reading: .init(ignoreUnknownFields: true))
+        == #"{"anInt32":1}"#)
     #expect(throws: JSONDecodingError.self) {
       try TestPool.decodeJSON("test.Scalars", #"{"x":[1,}"#, options: .init(ignoreUnknownFields: true))
     }
@@ -49,7 +52,8 @@ import Testing
   // MARK: Numbers
 
   @Test(arguments: [
-    (#"{"anInt32":2147483647}"#, #"{"anInt32":2147483647}"#), (#"{"anInt32":-2147483648}"#, #"{"anInt32":-2147483648}"#),
+    (#"{"anInt32":2147483647}"#, #"{"anInt32":2147483647}"#),
+    (#"{"anInt32":-2147483648}"#, #"{"anInt32":-2147483648}"#),
     (#"{"anInt32":"12"}"#, #"{"anInt32":12}"#), (#"{"anInt32":1e2}"#, #"{"anInt32":100}"#),
     (#"{"anInt32":1.0}"#, #"{"anInt32":1}"#), (#"{"anInt32":120e-1}"#, #"{"anInt32":12}"#),
     (#"{"anInt64":9223372036854775807}"#, #"{"anInt64":"9223372036854775807"}"#),
@@ -59,7 +63,8 @@ import Testing
     (#"{"aDouble":1e-320}"#, #"{"aDouble":1e-320}"#), (#"{"aDouble":"NaN"}"#, #"{"aDouble":"NaN"}"#),
     (#"{"aDouble":"-Infinity"}"#, #"{"aDouble":"-Infinity"}"#), (#"{"aDouble":-0}"#, #"{"aDouble":-0}"#),
     (#"{"aDouble":1.7976931348623157e308}"#, #"{"aDouble":1.7976931348623157e+308}"#),
-    (#"{"aDouble":"1.5"}"#, #"{"aDouble":1.5}"#), (#"{"aDouble":123456789012345678}"#, #"{"aDouble":1.2345678901234568e+17}"#),
+    (#"{"aDouble":"1.5"}"#, #"{"aDouble":1.5}"#),
+    (#"{"aDouble":123456789012345678}"#, #"{"aDouble":1.2345678901234568e+17}"#),
     (#"{"aFloat":3.4028235e38}"#, #"{"aFloat":3.4028235e+38}"#), (#"{"aFloat":0.1}"#, #"{"aFloat":0.1}"#),
     (#"{"aFloat":1.4e-45}"#, #"{"aFloat":1e-45}"#), (#"{"aDouble":100000}"#, #"{"aDouble":100000}"#),
   ])
@@ -68,14 +73,21 @@ import Testing
   }
 
   @Test(arguments: [
-    ("anInt32", "2147483648"), ("anInt32", "-2147483649"), ("anInt32", "1.5"), ("anInt32", "1e10"), ("anInt32", "1e-1"),
-    ("anInt32", "01"), ("anInt32", "+1"), ("anInt32", "1."), ("anInt32", ".5"), ("anInt32", "1e"), ("anInt32", "-"),
-    ("anInt32", "\"\""), ("anInt32", "\" 1\""), ("anInt32", "\"1 \""), ("anInt32", "\"0x1\""), ("anInt32", "true"), ("anInt32", "[]"),
+    ("anInt32", "2147483648"), ("anInt32", "-2147483649"), ("anInt32", "1.5"), ("anInt32", "1e10"),
+    ("anInt32", "1e-1"),
+    ("anInt32", "01"), ("anInt32", "+1"), ("anInt32", "1."), ("anInt32", ".5"), ("anInt32", "1e"),
+    ("anInt32", "-"),
+    ("anInt32", "\"\""), ("anInt32", "\" 1\""), ("anInt32", "\"1 \""), ("anInt32", "\"0x1\""),
+    ("anInt32", "true"), ("anInt32", "[]"),
     ("anInt32", "{}"), ("anInt32", "NaN"), ("anInt32", "1e400"), ("anInt64", "9223372036854775808"),
-    ("anInt64", "-9223372036854775809"), ("aUint64", "18446744073709551616"), ("aUint64", "-1"), ("aUint32", "4294967296"),
-    ("aUint64", "99999999999999999999999999999"), ("aDouble", "1e309"), ("aDouble", "-1e309"), ("aDouble", "\"1e309\""),
-    ("aFloat", "3.5e38"), ("aDouble", "NaN"), ("aDouble", "Infinity"), ("aDouble", "\"nan\""), ("aDouble", "\"\""), ("aDouble", "true"),
-    ("aDouble", "\"0x10\""), ("aBool", "\"true\""), ("aBool", "1"), ("aBool", "tru"), ("aString", "1"), ("aString", "true"),
+    ("anInt64", "-9223372036854775809"), ("aUint64", "18446744073709551616"), ("aUint64", "-1"),
+    ("aUint32", "4294967296"),
+    ("aUint64", "99999999999999999999999999999"), ("aDouble", "1e309"), ("aDouble", "-1e309"),
+    ("aDouble", "\"1e309\""),
+    ("aFloat", "3.5e38"), ("aDouble", "NaN"), ("aDouble", "Infinity"), ("aDouble", "\"nan\""),
+    ("aDouble", "\"\""), ("aDouble", "true"),
+    ("aDouble", "\"0x10\""), ("aBool", "\"true\""), ("aBool", "1"), ("aBool", "tru"), ("aString", "1"),
+    ("aString", "true"),
     ("someBytes", "\"a\""), ("someBytes", "\"????\""), ("someBytes", "1"), ("aColour", "\"COLOUR_PINK\""),
     ("aColour", "1.5"), ("aColour", "\"1\""), ("aColour", "true"),
   ])
@@ -86,7 +98,8 @@ import Testing
   @Test func doublesAreTheNearest() throws {
     // Cases between two doubles, where an inexact reader goes wrong.
     for text in [
-      "2.2250738585072011e-308", "9007199254740993", "9007199254740992.999999", "1.00000000000000011102230246251565",
+      "2.2250738585072011e-308", "9007199254740993", "9007199254740992.999999",
+      "1.00000000000000011102230246251565",
       "5e-324", "4.9e-324", "2.4703282292062328e-324", "6.2e-322", "8.41e21", "123456789.123456789e-30",
     ] {
       let message = try TestPool.decodeJSON("test.Scalars", #"{"aDouble":\#(text)}"#)
@@ -127,7 +140,8 @@ import Testing
   }
 
   @Test(arguments: [
-    #""\ud83d""#, #""\ude00""#, #""\ud83d\u0041""#, #""\ud83dx""#, #""\ud83d\ud83d""#, #""\u12""#, #""\u12g4""#, #""\x""#,
+    #""\ud83d""#, #""\ude00""#, #""\ud83d\u0041""#, #""\ud83dx""#, #""\ud83d\ud83d""#, #""\u12""#,
+    #""\u12g4""#, #""\x""#,
     "\"a\nb\"", "\"\u{1}\"", "\"abc", "\"abc\\", "\"\\",
   ])
   func brokenStringsAreRefused(value: String) throws {
@@ -137,7 +151,9 @@ import Testing
   @Test func invalidUTF8IsRefused() throws {
     for content in [[0xFF], [0xC3], [0xED, 0xA0, 0x80], [0xC0, 0xAF]] as [[UInt8]] {
       let text = Array(#"{"aString":"12345678"#.utf8) + content + Array("\"}".utf8)
-      let error = try #require(throws: JSONDecodingError.self) { try TestPool.new("test.Scalars").merge(json: text) }
+      let error = try #require(throws: JSONDecodingError.self) {
+        try TestPool.new("test.Scalars").merge(json: text)
+      }
       #expect(error.reason == "a string is not UTF-8")
       let key = Array(#"{""#.utf8) + content + Array("\":1}".utf8)
       #expect(throws: JSONDecodingError.self) { try TestPool.new("test.Scalars").merge(json: key) }
@@ -146,10 +162,12 @@ import Testing
 
   @Test func base64IsReadInBothAlphabetsWithAndWithoutPadding() throws {
     for text in ["-_-_", "+/+/"] {
-      #expect(try TestPool.jsonRoundTrip("test.Scalars", #"{"someBytes":"\#(text)"}"#) == #"{"someBytes":"+/+/"}"#)
+      #expect(
+        try TestPool.jsonRoundTrip("test.Scalars", #"{"someBytes":"\#(text)"}"#) == #"{"someBytes":"+/+/"}"#)
     }
     for text in ["AQ", "AQ=="] {
-      #expect(try TestPool.jsonRoundTrip("test.Scalars", #"{"someBytes":"\#(text)"}"#) == #"{"someBytes":"AQ=="}"#)
+      #expect(
+        try TestPool.jsonRoundTrip("test.Scalars", #"{"someBytes":"\#(text)"}"#) == #"{"someBytes":"AQ=="}"#)
     }
   }
 
@@ -167,8 +185,11 @@ import Testing
   }
 
   @Test func enumsAreReadByNameAndNumber() throws {
-    #expect(try TestPool.jsonRoundTrip("test.Scalars", #"{"aColour":"COLOUR_RED"}"#) == #"{"aColour":"COLOUR_RED"}"#)
-    #expect(try TestPool.jsonRoundTrip("test.Scalars", #"{"aColour":-1}"#) == #"{"aColour":"COLOUR_NEGATIVE"}"#)
+    #expect(
+      try TestPool.jsonRoundTrip("test.Scalars", #"{"aColour":"COLOUR_RED"}"#) == #"{"aColour":"COLOUR_RED"}"#
+    )
+    #expect(
+      try TestPool.jsonRoundTrip("test.Scalars", #"{"aColour":-1}"#) == #"{"aColour":"COLOUR_NEGATIVE"}"#)
     #expect(try TestPool.jsonRoundTrip("test.Scalars", #"{"aColour":99}"#) == #"{"aColour":99}"#)
     let lenient = JSONDecodingOptions(ignoreUnknownFields: true)
     #expect(try TestPool.jsonRoundTrip("test.Scalars", #"{"aColour":"PINK"}"#, reading: lenient) == "{}")
@@ -190,7 +211,8 @@ import Testing
   }
 
   @Test(arguments: [
-    #"{"messages":{"x":{}}}"#, #"{"messages":{"1.5":{}}}"#, #"{"messages":{"2147483648":{}}}"#, #"{"flags":{"1":""}}"#,
+    #"{"messages":{"x":{}}}"#, #"{"messages":{"1.5":{}}}"#, #"{"messages":{"2147483648":{}}}"#,
+    #"{"flags":{"1":""}}"#,
     #"{"counts":[]}"#, #"{"counts":{1:1}}"#, #"{"counts":{"a":1,}}"#, #"{"counts":{"a"}}"#,
   ])
   func wrongMapsAreRefused(text: String) throws {
@@ -200,8 +222,10 @@ import Testing
   // MARK: Syntax
 
   @Test(arguments: [
-    "", " ", "{", "}", "[]", "null", "1", "{}{}", "{} x", #"{"anInt32"}"#, #"{"anInt32":}"#, #"{"anInt32":1,}"#, #"{,}"#,
-    #"{"anInt32":1 "aBool":true}"#, #"{anInt32:1}"#, #"{'anInt32':1}"#, #"{"anInt32":1]"#, "\u{FEFF}{}", #"{"anInt32":1}//"#,
+    "", " ", "{", "}", "[]", "null", "1", "{}{}", "{} x", #"{"anInt32"}"#, #"{"anInt32":}"#,
+    #"{"anInt32":1,}"#, #"{,}"#,
+    #"{"anInt32":1 "aBool":true}"#, #"{anInt32:1}"#, #"{'anInt32':1}"#, #"{"anInt32":1]"#, "\u{FEFF}{}",
+    #"{"anInt32":1}//"#,
   ])
   func brokenTextIsRefused(text: String) throws {
     _ = try jsonError("test.Scalars", text)
@@ -210,7 +234,9 @@ import Testing
   @Test func whiteSpaceIsAllowedBetweenTokens() throws {
     let text = " \n\t\r{ \"anInt32\" :\t1 , \"aBool\"\n:\ntrue } \n"
     #expect(try TestPool.jsonRoundTrip("test.Scalars", text) == #"{"anInt32":1,"aBool":true}"#)
-    #expect(try TestPool.jsonRoundTrip("test.Lists", #"{"int32s" : [ 1 , 2 ] , "bools":[ ]}"#) == #"{"int32s":[1,2]}"#)
+    #expect(
+      try TestPool.jsonRoundTrip("test.Lists", #"{"int32s" : [ 1 , 2 ] , "bools":[ ]}"#)
+        == #"{"int32s":[1,2]}"#)
   }
 
   @Test func nestingIsLimited() throws {
@@ -221,7 +247,9 @@ import Testing
     #expect(try jsonError("test.Tree", nested(100)).reason == "objects and lists are nested too deeply")
     #expect(try jsonError("test.Tree", nested(10_000)).reason == "objects and lists are nested too deeply")
     let lists = String(repeating: "[", count: 10_000)
-    #expect(try jsonError("test.WellKnown", #"{"value":\#(lists)"#).reason == "objects and lists are nested too deeply")
+    #expect(
+      try jsonError("test.WellKnown", #"{"value":\#(lists)"#).reason
+        == "objects and lists are nested too deeply")
     let skipped = JSONDecodingOptions(ignoreUnknownFields: true)
     #expect(
       try jsonError("test.Tree", #"{"x":\#(lists)"#, options: skipped).reason

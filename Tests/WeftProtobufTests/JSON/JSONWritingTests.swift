@@ -58,8 +58,10 @@ import Testing
 
   @Test func numbersAreWrittenInTheirShortestForm() throws {
     for (value, text) in [
-      (0.1, "0.1"), (1.0 / 3, "0.3333333333333333"), (1e21, "1e+21"), (123456789.5, "123456789.5"), (1e15, "1000000000000000"),
-      (.leastNonzeroMagnitude, "5e-324"), (-1.0, "-1"), (9_007_199_254_740_991, "9007199254740991"), (9_007_199_254_740_992, "9007199254740992"),
+      (0.1, "0.1"), (1.0 / 3, "0.3333333333333333"), (1e21, "1e+21"), (123456789.5, "123456789.5"),
+      (1e15, "1000000000000000"),
+      (.leastNonzeroMagnitude, "5e-324"), (-1.0, "-1"), (9_007_199_254_740_991, "9007199254740991"),
+      (9_007_199_254_740_992, "9007199254740992"),
     ] as [(Double, String)] {
       let message = try TestPool.new("test.Scalars")
       try message.set(try #require(message.descriptor.field(named: "a_double")), to: .double(value))
@@ -70,7 +72,9 @@ import Testing
   @Test func oneFieldCanBeWrittenAlone() throws {
     let message = try TestPool.decodeJSON("test.Tree", #"{"children":[{"name":"a"}],"name":"n"}"#)
     let descriptor = message.descriptor
-    #expect(try message.json(field: try #require(descriptor.field(named: "children"))) == Array(#"[{"name":"a"}]"#.utf8))
+    #expect(
+      try message.json(field: try #require(descriptor.field(named: "children")))
+        == Array(#"[{"name":"a"}]"#.utf8))
     #expect(try message.json(field: try #require(descriptor.field(named: "name"))) == Array(#""n""#.utf8))
     #expect(try message.json(field: try #require(descriptor.field(named: "named"))) == Array("{}".utf8))
     #expect(try message.json(field: try #require(descriptor.field(named: "left"))) == Array("{}".utf8))

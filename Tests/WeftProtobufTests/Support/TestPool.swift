@@ -56,7 +56,9 @@ enum TestPool {
 }
 
 /// The error that decoding `bytes` gives.
-func decodingError(_ name: String, _ bytes: [UInt8], limits: DecodingLimits = .default) throws -> WeftProtobuf.DecodingError {
+func decodingError(_ name: String, _ bytes: [UInt8], limits: DecodingLimits = .default) throws
+  -> WeftProtobuf.DecodingError
+{
   try #require(throws: WeftProtobuf.DecodingError.self) {
     _ = try TestPool.decode(name, bytes, limits: limits)
   }

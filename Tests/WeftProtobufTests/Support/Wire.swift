@@ -28,7 +28,9 @@ enum Wire {
     tag(number, 1) + (0..<8).map { UInt8(truncatingIfNeeded: value >> ($0 * 8)) }
   }
 
-  static func group(_ number: Int, _ content: [UInt8]) -> [UInt8] { tag(number, 3) + content + tag(number, 4) }
+  static func group(_ number: Int, _ content: [UInt8]) -> [UInt8] {
+    tag(number, 3) + content + tag(number, 4)
+  }
 
   /// Field `number` within itself, `depth` times.
   static func nested(_ number: Int, depth: Int) -> [UInt8] {

@@ -31,12 +31,15 @@ import Testing
   }
 
   @Test func maps() throws {
-    try check(Weft_Test_Maps.self, #"{"counts":{"a":1},"messages":{"-2":{}},"flags":{"true":"x"},"colours":{"7":"COLOUR_GREEN"}}"#)
+    try check(
+      Weft_Test_Maps.self,
+      #"{"counts":{"a":1},"messages":{"-2":{}},"flags":{"true":"x"},"colours":{"7":"COLOUR_GREEN"}}"#)
   }
 
   @Test func oneofs() throws {
     for member in [
-      #""number":0"#, #""text":"""#, #""scalars":{}"#, #""flag":false"#, #""tree":{"left":{"name":"l"},"children":[{},{}],"named":{"k":{}}}"#,
+      #""number":0"#, #""text":"""#, #""scalars":{}"#, #""flag":false"#,
+      #""tree":{"left":{"name":"l"},"children":[{},{}],"named":{"k":{}}}"#,
     ] {
       try check(Weft_Test_Choice.self, #"{"before":"x",\#(member),"after":5,"weight":0}"#)
     }
@@ -45,7 +48,8 @@ import Testing
   @Test func presence() throws {
     try check(Weft_Test_Presence.self, "{}")
     try check(
-      Weft_Test_Presence.self, #"{"two":"","number":0,"plain":"p","text":"","ratio":0,"scalars":{},"colour":"COLOUR_UNSPECIFIED"}"#)
+      Weft_Test_Presence.self,
+      #"{"two":"","number":0,"plain":"p","text":"","ratio":0,"scalars":{},"colour":"COLOUR_UNSPECIFIED"}"#)
   }
 
   @Test func wellKnownTypes() throws {
@@ -63,7 +67,9 @@ import Testing
   }
 
   @Test func mapsKeepTheLastOfEqualKeys() throws {
-    let bytes = Wire.bytes(1, Wire.string(1, "a") + Wire.int(2, 1)) + Wire.bytes(1, Wire.string(1, "a") + Wire.int(2, 3))
+    let bytes =
+      Wire.bytes(1, Wire.string(1, "a") + Wire.int(2, 1))
+      + Wire.bytes(1, Wire.string(1, "a") + Wire.int(2, 3))
     #expect(try Weft_Test_Maps(serialized: bytes).counts == ["a": 3])
     #expect(try Weft_Test_Maps(serialized: Wire.bytes(2, Wire.int(1, 7))).messages == [7: .init()])
   }

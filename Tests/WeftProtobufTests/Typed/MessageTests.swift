@@ -38,7 +38,8 @@ import Testing
   }
 
   @Test func limitsAreHonoured() throws {
-    let deep = try Google_Protobuf_Value(jsonString: String(repeating: "[", count: 60) + String(repeating: "]", count: 60))
+    let deep = try Google_Protobuf_Value(
+      jsonString: String(repeating: "[", count: 60) + String(repeating: "]", count: 60))
     let bytes = try deep.serialized()
     // Every list is two messages.
     #expect(throws: WeftProtobuf.DecodingError.self) { try Google_Protobuf_Value(serialized: bytes) }
@@ -52,7 +53,9 @@ import Testing
     let outer = Google_Protobuf_Timestamp(seconds: 1)
     let inner = Google_Protobuf_Timestamp(seconds: 2)
     let both = try outer.serialize { first in
-      try inner.serialize { second in (Array(first), Array(second), try Google_Protobuf_Timestamp(serialized: first)) }
+      try inner.serialize { second in
+        (Array(first), Array(second), try Google_Protobuf_Timestamp(serialized: first))
+      }
     }
     #expect(both.0 == Wire.int(1, 1))
     #expect(both.1 == Wire.int(1, 2))
@@ -64,8 +67,12 @@ import Testing
       for task in 0..<16 {
         group.addTask {
           for round in 0..<200 {
-            let message: Google_Protobuf_Struct = ["task": .init(Double(task)), "round": .init(Double(round))]
-            guard try Google_Protobuf_Struct(serialized: message.serialized()) == message else { return false }
+            let message: Google_Protobuf_Struct = [
+              "task": .init(Double(task)), "round": .init(Double(round)),
+            ]
+            guard try Google_Protobuf_Struct(serialized: message.serialized()) == message else {
+              return false
+            }
             await Task.yield()
           }
           return true
@@ -79,7 +86,8 @@ import Testing
     let message: Google_Protobuf_Struct = ["a": [1, true, nil, "x"]]
     #expect(try message.jsonString() == #"{"a":[1,true,null,"x"]}"#)
     #expect(try Google_Protobuf_Struct(jsonString: #"{"a":[1,true,null,"x"]}"#) == message)
-    let field = try Google_Protobuf_FieldDescriptorProto(jsonString: #"{"name":"n","type":"TYPE_INT32","jsonName":"é"}"#)
+    let field = try Google_Protobuf_FieldDescriptorProto(
+      jsonString: #"{"name":"n","type":"TYPE_INT32","jsonName":"é"}"#)
     #expect(field.name == "n")
     #expect(try field.jsonString() == #"{"name":"n","type":"TYPE_INT32","jsonName":"é"}"#)
   }

@@ -86,7 +86,9 @@ extension JSONReader {
         throw error("a key of this map is true or false", at: keyStart)
       }
     default:
-      if let reason = ScalarText.storeInteger(key, field.type, to: place) { throw error(reason, at: keyStart) }
+      if let reason = ScalarText.storeInteger(key, field.type, to: place) {
+        throw error(reason, at: keyStart)
+      }
     }
   }
 }

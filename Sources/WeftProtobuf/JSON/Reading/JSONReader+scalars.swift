@@ -48,13 +48,16 @@ extension JSONReader {
     return (UnsafeBufferPointer(start: first, count: at - first), false)
   }
 
-  private mutating func integer(_ type: FieldType, to place: UnsafeMutableRawPointer) throws(JSONDecodingError) {
+  private mutating func integer(_ type: FieldType, to place: UnsafeMutableRawPointer)
+    throws(JSONDecodingError)
+  {
     let first = at
     let text = try number("a whole number").text
     if let reason = ScalarText.storeInteger(text, type, to: place) { throw error(reason, at: first) }
   }
 
-  private mutating func float(_ type: FieldType, to place: UnsafeMutableRawPointer) throws(JSONDecodingError) {
+  private mutating func float(_ type: FieldType, to place: UnsafeMutableRawPointer) throws(JSONDecodingError)
+  {
     let first = at
     let (text, isQuoted) = try number("a number")
     if let reason = ScalarText.storeFloat(text, type, names: isQuoted, to: place) {

@@ -78,7 +78,8 @@ extension JSONReader {
       throw error("an Any has no \"@type\"", at: first)
     }
     let name = url.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).last ?? [][...]
-    guard name.count < url.count, let type = pool?.message(named: String(decoding: name, as: UTF8.self)) else {
+    guard name.count < url.count, let type = pool?.message(named: String(decoding: name, as: UTF8.self))
+    else {
       throw error("the type \"\(String(decoding: url, as: UTF8.self))\" is not known", at: first)
     }
     let inner = type.tables

@@ -59,7 +59,9 @@ extension ByteSink {
   private mutating func shortest(_ description: String) {
     var description = description
     description.withUTF8 { text in
-      let isWhole = text.count > 2 && text[text.count - 1] == UInt8(ascii: "0") && text[text.count - 2] == UInt8(ascii: ".")
+      let isWhole =
+        text.count > 2 && text[text.count - 1] == UInt8(ascii: "0")
+        && text[text.count - 2] == UInt8(ascii: ".")
       append(UnsafeBufferPointer(rebasing: text[..<(isWhole ? text.count - 2 : text.count)]))
     }
   }

@@ -99,7 +99,8 @@ extension JSONWriter {
       return
     }
     let name = url.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).last ?? [][...]
-    guard name.count < url.count, let type = pool?.message(named: String(decoding: name, as: UTF8.self)) else {
+    guard name.count < url.count, let type = pool?.message(named: String(decoding: name, as: UTF8.self))
+    else {
       throw JSONEncodingError(
         reason: "the type \"\(String(decoding: url, as: UTF8.self))\" of an Any is not known")
     }

@@ -24,7 +24,11 @@ struct JSONWriter: ~Copyable {
     }
     open("{")
     var isFirst = true
-    if let message { try fields(of: message, codec, isFirst: &isFirst) } else { try defaults(of: codec, &isFirst) }
+    if let message {
+      try fields(of: message, codec, isFirst: &isFirst)
+    } else {
+      try defaults(of: codec, &isFirst)
+    }
     close("}", isEmpty: isFirst)
   }
 
