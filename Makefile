@@ -2,8 +2,9 @@
 SHELL := /bin/bash
 SWIFT ?= swift
 WEFT := .build/release/weft
-# Linked in: one file to copy, and half the memory of the shared libraries.
-RELEASE := -c release --product weft --static-swift-stdlib
+# One file to copy. Linked so that a process at rest is lean: packed relocations and no exported names.
+RELEASE := -c release --product weft --static-swift-stdlib -Xswiftc -use-ld=lld \
+  -Xlinker -z -Xlinker pack-relative-relocs -Xlinker --version-script=scripts/release.map
 
 .DEFAULT_GOAL := help
 

@@ -50,6 +50,12 @@ final class ConfigAnnouncements: Sendable {
     for watcher in watchers { watcher.yield() }
   }
 
+  /// Wakes all: something was stored, and it is not known what.
+  func announceAll() {
+    let watchers = state.withLock { $0.watchers.values.flatMap(\.values) }
+    for watcher in watchers { watcher.yield() }
+  }
+
   /// Ends every watch, now and later.
   func close() {
     let watchers = state.withLock { state in

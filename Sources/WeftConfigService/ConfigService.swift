@@ -23,8 +23,12 @@ public enum ConfigService {
   static func prepare(
     _ handler: ConfigHandler, environment: ServiceEnvironment, store: any ConfigStore
   ) -> ConfigHandler {
+    let following = Task { await handler.followOthers() }
     // A watch goes on for ever: without this a clean stop would wait for it in vain.
-    environment.onDrain { handler.endWatches() }
+    environment.onDrain {
+      following.cancel()
+      handler.endWatches()
+    }
     environment.onStop { [logger = environment.logger] in
       do { try store.close() } catch {
         logger.error("the store did not close", metadata: ["error": "\(error)"])

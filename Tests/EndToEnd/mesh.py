@@ -107,11 +107,11 @@ class Mesh:
 
 
     def start_config(self, name):
-        """A second config service, with a store of its own."""
+        """A second config service, on the same store."""
         registry = f"ipv4:127.0.0.1:{self.registry_port}"
         return Process(
             [BINARY, "serve", "config", "--port", 0, "--registry", registry, "--certs", self.certs,
-             "--data", self.folder / name], self.folder, name)
+             "--data", self.folder / "data"], self.folder, name)
 
 
 class Answer:

@@ -14,6 +14,9 @@ public protocol ConfigStore: Sendable {
   /// Versions below `before` (all when nil), newest first, at most `limit`.
   func versions(_ key: ConfigKey, before: UInt32?, limit: Int) async throws -> [StoredVersion]
 
+  /// A number that changes when anyone, in this process or another, has stored something.
+  func changeMark() async throws -> Int64
+
   func close() throws
 }
 

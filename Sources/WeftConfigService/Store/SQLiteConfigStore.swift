@@ -1,8 +1,11 @@
 import GRDB
 
-/// Versions in one SQLite file: one writer, readers that never wait for it.
+/// Versions in one SQLite file: one writer at a time, readers that never wait for it. Several processes of one machine
+/// may share the file.
 public final class SQLiteConfigStore: ConfigStore {
   private let pool: DatabasePool
+  /// A connection that only looks: SQLite's data_version tells one connection of the commits of all others.
+  private let observer: DatabaseQueue
 
   /// Opens the file, making or migrating it as needed.
   public init(path: String) throws {
@@ -18,6 +21,8 @@ public final class SQLiteConfigStore: ConfigStore {
     }
     pool = try DatabasePool(path: path, configuration: configuration)
     try Self.migrator.migrate(pool)
+    configuration.readonly = true
+    observer = try DatabaseQueue(path: path, configuration: configuration)
   }
 
   static var migrator: DatabaseMigrator {
@@ -97,7 +102,12 @@ public final class SQLiteConfigStore: ConfigStore {
     }
   }
 
+  public func changeMark() async throws -> Int64 {
+    try await observer.read { try Int64.fetchOne($0, sql: "PRAGMA data_version") ?? 0 }
+  }
+
   public func close() throws {
+    try observer.close()
     try pool.close()
   }
 }

@@ -1,4 +1,3 @@
-import Foundation
 import Logging
 import NIOCore
 import WeftHost
@@ -19,6 +18,7 @@ struct RegistryProcess: RunningProcess {
     start: { settings, group, logger in try await start(settings: settings, group: group, logger: logger) })
 
   let port: Int
+  let claim: FolderClaim
   let server: RegistryServer
   let state: ServiceState
   let drain: Duration
@@ -27,7 +27,8 @@ struct RegistryProcess: RunningProcess {
     settings: Settings, group: any EventLoopGroup, logger: Logger
   ) async throws -> RegistryProcess {
     let data = settings[HostSettings.data]
-    try FileManager.default.createDirectory(atPath: data, withIntermediateDirectories: true)
+    // Two registries on one store would each hold half of the truth.
+    let claim = try FolderClaim(data, name: name)
     let rpc = try RPCServerConfiguration(settings: settings, name: name, port: portSetting)
     let state = ServiceState()
     let server = try await RegistryServer(
@@ -37,7 +38,8 @@ struct RegistryProcess: RunningProcess {
     logger.info(
       "listening", metadata: ["address": "\(address.ipAddress ?? "-")", "port": "\(address.port ?? 0)"])
     return RegistryProcess(
-      port: address.port ?? 0, server: server, state: state, drain: settings[HostSettings.drain])
+      port: address.port ?? 0, claim: claim, server: server, state: state, drain: settings[HostSettings.drain]
+    )
   }
 
   func stop() async {

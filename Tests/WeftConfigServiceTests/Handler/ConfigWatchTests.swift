@@ -86,4 +86,21 @@ import WeftRPC
       #expect(error?.code == .unavailable)
     }
   }
+
+  @Test func aVersionThatAnotherProcessStoredIsSeenToo() async throws {
+    try await ServedConfig.with { served in
+      let another = try SQLiteConfigStore(path: served.path)
+      async let seen = served.client.watchConfig(Self.request) { responses in
+        for try await config in responses { return config.author }
+        return ""
+      }
+      while served.handler.announcements.watcherCount == 0 { await Task.yield() }
+      _ = try await another.append(
+        NewConfig(
+          key: ConfigKey(service: "resume", environment: "prod"), content: .bytes([]), comment: "",
+          author: "other",
+          createdAt: 0, expectedVersion: nil))
+      #expect(try await seen == "other")
+    }
+  }
 }

@@ -12,6 +12,7 @@ import WeftRPC
 struct ServedConfig {
   let client: Weft_Config_V1_ConfigServiceClient
   let handler: ConfigHandler
+  let path: String
 
   /// Plain text: what TLS adds is tested end to end.
   static func with(
@@ -29,7 +30,8 @@ struct ServedConfig {
       settings: try settings(["--insecure", "--registry", "none"], of: service), group: group, logger: logger)
     let channel = Channel(target: "ipv4:127.0.0.1:\(running.port)", group: group)
     do {
-      try await body(ServedConfig(client: Weft_Config_V1_ConfigServiceClient(channel), handler: handler))
+      try await body(
+        ServedConfig(client: Weft_Config_V1_ConfigServiceClient(channel), handler: handler, path: maker.path))
     } catch {
       await channel.shutdown()
       await running.stop()

@@ -120,6 +120,27 @@ import Testing
     #expect(wins == 1)
   }
 
+  @Test func theMarkTellsOfWhatAnotherProcessStored() async throws {
+    let store = try maker.open()
+    let another = try maker.open()
+    let before = try await store.changeMark()
+    #expect(try await store.changeMark() == before)
+    _ = try await another.append(new("a"))
+    #expect(try await store.changeMark() != before)
+    #expect(try await store.config(Self.key, version: nil)?.content == Array("a".utf8))
+  }
+
+  @Test func twoProcessesNeverShareAVersion() async throws {
+    let stores = [try maker.open(), try maker.open()]
+    let versions = try await withThrowingTaskGroup(of: UInt32.self) { group in
+      for index in 0..<40 {
+        group.addTask { try await stores[index % 2].append(new("\(index)")).version.version }
+      }
+      return try await group.reduce(into: Set<UInt32>()) { $0.insert($1) }
+    }
+    #expect(versions == Set(1...40))
+  }
+
   @Test func everythingIsThereAfterReopening() async throws {
     let store = try maker.open()
     _ = try await store.append(new("a"))
