@@ -131,6 +131,11 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
+
+    // What benchmarks run.
+    .executableTarget(
+      name: "weft-bench-server", dependencies: ["WeftRPC"], path: "Benchmarks/EchoServer",
+      swiftSettings: strict),
   ]
     // Tests, mirroring Sources.
     // What protoc-gen-c makes of a few messages, to compare with.
