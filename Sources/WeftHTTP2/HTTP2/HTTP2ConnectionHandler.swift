@@ -42,6 +42,10 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler, LoopFlushable {
     session.delegate = self
   }
 
+  deinit {
+    session.delegate = nil
+  }
+
   // MARK: Channel events
 
   func handlerAdded(context: ChannelHandlerContext) {

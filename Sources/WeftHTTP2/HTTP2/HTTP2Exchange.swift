@@ -16,7 +16,8 @@ final class HTTP2Exchange: HTTP2StreamHandler, HTTPResponseSink {
 
   // MARK: Receiving
 
-  func received(head: HTTP2Head, on stream: HTTP2Stream) {
+  func receivedHead(on stream: HTTP2Stream) {
+    let head = stream.head
     if stream.headersTooLarge {
       stream.send(head: 431, fields: ["content-length": "0"], endStream: true)
       stream.reset(HTTP2ErrorCode.noError)

@@ -78,13 +78,13 @@ extension HTTP2Session {
       }
       stream.handler = handler
       stream.hasFinalHead = true
-      handler.received(head: stream.head, on: stream)
+      handler.receivedHead(on: stream)
     } else if stream.hasFinalHead {
       stream.handler?.received(trailers: stream.head.fields, on: stream)
     } else if !(100..<200).contains(stream.head.status) {
       // Informational heads (RFC 9110, 15.2) are passed over.
       stream.hasFinalHead = true
-      stream.handler?.received(head: stream.head, on: stream)
+      stream.handler?.receivedHead(on: stream)
     }
   }
 

@@ -17,7 +17,9 @@ final class HTTP2Session {
   }
 
   let configuration: Configuration
-  weak var delegate: (any HTTP2SessionDelegate)?
+  /// The connection, which holds this session and sets this to nil before it goes. A weak reference would
+  /// cost several atomic operations in every callback.
+  unowned(unsafe) var delegate: (any HTTP2SessionDelegate)?
   private(set) var streams: [HTTP2Stream] = []
   var block = HeaderBlock()
   /// Nil only when nghttp2 had no memory for a session; every use then does nothing.

@@ -1,8 +1,8 @@
 /// What becomes of a stream's input. All calls come on the connection's event loop, and none may
 /// call back into the session's `receive`; sending on the stream is fine.
 public protocol HTTP2StreamHandler: AnyObject {
-  /// A request's or the final response's head.
-  func received(head: HTTP2Head, on stream: HTTP2Stream)
+  /// A request's or the final response's head came: ``HTTP2Stream/head``.
+  func receivedHead(on stream: HTTP2Stream)
   /// A part of the body. The bytes are valid during the call only. Their flow-control window opens
   /// again when ``HTTP2Stream/consume(_:)`` is called for them.
   func received(data: UnsafeRawBufferPointer, on stream: HTTP2Stream)

@@ -177,7 +177,8 @@ public final class ClientCall: HTTP2StreamHandler, @unchecked Sendable {
     stream?.consume(window.taken(cost, highWater: windowSize))
   }
 
-  public func received(head: HTTP2Head, on stream: HTTP2Stream) {
+  public func receivedHead(on stream: HTTP2Stream) {
+    let head = stream.head
     httpStatus = head.status
     self.head = head.fields
     if stream.headersTooLarge { return fail(Self.tooManyFields, fromServer: false) }

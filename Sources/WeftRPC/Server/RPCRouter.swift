@@ -12,12 +12,13 @@ public enum HandlerExecution: Sendable {
 
 /// The methods that a server answers.
 public struct RPCRouter: Sendable {
-  typealias UnaryHandler = @Sendable (ByteBuffer, ServerContext) async throws -> ByteBuffer
+  /// Decodes a request, which may end with the call, and gives what makes the framed reply.
+  typealias UnaryHandler = @Sendable (UnsafeRawBufferPointer) throws -> UnaryReply
+  typealias UnaryReply = @Sendable (ServerContext) async throws -> ByteBuffer
   typealias StreamHandler =
     @Sendable (InboundQueue<ByteBuffer>, RawResponseWriter, ServerContext) async throws -> Void
 
   enum Handler: Sendable {
-    /// From a message to a framed message.
     case unary(UnaryHandler)
     case streaming(StreamHandler)
   }
@@ -53,9 +54,9 @@ public struct RPCRouter: Sendable {
   ) {
     add(
       method.untyped,
-      .unary { bytes, context in
+      .unary { bytes in
         let request = try Request(received: bytes)
-        return try await handler(request, context).framed()
+        return { context in try await handler(request, context).framed() }
       })
   }
 
@@ -98,7 +99,12 @@ public struct RPCRouter: Sendable {
   public mutating func rawUnary(
     _ method: MethodPath, handler: @escaping @Sendable (ByteBuffer, ServerContext) async throws -> ByteBuffer
   ) {
-    add(method, .unary { try await ByteBuffer(framing: handler($0, $1)) })
+    add(
+      method,
+      .unary { bytes in
+        let request = ByteBuffer(bytes: bytes)
+        return { context in try await ByteBuffer(framing: handler(request, context)) }
+      })
   }
 
   /// Serves a method of any kind whose messages stay bytes.
@@ -113,8 +119,13 @@ public struct RPCRouter: Sendable {
 extension Message {
   /// Decodes what a peer sent.
   init(received bytes: ByteBuffer) throws {
+    self = try bytes.withUnsafeReadableBytes { try Self(received: $0) }
+  }
+
+  /// Decodes what a peer sent.
+  init(received bytes: UnsafeRawBufferPointer) throws {
     do {
-      self = try bytes.withUnsafeReadableBytes { try Self(serialized: $0) }
+      self = try Self(serialized: bytes)
     } catch {
       throw RPCError(.internalError, "a message is no valid \(Self.fullName): \(error)")
     }

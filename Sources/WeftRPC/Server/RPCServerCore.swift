@@ -23,16 +23,14 @@ final class RPCServerCore: HTTP2StreamHandlerFactory {
   func makeHandler(
     for stream: HTTP2Stream, on connection: HTTP2ConnectionContext
   ) -> (any HTTP2StreamHandler)? {
-    let head = stream.head
-    guard let contentType = head.fields["content-type"], contentType.hasPrefix("application/grpc"),
-      Self.isGRPC(contentType)
-    else {
+    let fields = CallFields(stream.head.fields)
+    guard let contentType = fields.contentType, Self.isGRPC(contentType) else {
       return httpExchangeHandler(for: stream, on: connection, responder: vitals)
     }
     do {
-      let entry = try admit(head, stream, connection)
+      let entry = try admit(fields, stream, connection)
       return ServerCall(
-        entry: entry, core: self, stream: stream, connection: connection, timeout: try timeout(head.fields))
+        entry: entry, core: self, stream: stream, connection: connection, timeout: try timeout(fields.timeout))
     } catch {
       return RefusedCall(RPCError(handlerError: error))
     }
@@ -40,13 +38,15 @@ final class RPCServerCore: HTTP2StreamHandlerFactory {
 
   /// `application/grpc`, `application/grpc+proto`, with parameters or without; not `application/grpc-web`.
   private static func isGRPC(_ contentType: String) -> Bool {
+    if contentType == "application/grpc" { return true }
+    guard contentType.hasPrefix("application/grpc") else { return false }
     let rest = contentType.utf8.dropFirst("application/grpc".utf8.count)
     guard let next = rest.first else { return true }
     return next == UInt8(ascii: "+") || next == UInt8(ascii: ";") || next == UInt8(ascii: " ")
   }
 
   private func admit(
-    _ head: HTTP2Head, _ stream: HTTP2Stream, _ connection: HTTP2ConnectionContext
+    _ fields: CallFields, _ stream: HTTP2Stream, _ connection: HTTP2ConnectionContext
   ) throws -> RPCRouter.Entry {
     if stream.headersTooLarge {
       throw RPCError(
@@ -56,22 +56,22 @@ final class RPCServerCore: HTTP2StreamHandlerFactory {
     if !connection.peer.isTLS, !configuration.insecure {
       throw RPCError(.unauthenticated, "calls are served over mutual TLS only; this connection is plain text")
     }
-    guard head.method == "POST" else {
-      throw RPCError(.internalError, "a call is a POST, not a \(head.method.prefix(16))")
+    guard stream.head.method == "POST" else {
+      throw RPCError(.internalError, "a call is a POST, not a \(stream.head.method.prefix(16))")
     }
-    if let encoding = head.fields["grpc-encoding"], encoding != "identity" {
+    if let encoding = fields.encoding, encoding != "identity" {
       throw RPCError(
         .unimplemented, "the encoding \"\(encoding.prefix(32))\" is not supported",
         metadata: ["accept-encoding": "identity"])
     }
-    guard let entry = entries[head.path] else {
-      throw RPCError(.unimplemented, "there is no method \(head.path.prefix(256)) here")
+    guard let entry = entries[stream.head.path] else {
+      throw RPCError(.unimplemented, "there is no method \(stream.head.path.prefix(256)) here")
     }
     return entry
   }
 
-  private func timeout(_ fields: HTTPFields) throws -> Duration? {
-    guard let text = fields["grpc-timeout"] else { return nil }
+  private func timeout(_ text: String?) throws -> Duration? {
+    guard let text else { return nil }
     guard let timeout = GRPCTimeout.parse(text) else {
       throw RPCError(.internalError, "grpc-timeout \"\(text.prefix(32))\" is no timeout")
     }
@@ -88,6 +88,24 @@ final class RPCServerCore: HTTP2StreamHandlerFactory {
   }
 }
 
+/// The header fields that decide how a call is served, found in one pass.
+private struct CallFields {
+  var contentType: String?
+  var encoding: String?
+  var timeout: String?
+
+  init(_ fields: HTTPFields) {
+    for field in fields {
+      switch field.name {
+      case "content-type": contentType = contentType ?? field.value
+      case "grpc-encoding": encoding = encoding ?? field.value
+      case "grpc-timeout": timeout = timeout ?? field.value
+      default: break
+      }
+    }
+  }
+}
+
 /// A call that is answered with an error before a handler was found.
 final class RefusedCall: HTTP2StreamHandler {
   private let error: RPCError
@@ -96,7 +114,7 @@ final class RefusedCall: HTTP2StreamHandler {
     self.error = error
   }
 
-  func received(head: HTTP2Head, on stream: HTTP2Stream) {
+  func receivedHead(on stream: HTTP2Stream) {
     var fields = error.trailers
     for field in GRPCFields.replyHead { fields.add(field.name, field.value) }
     stream.send(head: 200, fields: fields, endStream: true)

@@ -12,6 +12,9 @@ final class ServerCall: HTTP2StreamHandler, @unchecked Sendable {
     var trailing = Metadata()
   }
 
+  /// What of a reply's metadata a handler has added. Most add none.
+  let hasReplyMetadata = Atomic<Bool>(false)
+
   let entry: RPCRouter.Entry
   let peer: PeerInfo
   let requestFields: HTTPFields
@@ -23,7 +26,7 @@ final class ServerCall: HTTP2StreamHandler, @unchecked Sendable {
 
   private let stream: HTTP2Stream
   private var assembler: MessageAssembler
-  private var request: ByteBuffer?
+  private var unaryReply: RPCRouter.UnaryReply?
   private var requests: InboundQueue<ByteBuffer>?
   private var window = ReadWindow()
   private var bufferedBytes = 0
@@ -53,7 +56,7 @@ final class ServerCall: HTTP2StreamHandler, @unchecked Sendable {
 
   // MARK: Receiving
 
-  func received(head: HTTP2Head, on stream: HTTP2Stream) {
+  func receivedHead(on stream: HTTP2Stream) {
     entry.metrics.started()
     if case .streaming(let handler) = entry.handler {
       let bound = LoopBound(self, on: connection.loop.eventLoop)
@@ -69,24 +72,37 @@ final class ServerCall: HTTP2StreamHandler, @unchecked Sendable {
   func received(data: UnsafeRawBufferPointer, on stream: HTTP2Stream) {
     if isEnded { return stream.consume(data.count) }
     do {
-      let before = assembler.pendingBytes
-      try assembler.feed(data) { message in
-        if let requests {
-          window.queued(message.readableBytes)
-          requests.push(message, cost: message.readableBytes)
-        } else if request == nil {
-          request = message
-        } else {
-          closeError = RPCError(.internalError, "the caller sent more than one message")
-        }
-      }
-      if let closeError { throw closeError }
-      try account(assembler.pendingBytes - before)
+      if case .unary(let handler) = entry.handler { try received(data, for: handler) } else { try receivedPart(data) }
     } catch {
       stream.consume(data.count)
       return end(RPCError(handlerError: error))
     }
     stream.consume(window.received(data.count, highWater: core.configuration.http.streamWindow))
+  }
+
+  /// The one message of a unary call. It is decoded where it lies, in nghttp2's buffer, when all of it is there.
+  private func received(_ data: UnsafeRawBufferPointer, for handler: RPCRouter.UnaryHandler) throws {
+    if unaryReply == nil, let message = assembler.whole(data) {
+      unaryReply = try handler(message)
+      return
+    }
+    try assemble(data) { message in
+      if unaryReply != nil { throw RPCError(.internalError, "the caller sent more than one message") }
+      unaryReply = try message.withUnsafeReadableBytes { try handler($0) }
+    }
+  }
+
+  private func receivedPart(_ data: UnsafeRawBufferPointer) throws {
+    try assemble(data) { message in
+      window.queued(message.readableBytes)
+      requests?.push(message, cost: message.readableBytes)
+    }
+  }
+
+  private func assemble(_ data: UnsafeRawBufferPointer, _ emit: (ByteBuffer) throws -> Void) throws {
+    let before = assembler.pendingBytes
+    try assembler.feed(data, emit)
+    try account(assembler.pendingBytes - before)
   }
 
   func received(trailers: HTTPFields, on stream: HTTP2Stream) {}
@@ -99,12 +115,11 @@ final class ServerCall: HTTP2StreamHandler, @unchecked Sendable {
       return end(RPCError(handlerError: error))
     }
     if let requests { return requests.finish() }
-    guard case .unary(let handler) = entry.handler else { return }
-    guard let request else { return end(RPCError(.internalError, "the caller sent no message")) }
-    self.request = nil
+    guard let makeReply = unaryReply else { return end(RPCError(.internalError, "the caller sent no message")) }
+    unaryReply = nil
     run { call in
-      let reply = try await handler(request, ServerContext(call: call))
-      call.onLoop { $0.finish(reply) }
+      let reply = try await makeReply(ServerContext(call: call))
+      if call.isOnLoop { call.finish(reply) } else { call.onLoop { $0.finish(reply) } }
     }
   }
 
@@ -127,10 +142,13 @@ final class ServerCall: HTTP2StreamHandler, @unchecked Sendable {
 
   private func run(_ body: @escaping @Sendable (ServerCall) async throws -> Void) {
     let executor: (any TaskExecutor)? = entry.execution == .eventLoop ? connection.loop : globalConcurrentExecutor
-    task = Task(executorPreference: executor) { [self] in
+    // Detached: there is nothing to inherit on a loop, and asking costs time.
+    task = Task.detached(executorPreference: executor) { [self] in
       do {
-        try await CallScope.$current.withValue(scope) {
-          if core.interceptors.isEmpty { try await body(self) } else { try await intercepted(0, body) }
+        if scope.deadline == nil, core.interceptors.isEmpty {
+          try await body(self)
+        } else {
+          try await CallScope.$current.withValue(scope) { try await intercepted(0, body) }
         }
       } catch {
         let failure = RPCError(handlerError: error)
@@ -149,9 +167,11 @@ final class ServerCall: HTTP2StreamHandler, @unchecked Sendable {
     }
   }
 
+  private var isOnLoop: Bool { connection.loop.eventLoop.inEventLoop }
+
   @inline(__always)
   func onLoop(_ body: @escaping @Sendable (ServerCall) -> Void) {
-    if connection.loop.eventLoop.inEventLoop { body(self) } else { connection.loop.eventLoop.execute { body(self) } }
+    if isOnLoop { body(self) } else { connection.loop.eventLoop.execute { body(self) } }
   }
 
   private func startTimer(_ timeout: Duration) {
@@ -198,7 +218,7 @@ final class ServerCall: HTTP2StreamHandler, @unchecked Sendable {
   private func sendHead() {
     if headSent { return }
     headSent = true
-    let extra = reply.withLock { $0.initial }
+    let extra = hasReplyMetadata.load(ordering: .acquiring) ? reply.withLock { $0.initial } : Metadata()
     if extra.isEmpty { return stream.send(head: 200, fields: GRPCFields.replyHead) }
     var fields = GRPCFields.replyHead
     for entry in extra { fields.add(entry.key, entry.value) }
@@ -220,8 +240,9 @@ final class ServerCall: HTTP2StreamHandler, @unchecked Sendable {
     closeError = error
     entry.metrics.ended(error?.code ?? .ok, since: startTime)
     var trailers = error?.trailers ?? GRPCFields.okTrailers
-    let extra = reply.withLock { $0.trailing }
-    for entry in extra { trailers.add(entry.key, entry.value) }
+    if hasReplyMetadata.load(ordering: .acquiring) {
+      for entry in reply.withLock({ $0.trailing }) { trailers.add(entry.key, entry.value) }
+    }
     if headSent {
       stream.finish(trailers: trailers)
     } else {

@@ -32,10 +32,12 @@ public struct ServerContext: Sendable {
   /// Adds to the metadata in front of the reply. Without effect once the first message was sent.
   public func addInitialMetadata(_ value: String, for key: String) {
     call.reply.withLock { $0.initial.add(value, for: key) }
+    call.hasReplyMetadata.store(true, ordering: .releasing)
   }
 
   /// Adds to the metadata behind the reply.
   public func addTrailer(_ value: String, for key: String) {
     call.reply.withLock { $0.trailing.add(value, for: key) }
+    call.hasReplyMetadata.store(true, ordering: .releasing)
   }
 }

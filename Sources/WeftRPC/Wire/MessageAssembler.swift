@@ -18,8 +18,16 @@ struct MessageAssembler {
   /// Bytes that are kept until their message is whole.
   var pendingBytes: Int { message.readableBytes + prefix.count }
 
+  /// The message, when the bytes are exactly one and nothing came before. It is not taken.
+  func whole(_ bytes: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
+    guard !isInsideMessage, prefix.isEmpty, bytes.count >= 5, bytes[0] == 0 else { return nil }
+    let length = Int(UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: 1, as: UInt32.self)))
+    guard length == bytes.count - 5, length <= maxMessageBytes else { return nil }
+    return UnsafeRawBufferPointer(rebasing: bytes.dropFirst(5))
+  }
+
   /// Takes bytes and gives the messages that they complete.
-  mutating func feed(_ bytes: UnsafeRawBufferPointer, _ emit: (ByteBuffer) -> Void) throws {
+  mutating func feed(_ bytes: UnsafeRawBufferPointer, _ emit: (ByteBuffer) throws -> Void) throws {
     var rest = bytes[...]
     while true {
       if !isInsideMessage {
@@ -28,12 +36,13 @@ struct MessageAssembler {
       let missing = expected - message.readableBytes
       let part = rest.prefix(missing)
       if message.readableBytes == 0, part.count == expected {
-        emit(ByteBuffer(bytes: UnsafeRawBufferPointer(rebasing: part)))
+        try emit(ByteBuffer(bytes: UnsafeRawBufferPointer(rebasing: part)))
       } else {
         message.writeBytes(UnsafeRawBufferPointer(rebasing: part))
         if part.count < missing { return }
-        emit(message)
+        let whole = message
         message = ByteBuffer()
+        try emit(whole)
       }
       isInsideMessage = false
       rest = rest.dropFirst(part.count)
