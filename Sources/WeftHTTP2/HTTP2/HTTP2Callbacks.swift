@@ -18,7 +18,7 @@ struct HTTP2Callbacks: @unchecked Sendable {
     }
     nghttp2_session_callbacks_set_on_begin_frame_callback(callbacks, Self.onBeginFrame)
     nghttp2_session_callbacks_set_on_begin_headers_callback(callbacks, Self.onBeginHeaders)
-    nghttp2_session_callbacks_set_on_header_callback(callbacks, Self.onHeader)
+    nghttp2_session_callbacks_set_on_header_callback2(callbacks, Self.onHeader)
     nghttp2_session_callbacks_set_on_frame_recv_callback(callbacks, Self.onFrame)
     nghttp2_session_callbacks_set_on_invalid_frame_recv_callback(callbacks, Self.onInvalidFrame)
     nghttp2_session_callbacks_set_on_data_chunk_recv_callback(callbacks, Self.onData)
@@ -28,82 +28,78 @@ struct HTTP2Callbacks: @unchecked Sendable {
     pointer = callbacks
   }
 
+  /// Calls `body` with the session, without counting the reference: its owner holds it all the while.
   @inline(__always)
-  private static func session(_ user: UnsafeMutableRawPointer?) -> HTTP2Session? {
-    user.map { Unmanaged<HTTP2Session>.fromOpaque($0).takeUnretainedValue() }
+  private static func with(_ user: UnsafeMutableRawPointer?, _ body: (HTTP2Session) -> Void) -> Int32 {
+    if let user { Unmanaged<HTTP2Session>.fromOpaque(user)._withUnsafeGuaranteedRef(body) }
+    return 0
   }
 
   private static let onBeginFrame: nghttp2_on_begin_frame_callback = { _, _, user in
-    session(user)?.frameEvents &+= 1
-    return 0
+    with(user) { $0.frameEvents &+= 1 }
   }
 
   private static let onBeginHeaders: nghttp2_on_begin_headers_callback = { _, frame, user in
-    guard let session = session(user), let frame else { return 0 }
-    session.isInsideHeaderBlock = true
-    session.beginHeaders(streamID: frame.pointee.hd.stream_id, category: frame.pointee.headers.cat)
-    return 0
+    guard let frame else { return 0 }
+    return with(user) { session in
+      session.isInsideHeaderBlock = true
+      session.beginHeaders(streamID: frame.pointee.hd.stream_id, category: frame.pointee.headers.cat)
+    }
   }
 
-  private static let onHeader: nghttp2_on_header_callback = {
-    _, frame, name, nameLength, value, valueLength, _, user in
-    guard let session = session(user), let frame, let stream = session.stream(frame.pointee.hd.stream_id)
-    else { return 0 }
-    session.addHeader(
-      name: UnsafeBufferPointer(start: name, count: nameLength),
-      value: UnsafeBufferPointer(start: value, count: valueLength), to: stream)
-    return 0
+  private static let onHeader: nghttp2_on_header_callback2 = { _, _, name, value, _, user in
+    guard let name, let value else { return 0 }
+    return with(user) { $0.addHeader(name: name, value: value) }
   }
 
   private static let onFrame: nghttp2_on_frame_recv_callback = { _, frame, user in
-    guard let session = session(user), let frame else { return 0 }
-    session.frameEvents &+= 1
-    session.received(frame: frame.pointee)
-    return 0
+    guard let frame else { return 0 }
+    return with(user) { session in
+      session.frameEvents &+= 1
+      session.received(frame: frame)
+    }
   }
 
   private static let onInvalidFrame: nghttp2_on_invalid_frame_recv_callback = { _, _, _, user in
-    session(user)?.isInsideHeaderBlock = false
-    return 0
+    with(user) { $0.isInsideHeaderBlock = false }
   }
 
   private static let onData: nghttp2_on_data_chunk_recv_callback = { _, _, id, data, count, user in
-    guard let session = session(user) else { return 0 }
-    session.received(data: UnsafeRawBufferPointer(start: data, count: count), streamID: id)
-    return 0
+    with(user) { $0.received(data: UnsafeRawBufferPointer(start: data, count: count), streamID: id) }
   }
 
   private static let onStreamClose: nghttp2_on_stream_close_callback = { _, id, errorCode, user in
-    guard let session = session(user), let stream = session.stream(id) else { return 0 }
-    session.remove(stream)
-    session.close(stream, errorCode: stream.wasNeverSent ? HTTP2ErrorCode.refusedStream : errorCode)
-    return 0
+    with(user) { session in
+      guard let stream = session.stream(id) else { return }
+      session.remove(stream)
+      session.close(stream, errorCode: stream.wasNeverSent ? HTTP2ErrorCode.refusedStream : errorCode)
+    }
   }
 
   private static let onFrameSent: nghttp2_on_frame_send_callback = { _, frame, user in
     guard let frame, frame.pointee.hd.flags & UInt8(NGHTTP2_FLAG_END_STREAM.rawValue) != 0,
-      frame.pointee.hd.type <= UInt8(NGHTTP2_HEADERS.rawValue),
-      let session = session(user), let stream = session.stream(frame.pointee.hd.stream_id)
+      frame.pointee.hd.type <= UInt8(NGHTTP2_HEADERS.rawValue)
     else { return 0 }
-    session.sentEnd(of: stream)
-    return 0
+    return with(user) { session in
+      if let stream = session.stream(frame.pointee.hd.stream_id) { session.sentEnd(of: stream) }
+    }
   }
 
   /// A request that never left, because the peer said GOAWAY before or it was cancelled. nghttp2 closes
   /// its stream next, with a code that says nothing of that.
   private static let onFrameNotSent: nghttp2_on_frame_not_send_callback = { _, frame, _, user in
-    guard let session = session(user), let frame,
-      frame.pointee.hd.type == UInt8(NGHTTP2_HEADERS.rawValue),
+    guard let frame, frame.pointee.hd.type == UInt8(NGHTTP2_HEADERS.rawValue),
       frame.pointee.headers.cat == NGHTTP2_HCAT_REQUEST
     else { return 0 }
-    session.stream(frame.pointee.hd.stream_id)?.wasNeverSent = true
-    return 0
+    return with(user) { $0.stream(frame.pointee.hd.stream_id)?.wasNeverSent = true }
   }
 
   static let readData: nghttp2_data_source_read_callback = { _, id, target, limit, flags, _, user in
-    guard let session = session(user), let stream = session.stream(id), let target, let flags else {
-      return Int(NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue)
+    var result = Int(NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue)
+    guard let target, let flags else { return result }
+    _ = with(user) { session in
+      if let stream = session.stream(id) { result = session.read(stream, into: target, limit: limit, flags: flags) }
     }
-    return session.read(stream, into: target, limit: limit, flags: flags)
+    return result
   }
 }

@@ -3,51 +3,26 @@ import CNghttp2
 /// What nghttp2 reports, turned into calls of stream handlers.
 extension HTTP2Session {
   func beginHeaders(streamID: Int32, category: nghttp2_headers_category) {
+    building.begin()
     if category == NGHTTP2_HCAT_REQUEST, configuration.role == .server {
       let stream = HTTP2Stream(id: streamID, session: self)
       add(stream)
       _ = nghttp2_session_set_stream_user_data(
         session, streamID, Unmanaged.passUnretained(stream).toOpaque())
-      stream.head.fields.reserveCapacity(8)
-    } else if let stream = stream(streamID) {
-      stream.head = HTTP2Head()
-      stream.headerBytes = 0
-      stream.headerCount = 0
     }
   }
 
-  func addHeader(name: UnsafeBufferPointer<UInt8>, value: UnsafeBufferPointer<UInt8>, to stream: HTTP2Stream) {
-    stream.headerBytes += name.count + value.count + 32
-    stream.headerCount += 1
-    let limits = configuration.limits
-    if stream.headerBytes > limits.maxHeaderBytes || stream.headerCount > limits.maxHeaderCount {
-      stream.headersTooLarge = true
-      return
-    }
-    let text = HeaderText.value(value)
-    guard name.first == UInt8(ascii: ":") else {
-      stream.head.fields.add(lowercased: HeaderText.name(name), text)
-      return
-    }
-    switch name.count > 1 ? name[1] : 0 {
-    case UInt8(ascii: "m"): stream.head.method = text
-    case UInt8(ascii: "p"): if name.count == 5 { stream.head.path = text }
-    case UInt8(ascii: "a"): stream.head.authority = text
-    case UInt8(ascii: "s"):
-      if name.count == 7, name[2] == UInt8(ascii: "t") {
-        stream.head.status = Int(text) ?? 0
-      } else {
-        stream.head.scheme = text
-      }
-    default: break
-    }
+  func addHeader(name: OpaquePointer, value: OpaquePointer) {
+    building.add(name: name, value: value, limits: configuration.limits)
   }
 
-  func received(frame: nghttp2_frame) {
+  func received(frame pointer: UnsafePointer<nghttp2_frame>) {
+    let frame = pointer.pointee
     switch nghttp2_frame_type(UInt32(frame.hd.type)) {
     case NGHTTP2_HEADERS:
       isInsideHeaderBlock = false
       guard let stream = stream(frame.hd.stream_id) else { return }
+      building.finish(stream)
       receivedHeaders(on: stream, category: frame.headers.cat)
       endIfFlagged(frame, stream)
     case NGHTTP2_DATA:
@@ -127,26 +102,5 @@ extension HTTP2Session {
       return Int(NGHTTP2_ERR_DEFERRED.rawValue)
     }
     return count
-  }
-}
-
-/// Header texts as Swift strings, without an allocation for those that come with every call.
-enum HeaderText {
-  @inline(__always)
-  static func name(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
-    // Up to 15 bytes a string needs no allocation of its own.
-    String(decoding: bytes, as: UTF8.self)
-  }
-
-  @inline(__always)
-  static func value(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
-    if bytes.count == grpc.utf8CodeUnitCount, equal(bytes, grpc) { return "application/grpc" }
-    return String(decoding: bytes, as: UTF8.self)
-  }
-
-  private static let grpc: StaticString = "application/grpc"
-
-  private static func equal(_ bytes: UnsafeBufferPointer<UInt8>, _ text: StaticString) -> Bool {
-    bytes.elementsEqual(UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
   }
 }

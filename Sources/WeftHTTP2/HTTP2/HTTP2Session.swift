@@ -22,6 +22,7 @@ final class HTTP2Session {
   unowned(unsafe) var delegate: (any HTTP2SessionDelegate)?
   private(set) var streams: [HTTP2Stream] = []
   var block = HeaderBlock()
+  var building = HeadBuilder()
   /// Nil only when nghttp2 had no memory for a session; every use then does nothing.
   private(set) var session: OpaquePointer?
   /// Set between the start and the end of a header block from the peer.

@@ -12,8 +12,6 @@ public final class HTTP2Stream {
   public internal(set) var head = HTTP2Head()
   /// The head is longer than the limit; what was over it is not in ``head``.
   public internal(set) var headersTooLarge = false
-  var headerBytes = 0
-  var headerCount = 0
   var hasFinalHead = false
   var receivedEndStream = false
   var resetAfterOutput: UInt32?
