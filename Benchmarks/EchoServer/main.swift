@@ -4,7 +4,9 @@ import WeftRPC
 
 /// The Weft side of the comparison: a typed, asynchronous handler on one event loop, metrics on.
 struct EchoHandler: Weft_Bench_V1_EchoServiceHandler {
-  func echo(_ request: Weft_Bench_V1_EchoRequest, context: ServerContext) async throws -> Weft_Bench_V1_EchoReply {
+  func echo(_ request: Weft_Bench_V1_EchoRequest, context: ServerContext) async throws
+    -> Weft_Bench_V1_EchoReply
+  {
     var reply = Weft_Bench_V1_EchoReply()
     reply.service = request.service
     reply.environment = request.environment

@@ -46,7 +46,9 @@ public final class HTTP2ClientConnection: @unchecked Sendable {
   private var isDraining = false
   private var ready: EventLoopPromise<Void>?
 
-  fileprivate init(channel: any Channel, address: String, isTLS: Bool, events: Events, ready: EventLoopPromise<Void>) {
+  fileprivate init(
+    channel: any Channel, address: String, isTLS: Bool, events: Events, ready: EventLoopPromise<Void>
+  ) {
     self.channel = channel
     self.loop = LoopContext.of(channel.eventLoop)
     self.address = address

@@ -89,20 +89,26 @@ final class HTTPExchange {
   /// - Returns: whether the writer should wait before it goes on.
   func write(_ part: ByteBuffer) throws -> Bool {
     guard let sink else { throw closeError ?? HTTPStreamClosed(errorCode: nil) }
-    if !headWritten || isFinished { throw HTTPWriterMisuse(reason: "a body part needs a head before and no end") }
+    if !headWritten || isFinished {
+      throw HTTPWriterMisuse(reason: "a body part needs a head before and no end")
+    }
     sink.send(body: part)
     return !sink.isWritable
   }
 
   func finish(_ trailers: HTTPFields) throws {
     guard let sink else { throw closeError ?? HTTPStreamClosed(errorCode: nil) }
-    if !headWritten || isFinished { throw HTTPWriterMisuse(reason: "the end needs a head before, and comes once") }
+    if !headWritten || isFinished {
+      throw HTTPWriterMisuse(reason: "the end needs a head before, and comes once")
+    }
     isFinished = true
     sink.finish(trailers: trailers)
   }
 
   func whenWritable(_ continuation: CheckedContinuation<Void, any Error>) {
-    guard let sink else { return continuation.resume(throwing: closeError ?? HTTPStreamClosed(errorCode: nil)) }
+    guard let sink else {
+      return continuation.resume(throwing: closeError ?? HTTPStreamClosed(errorCode: nil))
+    }
     if sink.isWritable { return continuation.resume() }
     if Task.isCancelled { return continuation.resume(throwing: CancellationError()) }
     if waiter != nil {

@@ -98,7 +98,9 @@ struct HTTP2Callbacks: @unchecked Sendable {
     var result = Int(NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue)
     guard let target, let flags else { return result }
     _ = with(user) { session in
-      if let stream = session.stream(id) { result = session.read(stream, into: target, limit: limit, flags: flags) }
+      if let stream = session.stream(id) {
+        result = session.read(stream, into: target, limit: limit, flags: flags)
+      }
     }
     return result
   }

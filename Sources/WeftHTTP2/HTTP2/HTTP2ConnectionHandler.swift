@@ -2,7 +2,9 @@ import NIOCore
 
 /// What the owner of an HTTP/2 connection hears of it. On the loop only.
 protocol HTTP2ConnectionOwner: AnyObject {
-  func connection(_ connection: HTTP2ConnectionHandler, handlerFor stream: HTTP2Stream) -> (any HTTP2StreamHandler)?
+  func connection(_ connection: HTTP2ConnectionHandler, handlerFor stream: HTTP2Stream) -> (
+    any HTTP2StreamHandler
+  )?
   func connectionReceivedSettings(_ connection: HTTP2ConnectionHandler)
   func connection(_ connection: HTTP2ConnectionHandler, receivedGoAway errorCode: UInt32, debug: String)
   func connection(_ connection: HTTP2ConnectionHandler, receivedPingAck payload: UInt64)
@@ -145,7 +147,8 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler, LoopFlushable {
       if output.readableBytes == 0 { break }
       context.writeAndFlush(wrapOutboundOut(output), promise: nil)
     }
-    if failure != nil || session.isFinished || (isDraining && session.streams.isEmpty && session.isGoAwaySent) {
+    if failure != nil || session.isFinished || (isDraining && session.streams.isEmpty && session.isGoAwaySent)
+    {
       context.close(promise: nil)
     }
   }

@@ -64,7 +64,9 @@ extension HTTP2Session {
   }
 
   private func endIfFlagged(_ frame: nghttp2_frame, _ stream: HTTP2Stream) {
-    guard frame.hd.flags & UInt8(NGHTTP2_FLAG_END_STREAM.rawValue) != 0, !stream.receivedEndStream else { return }
+    guard frame.hd.flags & UInt8(NGHTTP2_FLAG_END_STREAM.rawValue) != 0, !stream.receivedEndStream else {
+      return
+    }
     stream.receivedEndStream = true
     stream.handler?.receivedEnd(on: stream)
   }

@@ -105,7 +105,8 @@ final class HTTP2Session {
         nghttp2_settings_entry(settings_id: Int32(NGHTTP2_SETTINGS_ENABLE_PUSH.rawValue), value: 0))
     }
     try Self.check(
-      nghttp2_submit_settings(session, UInt8(NGHTTP2_FLAG_NONE.rawValue), settings, settings.count), "settings")
+      nghttp2_submit_settings(session, UInt8(NGHTTP2_FLAG_NONE.rawValue), settings, settings.count),
+      "settings")
     try Self.check(
       nghttp2_session_set_local_window_size(
         session, UInt8(NGHTTP2_FLAG_NONE.rawValue), 0, Int32(clamping: limits.connectionWindow)), "window")
@@ -134,7 +135,8 @@ final class HTTP2Session {
   func submitGoAway(_ errorCode: UInt32 = HTTP2ErrorCode.noError) {
     isGoAwaySent = true
     _ = nghttp2_submit_goaway(
-      session, UInt8(NGHTTP2_FLAG_NONE.rawValue), nghttp2_session_get_last_proc_stream_id(session), errorCode, nil, 0)
+      session, UInt8(NGHTTP2_FLAG_NONE.rawValue), nghttp2_session_get_last_proc_stream_id(session), errorCode,
+      nil, 0)
     delegate?.sessionHasOutput(self)
   }
 

@@ -119,7 +119,9 @@ struct OutputQueue {
       first = nil
       let count = min(limit - written, buffer.readableBytes)
       buffer.readWithUnsafeReadableBytes { source in
-        if let base = source.baseAddress { UnsafeMutableRawPointer(target + written).copyMemory(from: base, byteCount: count) }
+        if let base = source.baseAddress {
+          UnsafeMutableRawPointer(target + written).copyMemory(from: base, byteCount: count)
+        }
         return count
       }
       written += count

@@ -20,7 +20,9 @@ package struct LoopBound<Value>: @unchecked Sendable {
 
   /// Runs `body` on the loop: at once when already there, else after a hop.
   @inline(__always)
-  package func run<Result: Sendable>(_ body: @escaping @Sendable (Value) throws -> Result) async throws -> Result {
+  package func run<Result: Sendable>(_ body: @escaping @Sendable (Value) throws -> Result) async throws
+    -> Result
+  {
     if eventLoop.inEventLoop { return try body(stored) }
     return try await eventLoop.submit { try body(self.value) }.get()
   }

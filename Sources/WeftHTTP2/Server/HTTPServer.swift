@@ -59,7 +59,8 @@ public final class HTTPServer: Sendable {
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
       .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
       .childChannelOption(
-        .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 1024, initial: 4096, maximum: 65536))
+        .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 1024, initial: 4096, maximum: 65536)
+      )
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture { try self.prepare(channel, tls: context) }
       }
@@ -104,7 +105,9 @@ public final class HTTPServer: Sendable {
     try channel.pipeline.syncOperations.addHandler(PortSniffer(plan: plan))
   }
 
-  private func install(_ chosen: PortSniffer.Application, isTLS: Bool, _ context: ChannelHandlerContext) throws {
+  private func install(_ chosen: PortSniffer.Application, isTLS: Bool, _ context: ChannelHandlerContext)
+    throws
+  {
     let pipeline = context.pipeline.syncOperations
     let peer = PeerInfo(channel: context.channel, isTLS: isTLS)
     let loop = LoopContext.of(context.eventLoop)

@@ -15,7 +15,8 @@ final class Subchannel: Sendable {
   private struct State {
     var status = Status.connecting
     var task: Task<Void, Never>?
-    var reconnect: CheckedContinuation<Void, Never>?
+    /// The pause before the next attempt.
+    var pause: Task<Void, Never>?
     var isShutDown = false
   }
 
@@ -79,15 +80,33 @@ final class Subchannel: Sendable {
         failures = 0
         set(.ready(connection))
         let reason = (try? await ended.value()) ?? "the channel was shut down"
-        options.logger.debug("connection ended", metadata: ["address": "\(endpoint.text)", "reason": "\(reason)"])
+        options.logger.debug(
+          "connection ended", metadata: ["address": "\(endpoint.text)", "reason": "\(reason)"])
       } catch {
         failures += 1
         let reason = (error as? HTTP2ConnectError)?.reason ?? String(describing: error)
         set(.failed(reason: reason, failures: failures))
-        options.logger.debug("connecting failed", metadata: ["address": "\(endpoint.text)", "reason": "\(reason)"])
-        try? await Task.sleep(for: options.backoff.delay(afterFailure: failures))
+        options.logger.debug(
+          "connecting failed", metadata: ["address": "\(endpoint.text)", "reason": "\(reason)"])
+        await pause(options.backoff.delay(afterFailure: failures))
       }
     }
+  }
+
+  /// Ends a pause between attempts: there is news of the address.
+  func connectNow() {
+    state.withLock { $0.pause }?.cancel()
+  }
+
+  private func pause(_ duration: Duration) async {
+    let pause = Task { _ = try? await Task.sleep(for: duration) }
+    state.withLock { $0.pause = pause }
+    await withTaskCancellationHandler {
+      await pause.value
+    } onCancel: {
+      pause.cancel()
+    }
+    state.withLock { $0.pause = nil }
   }
 
   private func set(_ status: Status) {
@@ -103,7 +122,9 @@ final class Subchannel: Sendable {
     var target = HTTP2ClientConnection.Target(address: address, tls: tls)
     target.serverName = endpoint.host
     target.expectedIdentity = endpoint.serverIdentity
-    if target.expectedIdentity == nil, case .tls(_, let identity) = options.tls { target.expectedIdentity = identity }
+    if target.expectedIdentity == nil, case .tls(_, let identity) = options.tls {
+      target.expectedIdentity = identity
+    }
     target.timeout = TimeAmount(options.connectTimeout)
     target.limits = options.http
     return try await HTTP2ClientConnection.connect(

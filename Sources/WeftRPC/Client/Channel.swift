@@ -54,7 +54,8 @@ public final class Channel: RPCChannel {
       let subchannel = try await self.core.pick(
         avoiding: [], waitForReady: options.waitForReady, deadline: deadline)
       guard let (call, head) = self.makeCall(method, options, deadline, on: subchannel) else {
-        throw RPCError(.unavailable, "the connection to \(subchannel.endpoint.text) ended before the call began")
+        throw RPCError(
+          .unavailable, "the connection to \(subchannel.endpoint.text) ended before the call began")
       }
       call.start(head, message: nil, deadline: deadline)
       return try await withTaskCancellationHandler {
@@ -92,7 +93,8 @@ public final class Channel: RPCChannel {
         // A connection that ended just now is as good as one that was never picked.
         guard let (call, head) = makeCall(method, options, deadline, on: subchannel) else {
           throw CallFailure(
-            error: RPCError(.unavailable, "the connection to \(subchannel.endpoint.text) ended before the call began"),
+            error: RPCError(
+              .unavailable, "the connection to \(subchannel.endpoint.text) ended before the call began"),
             isUnprocessed: true, hasReply: false, isFromServer: false)
         }
         return try await attempt(call, head)
@@ -124,7 +126,8 @@ public final class Channel: RPCChannel {
   }
 
   private func makeCall(
-    _ method: MethodPath, _ options: CallOptions, _ deadline: ContinuousClock.Instant?, on subchannel: Subchannel
+    _ method: MethodPath, _ options: CallOptions, _ deadline: ContinuousClock.Instant?,
+    on subchannel: Subchannel
   ) -> (ClientCall, HTTP2Head)? {
     guard let connection = subchannel.connection else { return nil }
     subchannel.inFlight.wrappingAdd(1, ordering: .relaxed)

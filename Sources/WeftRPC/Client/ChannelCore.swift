@@ -32,7 +32,9 @@ final class ChannelCore: Sendable {
     var failure: String?
     if case .tls(var settings, _) = options.tls {
       settings.applicationProtocols = ["h2"]
-      do { context = try NIOSSLContext(configuration: settings) } catch { failure = String(describing: error) }
+      do { context = try NIOSSLContext(configuration: settings) } catch {
+        failure = String(describing: error)
+      }
     }
     tls = context
     tlsError = failure
@@ -59,13 +61,15 @@ final class ChannelCore: Sendable {
   private func update(_ endpoints: [Endpoint]) {
     var seen: Set<Endpoint> = []
     let order = endpoints.filter { seen.insert($0).inserted }
-    let (added, removed) = state.withLock { state -> ([Subchannel], [Subchannel]) in
-      if state.isShutDown { return ([], []) }
+    let (added, kept, removed) = state.withLock { state -> ([Subchannel], [Subchannel], [Subchannel]) in
+      if state.isShutDown { return ([], [], []) }
+      let kept = order.compactMap { state.subchannels[$0] }
       state.isResolved = true
       state.resolverError = nil
       var added: [Subchannel] = []
       for endpoint in order where state.subchannels[endpoint] == nil {
-        let subchannel = Subchannel(endpoint: endpoint, options: options, tls: tls, group: group) { [weak self] in
+        let subchannel = Subchannel(endpoint: endpoint, options: options, tls: tls, group: group) {
+          [weak self] in
           self?.subchannelChanged()
         }
         state.subchannels[endpoint] = subchannel
@@ -74,9 +78,11 @@ final class ChannelCore: Sendable {
       let removed = state.subchannels.filter { !seen.contains($0.key) }
       for endpoint in removed.keys { state.subchannels[endpoint] = nil }
       state.order = order
-      return (added, Array(removed.values))
+      return (added, kept, Array(removed.values))
     }
     for subchannel in added { subchannel.start() }
+    // News from the registry is a reason to try an address again that could not be reached before.
+    for subchannel in kept { subchannel.connectNow() }
     for subchannel in removed { subchannel.shutdown() }
     subchannelChanged()
   }
@@ -156,7 +162,8 @@ final class ChannelCore: Sendable {
       failures.append("\(subchannel.endpoint.text): \(reason) (\(count) attempt\(count == 1 ? "" : "s"))")
     }
     return .fail(
-      RPCError(.unavailable, "no connection to \(target): " + failures.sorted().prefix(5).joined(separator: "; ")))
+      RPCError(
+        .unavailable, "no connection to \(target): " + failures.sorted().prefix(5).joined(separator: "; ")))
   }
 
   private func summary() -> String {

@@ -154,12 +154,18 @@ public final class ClientCall: HTTP2StreamHandler, @unchecked Sendable {
 
   @inline(__always)
   private func onLoop(_ body: @escaping @Sendable (ClientCall) -> Void) {
-    if connection.loop.eventLoop.inEventLoop { body(self) } else { connection.loop.eventLoop.execute { body(self) } }
+    if connection.loop.eventLoop.inEventLoop {
+      body(self)
+    } else {
+      connection.loop.eventLoop.execute { body(self) }
+    }
   }
 
   private func sendNow(_ framed: ByteBuffer) throws -> Bool {
     if isEnded { throw CallEndedEarly() }
-    guard let stream, !sendingFinished else { throw RPCError(.internalError, "a message was sent after the last") }
+    guard let stream, !sendingFinished else {
+      throw RPCError(.internalError, "a message was sent after the last")
+    }
     stream.send(data: framed)
     return stream.isWritable
   }
@@ -189,7 +195,8 @@ public final class ClientCall: HTTP2StreamHandler, @unchecked Sendable {
       let what = head.fields["content-type"].map { ", content type \"\($0.prefix(64))\"" } ?? ""
       let code = head.status == 200 ? StatusCode.unknown : StatusCode(httpStatus: head.status)
       fail(
-        RPCError(code, "\(connection.address) answered HTTP status \(head.status)\(what), not gRPC"), fromServer: true)
+        RPCError(code, "\(connection.address) answered HTTP status \(head.status)\(what), not gRPC"),
+        fromServer: true)
     } else {
       initial.succeed(Metadata(received: head.fields))
     }
@@ -241,14 +248,16 @@ public final class ClientCall: HTTP2StreamHandler, @unchecked Sendable {
       error = RPCError(.unavailable, "the connection to \(connection.address) ended during the call")
     } else {
       error = RPCError(
-        StatusCode(http2Error: errorCode), "\(connection.address) reset the call with HTTP/2 error code \(errorCode)")
+        StatusCode(http2Error: errorCode),
+        "\(connection.address) reset the call with HTTP/2 error code \(errorCode)")
     }
     finish(CallFailure(error: error, isUnprocessed: isRefused, hasReply: hasReply, isFromServer: false))
   }
 
   private var hasReply: Bool { head != nil && trailerFields == nil || initial.valueNow != nil }
 
-  private static let tooManyFields = RPCError(.resourceExhausted, "the server's metadata is larger than the limit")
+  private static let tooManyFields = RPCError(
+    .resourceExhausted, "the server's metadata is larger than the limit")
 
   private func fail(_ error: RPCError, fromServer: Bool) {
     if isEnded { return }

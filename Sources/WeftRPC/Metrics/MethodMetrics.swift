@@ -21,7 +21,6 @@ final class MethodMetrics: Sendable {
     durations = Mutex([.ok: okDurations])
   }
 
-
   /// The process's metrics of a method.
   static func shared(_ method: String, _ side: Side) -> MethodMetrics {
     MetricsRegistry.shared.method(Key(method: method, side: side))

@@ -24,7 +24,9 @@ public final class MetricsRegistry: Sendable {
   public init() {}
 
   /// A value that only rises. Its name ends in `_total`.
-  public func counter(_ name: String, _ labels: KeyValuePairs<String, String> = [:], help: String? = nil) -> MetricCounter {
+  public func counter(_ name: String, _ labels: KeyValuePairs<String, String> = [:], help: String? = nil)
+    -> MetricCounter
+  {
     let key = Key(name: name, labels: labels.map(MetricLabel.init))
     return state.withLock { state in
       if let help { state.help[name] = help }
@@ -36,7 +38,9 @@ public final class MetricsRegistry: Sendable {
   }
 
   /// A value that rises and falls.
-  public func gauge(_ name: String, _ labels: KeyValuePairs<String, String> = [:], help: String? = nil) -> MetricGauge {
+  public func gauge(_ name: String, _ labels: KeyValuePairs<String, String> = [:], help: String? = nil)
+    -> MetricGauge
+  {
     let key = Key(name: name, labels: labels.map(MetricLabel.init))
     return state.withLock { state in
       if let help { state.help[name] = help }

@@ -86,7 +86,9 @@ public struct RPCRouter: Sendable {
 
   public mutating func bidirectional<Request, Response>(
     _ method: RPCMethod<Request, Response>,
-    handler: @escaping @Sendable (RequestStream<Request>, ResponseWriter<Response>, ServerContext) async throws -> Void
+    handler:
+      @escaping @Sendable (RequestStream<Request>, ResponseWriter<Response>, ServerContext) async throws ->
+      Void
   ) {
     add(
       method.untyped,

@@ -24,7 +24,8 @@ public final class RPCServer: Sendable {
     let health = HealthRegistry(services: services.map { type(of: $0).serviceName })
     self.health = health
     var all = services
-    all.append(contentsOf: RPCServer.builtInServices(for: services, health: health, configuration: configuration))
+    all.append(
+      contentsOf: RPCServer.builtInServices(for: services, health: health, configuration: configuration))
     var router = RPCRouter()
     for service in all { service.register(in: &router) }
     let responder = vitals ?? NoVitals()
@@ -33,7 +34,8 @@ public final class RPCServer: Sendable {
       logger: logger)
     http = HTTPServer(
       configuration: HTTPServerConfiguration(
-        host: configuration.host, port: configuration.port, tls: configuration.tls, limits: configuration.http),
+        host: configuration.host, port: configuration.port, tls: configuration.tls, limits: configuration.http
+      ),
       http2: core, http1: responder, group: group, logger: logger)
   }
 

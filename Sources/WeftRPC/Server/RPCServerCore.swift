@@ -30,7 +30,8 @@ final class RPCServerCore: HTTP2StreamHandlerFactory {
     do {
       let entry = try admit(fields, stream, connection)
       return ServerCall(
-        entry: entry, core: self, stream: stream, connection: connection, timeout: try timeout(fields.timeout))
+        entry: entry, core: self, stream: stream, connection: connection, timeout: try timeout(fields.timeout)
+      )
     } catch {
       return RefusedCall(RPCError(handlerError: error))
     }
@@ -51,7 +52,8 @@ final class RPCServerCore: HTTP2StreamHandlerFactory {
     if stream.headersTooLarge {
       throw RPCError(
         .resourceExhausted,
-        "the metadata is larger than \(configuration.http.maxHeaderBytes) bytes or \(configuration.http.maxHeaderCount) fields")
+        "the metadata is larger than \(configuration.http.maxHeaderBytes) bytes or \(configuration.http.maxHeaderCount) fields"
+      )
     }
     if !connection.peer.isTLS, !configuration.insecure {
       throw RPCError(.unauthenticated, "calls are served over mutual TLS only; this connection is plain text")

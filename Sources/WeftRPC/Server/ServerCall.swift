@@ -72,7 +72,11 @@ final class ServerCall: HTTP2StreamHandler, @unchecked Sendable {
   func received(data: UnsafeRawBufferPointer, on stream: HTTP2Stream) {
     if isEnded { return stream.consume(data.count) }
     do {
-      if case .unary(let handler) = entry.handler { try received(data, for: handler) } else { try receivedPart(data) }
+      if case .unary(let handler) = entry.handler {
+        try received(data, for: handler)
+      } else {
+        try receivedPart(data)
+      }
     } catch {
       stream.consume(data.count)
       return end(RPCError(handlerError: error))
@@ -115,7 +119,9 @@ final class ServerCall: HTTP2StreamHandler, @unchecked Sendable {
       return end(RPCError(handlerError: error))
     }
     if let requests { return requests.finish() }
-    guard let makeReply = unaryReply else { return end(RPCError(.internalError, "the caller sent no message")) }
+    guard let makeReply = unaryReply else {
+      return end(RPCError(.internalError, "the caller sent no message"))
+    }
     unaryReply = nil
     run { call in
       let reply = try await makeReply(ServerContext(call: call))
@@ -141,7 +147,8 @@ final class ServerCall: HTTP2StreamHandler, @unchecked Sendable {
   // MARK: Running
 
   private func run(_ body: @escaping @Sendable (ServerCall) async throws -> Void) {
-    let executor: (any TaskExecutor)? = entry.execution == .eventLoop ? connection.loop : globalConcurrentExecutor
+    let executor: (any TaskExecutor)? =
+      entry.execution == .eventLoop ? connection.loop : globalConcurrentExecutor
     // Detached: there is nothing to inherit on a loop, and asking costs time.
     task = Task.detached(executorPreference: executor) { [self] in
       do {
@@ -207,7 +214,9 @@ final class ServerCall: HTTP2StreamHandler, @unchecked Sendable {
   }
 
   private func whenWritable(_ continuation: CheckedContinuation<Void, any Error>) {
-    if isEnded { return continuation.resume(throwing: closeError ?? RPCError(.cancelled, "the call has ended")) }
+    if isEnded {
+      return continuation.resume(throwing: closeError ?? RPCError(.cancelled, "the call has ended"))
+    }
     if stream.isWritable { return continuation.resume() }
     if writeWaiter != nil {
       return continuation.resume(throwing: RPCError(.internalError, "one task writes to a reply at a time"))
@@ -278,7 +287,8 @@ final class ServerCall: HTTP2StreamHandler, @unchecked Sendable {
     if connection.bufferedRequestBytes > core.configuration.maxBufferedBytesPerConnection {
       throw RPCError(
         .resourceExhausted,
-        "the connection's unfinished messages are larger than \(core.configuration.maxBufferedBytesPerConnection) bytes")
+        "the connection's unfinished messages are larger than \(core.configuration.maxBufferedBytesPerConnection) bytes"
+      )
     }
   }
 

@@ -46,12 +46,19 @@ public final class HealthRegistry: Sendable {
   /// The status now, then each change. A slow reader sees the newest only.
   func watch(_ service: String) -> AsyncStream<Status> {
     let (stream, continuation) = AsyncStream.makeStream(of: Status.self, bufferingPolicy: .bufferingNewest(1))
-    let id = state.withLock { state in
+    // Before the watcher is known, so that no newer status can come first, and outside the lock, which
+    // `onTermination` takes as well.
+    var told = status(of: service) ?? .serviceUnknown
+    continuation.yield(told)
+    let (id, now) = state.withLock { state in
       let id = state.nextWatcher
       state.nextWatcher += 1
       state.watchers[id] = (service, continuation)
-      continuation.yield(state.statuses[service] ?? .serviceUnknown)
-      return id
+      return (id, state.statuses[service] ?? .serviceUnknown)
+    }
+    if now != told {
+      told = now
+      continuation.yield(told)
     }
     continuation.onTermination = { [weak self] _ in
       self?.state.withLock { $0.watchers[id] = nil }

@@ -17,9 +17,10 @@ struct ReflectionService: RPCService {
     self.services = names.sorted()
     var seen: Set<String> = []
     var files: [[UInt8]] = []
-    let sources = services.map { type(of: $0).file } + [
-      Self.file, ProtoFile_grpc__reflection__v1alpha__reflection.file,
-    ]
+    let sources =
+      services.map { type(of: $0).file } + [
+        Self.file, ProtoFile_grpc__reflection__v1alpha__reflection.file,
+      ]
     for source in sources {
       for file in source.pool.files where seen.insert(file.name).inserted { files.append(file.serialized) }
     }
@@ -47,7 +48,9 @@ struct ReflectionService: RPCService {
     return response
   }
 
-  private func content(_ request: Grpc_Reflection_V1_ServerReflectionRequest) -> Response.OneOf_MessageResponse {
+  private func content(_ request: Grpc_Reflection_V1_ServerReflectionRequest)
+    -> Response.OneOf_MessageResponse
+  {
     switch request.messageRequest {
     case .listServices:
       return .listServicesResponse(
@@ -60,7 +63,9 @@ struct ReflectionService: RPCService {
       let field = pool?.`extension`(of: wanted.containingType, number: Int(wanted.extensionNumber))
       return files(field?.file, "extension \(wanted.extensionNumber) of \"\(wanted.containingType)\"")
     case .allExtensionNumbersOfType(let type):
-      guard pool?.message(named: type) != nil else { return error(.notFound, "there is no type \"\(type)\" here") }
+      guard pool?.message(named: type) != nil else {
+        return error(.notFound, "there is no type \"\(type)\" here")
+      }
       let numbers = pool?.extensions(of: type).map { Int32(clamping: $0.number) } ?? []
       return .allExtensionNumbersResponse(
         .with {

@@ -24,11 +24,14 @@ extension RPCError {
   static func status(in trailers: HTTPFields, httpStatus: Int) -> RPCError? {
     guard let text = trailers["grpc-status"] else {
       if httpStatus != 200 {
-        return RPCError(StatusCode(httpStatus: httpStatus), "the server answered HTTP status \(httpStatus), not gRPC")
+        return RPCError(
+          StatusCode(httpStatus: httpStatus), "the server answered HTTP status \(httpStatus), not gRPC")
       }
       return RPCError(.unknown, "the server ended the call without a status")
     }
-    guard let number = Int(text) else { return RPCError(.unknown, "the status \"\(text.prefix(32))\" is no number") }
+    guard let number = Int(text) else {
+      return RPCError(.unknown, "the status \"\(text.prefix(32))\" is no number")
+    }
     // Codes of a later version are told as UNKNOWN.
     let code = StatusCode(rawValue: number) ?? .unknown
     if code == .ok { return nil }

@@ -76,9 +76,12 @@ struct MessageAssembler {
       prefix.removeAll(keepingCapacity: true)
     }
     if flag == 1 {
-      throw RPCError(.unimplemented, "compressed messages are not taken here; grpc-accept-encoding is identity")
+      throw RPCError(
+        .unimplemented, "compressed messages are not taken here; grpc-accept-encoding is identity")
     }
-    if flag != 0 { throw RPCError(.internalError, "the compression flag of a message is \(flag), not 0 or 1") }
+    if flag != 0 {
+      throw RPCError(.internalError, "the compression flag of a message is \(flag), not 0 or 1")
+    }
     if Int(length) > maxMessageBytes {
       throw RPCError(
         .resourceExhausted, "a message of \(length) bytes is larger than the limit of \(maxMessageBytes)")

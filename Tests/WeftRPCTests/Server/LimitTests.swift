@@ -30,7 +30,8 @@ import WeftRPC
   @Test func messageWithBrokenBytesIsRefused() async throws {
     try await withEcho { channel in
       let error = await rpcError {
-        _ = try await channel.unary(Echo.unary.untyped, ByteBuffer(bytes: [0x0a, 0xff]), options: CallOptions())
+        _ = try await channel.unary(
+          Echo.unary.untyped, ByteBuffer(bytes: [0x0a, 0xff]), options: CallOptions())
       }
       #expect(error?.code == .internalError)
       #expect(error?.message.contains("google.protobuf.StringValue") == true)
@@ -39,7 +40,9 @@ import WeftRPC
 
   @Test func plainTextCallsAreRefusedWhereTheyAreNotAllowed() async throws {
     let error = await rpcError {
-      try await withEcho(configuration: RPCServerConfiguration()) { _ = try await $0.unary(Echo.unary, Text("x")) }
+      try await withEcho(configuration: RPCServerConfiguration()) {
+        _ = try await $0.unary(Echo.unary, Text("x"))
+      }
     }
     #expect(error?.code == .unauthenticated)
   }

@@ -21,7 +21,8 @@ struct EchoService: RPCService {
 
   var unary: @Sendable (Text, ServerContext) async throws -> Text = { request, _ in request }
   var pure: @Sendable (Text, ServerContext) async throws -> Text = { request, _ in request }
-  var expand: @Sendable (Text, ResponseWriter<Text>, ServerContext) async throws -> Void = { request, responses, _ in
+  var expand: @Sendable (Text, ResponseWriter<Text>, ServerContext) async throws -> Void = {
+    request, responses, _ in
     for character in request.value { try await responses.write(Text(String(character))) }
   }
   var collect: @Sendable (RequestStream<Text>, ServerContext) async throws -> Text = { requests, _ in
