@@ -157,4 +157,5 @@ let package = Package(
     + tests(of: "WeftConfigService")
     + tests(of: "WeftCertificates")
     + tests(of: "WeftSupervisor")
+    + tests(of: "weft")
 )

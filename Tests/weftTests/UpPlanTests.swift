@@ -1,0 +1,47 @@
+import Testing
+import WeftHost
+
+@testable import weft
+
+@Suite struct UpPlanTests {
+  func plan(_ arguments: String...) throws -> UpPlan {
+    let loader = SettingsLoader(UpPlan.settings)
+    guard case .settings(let settings) = try loader.load(arguments: arguments, environment: [:], program: "")
+    else {
+      throw Failure("help")
+    }
+    return UpPlan(settings: settings)
+  }
+
+  func arguments(_ plan: UpPlan, _ name: String, ports: [String: Int]) throws -> String {
+    let child = try #require(plan.children.first { $0.name == name })
+    return child.arguments(ports).joined(separator: " ")
+  }
+
+  @Test func theRegistryComesFirstAndGoesLast() throws {
+    let children = try plan().children
+    #expect(children.map(\.name) == ["registry", "config", "gateway"])
+    #expect(children.map(\.isFoundation) == [true, false, false])
+  }
+
+  @Test func childrenAreToldWhereTheRegistryReallyIs() throws {
+    let line = try arguments(try plan("--registry-port", "0"), "gateway", ports: ["registry": 41_234])
+    #expect(line.hasPrefix("gateway --port 8206 "))
+    #expect(line.contains("--registry ipv4:127.0.0.1:41234"))
+  }
+
+  @Test func aChildThatComesBackGetsThePortItHad() throws {
+    let plan = try plan("--config-port", "0")
+    #expect(try arguments(plan, "config", ports: ["registry": 1]).contains("--port 0"))
+    #expect(try arguments(plan, "config", ports: ["registry": 1, "config": 5]).contains("--port 5"))
+  }
+
+  @Test func theWelcomeFitsWhatWasSet() throws {
+    let ports = ["registry": 8502, "gateway": 8206, "config": 8213]
+    let usual = try plan().welcome(ports: ports, command: "weft")
+    #expect(usual.contains("curl http://127.0.0.1:8206/v1/config/resume/prod\n"))
+    #expect(!usual.contains("--registry"))
+    let unusual = try plan("--certs", "elsewhere").welcome(ports: ["registry": 1], command: "weft")
+    #expect(unusual.contains("--registry ipv4:127.0.0.1:1 --certs elsewhere"))
+  }
+}
