@@ -14,7 +14,7 @@ extension ArenaReference {
   }
 
   func newMessage(_ codec: MessageCodec) -> UnsafeMutableRawPointer? {
-    weft_message_new(codec.table, arena).map { UnsafeMutableRawPointer($0) }
+    newMessage(UnsafePointer(codec.table))
   }
 
   /// A new zeroed last element of a repeated field.

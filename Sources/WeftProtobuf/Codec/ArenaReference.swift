@@ -5,10 +5,9 @@ internal import CWeftCodec
 public struct ArenaReference {
   @usableFromInline let arena: OpaquePointer
 
-  /// The thread's own arena, or another when that is in use.
-  static func acquire(cap: Int) throws -> ArenaReference {
-    guard let arena = weft_arena_acquire(max(cap, 0)) else { throw EncodingError.outOfMemory }
-    return ArenaReference(arena: arena)
+  /// The thread's own arena, or another when that is in use. Nil when memory is exhausted.
+  static func acquire(cap: Int) -> ArenaReference? {
+    weft_arena_acquire(max(cap, 0)).map(ArenaReference.init(arena:))
   }
 
   @usableFromInline
@@ -24,12 +23,9 @@ public struct ArenaReference {
     return memory
   }
 
-  /// A zeroed message.
-  func message(_ type: UnsafePointer<ProtobufCMessageDescriptor>) throws -> UnsafeMutableRawPointer {
-    guard let message = weft_message_new(type, arena) else {
-      throw DecodingError.outOfMemory(String(cString: type.pointee.name))
-    }
-    return UnsafeMutableRawPointer(message)
+  /// A zeroed message. Nil when the cap is reached.
+  func newMessage(_ type: UnsafePointer<ProtobufCMessageDescriptor>) -> UnsafeMutableRawPointer? {
+    weft_message_new(type, arena).map { UnsafeMutableRawPointer($0) }
   }
 
   /// Room for `extra` more elements behind the `count` that are there.

@@ -6,7 +6,7 @@ final class MessageStorage {
   let limits: DecodingLimits
 
   init(pool: DescriptorPool, limits: DecodingLimits, cap: Int) {
-    guard let arena = try? ArenaReference.acquire(cap: cap) else {
+    guard let arena = ArenaReference.acquire(cap: cap) else {
       preconditionFailure("memory is exhausted")
     }
     self.arena = arena

@@ -1,16 +1,18 @@
 extension Message {
   /// Reads the JSON form.
   /// - Throws: ``JSONDecodingError``.
-  public init(
-    json: UnsafeRawBufferPointer, options: JSONDecodingOptions = .init(), pool: DescriptorPool? = nil
-  ) throws {
+  public init(json: UnsafeRawBufferPointer, options: JSONDecodingOptions = .init()) throws {
     let tables = Self.messageDescriptor.tables
-    let arena = try ArenaReference.acquire(cap: options.maxArenaBytes)
+    guard let arena = ArenaReference.acquire(cap: options.maxArenaBytes) else {
+      throw JSONDecodingError(reason: "memory is exhausted")
+    }
     defer { arena.release() }
-    let message = try arena.message(tables.table)
+    guard let message = arena.newMessage(tables) else {
+      throw JSONDecodingError(reason: "the message needs more memory than it may have")
+    }
     // The text outlives the struct, so that strings without escapes can stay in it.
     var reader = try JSONReader(
-      json.assumingMemoryBound(to: UInt8.self), arena: arena, options: options, pool: pool,
+      json.assumingMemoryBound(to: UInt8.self), arena: arena, options: options, pool: nil,
       copiesStrings: false)
     try reader.document(into: message, tables)
     self.init(unsafeCMessage: UnsafeRawPointer(message))
@@ -35,6 +37,8 @@ extension Message {
     try withJSON(options) { Array($0) }
   }
 
+  /// The JSON form.
+  /// - Throws: ``JSONEncodingError``.
   public func jsonString(options: JSONEncodingOptions = .init()) throws -> String {
     try withJSON(options) { String(decoding: $0, as: UTF8.self) }
   }
@@ -43,9 +47,13 @@ extension Message {
     _ options: JSONEncodingOptions, _ body: (UnsafeBufferPointer<UInt8>) throws -> R
   ) throws -> R {
     let tables = Self.messageDescriptor.tables
-    let arena = try ArenaReference.acquire(cap: .max)
+    guard let arena = ArenaReference.acquire(cap: .max) else {
+      throw JSONEncodingError(reason: "memory is exhausted")
+    }
     defer { arena.release() }
-    let message = try arena.message(tables.table)
+    guard let message = arena.newMessage(tables) else {
+      throw JSONEncodingError(reason: "memory is exhausted")
+    }
     try fill(unsafeCMessage: message, arena: arena)
     var writer = JSONWriter(options: options, pool: nil)
     try writer.message(message, tables)

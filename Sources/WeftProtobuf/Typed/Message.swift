@@ -62,9 +62,12 @@ struct DecodedStruct {
 
   @usableFromInline
   init(_ bytes: UnsafeRawBufferPointer, as type: MessageDescriptor, _ limits: DecodingLimits) throws {
-    arena = try ArenaReference.acquire(cap: limits.maxArenaBytes)
+    guard let arena = ArenaReference.acquire(cap: limits.maxArenaBytes) else {
+      throw DecodingError.outOfMemory(type.fullName)
+    }
+    self.arena = arena
     do {
-      let message = try arena.message(type.table)
+      guard let message = arena.newMessage(type.table) else { throw DecodingError.outOfMemory(type.fullName) }
       try arena.merge(bytes, into: message, limits: limits)
       self.message = UnsafeRawPointer(message)
     } catch {
@@ -85,12 +88,12 @@ struct EmptyStruct {
 
   @usableFromInline
   init(of type: MessageDescriptor) throws {
-    arena = try ArenaReference.acquire(cap: .max)
-    do {
-      message = try arena.message(type.table)
-    } catch {
+    guard let arena = ArenaReference.acquire(cap: .max) else { throw EncodingError.outOfMemory }
+    guard let message = arena.newMessage(type.table) else {
       arena.release()
-      throw error
+      throw EncodingError.outOfMemory
     }
+    self.arena = arena
+    self.message = message
   }
 }

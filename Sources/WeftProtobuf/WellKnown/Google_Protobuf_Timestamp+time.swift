@@ -20,8 +20,10 @@ extension Google_Protobuf_Timestamp {
     return Self(seconds: Int64(time.tv_sec), nanos: Int32(time.tv_nsec))
   }
 
-  /// Seconds since 1970-01-01T00:00:00Z, to about a microsecond.
-  public init(secondsSince1970 seconds: Double) {
+  /// Seconds since 1970-01-01T00:00:00Z, to about a microsecond. Nil outside of the years 1 to 9999.
+  public init?(secondsSince1970 seconds: Double) {
+    let range = TimestampText.seconds
+    guard seconds >= Double(range.lowerBound), seconds < Double(range.upperBound) else { return nil }
     let whole = seconds.rounded(.down)
     let nanos = ((seconds - whole) * 1e9).rounded()
     self.init(seconds: Int64(whole) + (nanos >= 1e9 ? 1 : 0), nanos: nanos >= 1e9 ? 0 : Int32(nanos))

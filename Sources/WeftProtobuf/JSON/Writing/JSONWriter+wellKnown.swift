@@ -105,16 +105,14 @@ extension JSONWriter {
         reason: "the type \"\(String(decoding: url, as: UTF8.self))\" of an Any is not known")
     }
     let inner = type.tables
-    let arena: ArenaReference
-    let unpacked: UnsafeMutableRawPointer
-    do {
-      arena = try ArenaReference.acquire(cap: DecodingLimits.default.maxArenaBytes)
-    } catch {
+    guard let arena = ArenaReference.acquire(cap: DecodingLimits.default.maxArenaBytes) else {
       throw JSONEncodingError(reason: "memory is exhausted")
     }
     defer { arena.release() }
+    guard let unpacked = arena.newMessage(inner) else {
+      throw JSONEncodingError(reason: "the content of an Any needs more memory than it may have")
+    }
     do {
-      unpacked = try arena.message(inner.table)
       try arena.merge(UnsafeRawBufferPointer(content), into: unpacked, limits: .default)
     } catch {
       throw JSONEncodingError(reason: "the content of an Any cannot be decoded: \(error)")
