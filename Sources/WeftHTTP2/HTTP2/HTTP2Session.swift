@@ -21,8 +21,9 @@ final class HTTP2Session {
   /// cost several atomic operations in every callback.
   unowned(unsafe) var delegate: (any HTTP2SessionDelegate)?
   private(set) var streams: [HTTP2Stream] = []
-  var block = HeaderBlock()
-  var building = HeadBuilder()
+  // Unchecked: the object is used on one thread, and no access below calls out while it lasts.
+  @exclusivity(unchecked) var block = HeaderBlock()
+  @exclusivity(unchecked) var building = HeadBuilder()
   /// Nil only when nghttp2 had no memory for a session; every use then does nothing.
   private(set) var session: OpaquePointer?
   /// Set between the start and the end of a header block from the peer.

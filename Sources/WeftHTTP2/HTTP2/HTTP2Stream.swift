@@ -17,7 +17,8 @@ public final class HTTP2Stream {
   var resetAfterOutput: UInt32?
 
   // Sending.
-  var output = OutputQueue()
+  // Unchecked: the object is used on one thread, and no access below calls out while it lasts.
+  @exclusivity(unchecked) var output = OutputQueue()
   var isDeferred = false
   var wasNeverSent = false
   var sentHead = false
@@ -87,7 +88,8 @@ public final class HTTP2Stream {
 /// Bytes that wait for their turn and their flow-control window, and how the stream ends.
 struct OutputQueue {
   private var first: ByteBuffer?
-  private var rest = CircularBuffer<ByteBuffer>(initialCapacity: 0)
+  /// Nil while there is at most one buffer, as with every unary reply.
+  private var rest: CircularBuffer<ByteBuffer>?
   private(set) var byteCount = 0
   private(set) var isFinished = false
   var trailers: HTTPFields?
@@ -98,7 +100,13 @@ struct OutputQueue {
     let count = buffer.readableBytes
     if count == 0 { return }
     byteCount += count
-    if first == nil { first = buffer } else { rest.append(buffer) }
+    if first == nil {
+      first = buffer
+    } else if rest == nil {
+      rest = [buffer]
+    } else {
+      rest?.append(buffer)
+    }
   }
 
   mutating func finish(trailers: HTTPFields?) {
@@ -108,7 +116,7 @@ struct OutputQueue {
 
   mutating func removeAll() {
     first = nil
-    rest.removeAll()
+    rest = nil
     byteCount = 0
   }
 
@@ -125,7 +133,7 @@ struct OutputQueue {
         return count
       }
       written += count
-      if buffer.readableBytes > 0 { first = buffer } else { first = rest.popFirst() }
+      if buffer.readableBytes > 0 { first = buffer } else { first = rest?.popFirst() }
     }
     byteCount -= written
     return written

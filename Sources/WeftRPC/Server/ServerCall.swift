@@ -119,13 +119,13 @@ final class ServerCall: HTTP2StreamHandler, @unchecked Sendable {
       return end(RPCError(handlerError: error))
     }
     if let requests { return requests.finish() }
-    guard let makeReply = unaryReply else {
+    guard unaryReply != nil else {
       return end(RPCError(.internalError, "the caller sent no message"))
     }
-    unaryReply = nil
-    run { call in
-      let reply = try await makeReply(ServerContext(call: call))
-      if call.isOnLoop { call.finish(reply) } else { call.onLoop { $0.finish(reply) } }
+    if scope.deadline == nil, core.interceptors.isEmpty {
+      task = Task.detached(executorPreference: executor) { [self] in await runUnary() }
+    } else {
+      run { try await $0.replyUnary() }
     }
   }
 
@@ -146,23 +146,46 @@ final class ServerCall: HTTP2StreamHandler, @unchecked Sendable {
 
   // MARK: Running
 
+  private var executor: (any TaskExecutor)? {
+    entry.execution == .eventLoop ? connection.loop : globalConcurrentExecutor
+  }
+
+  /// The short way of most calls: as few closures and awaits as can be.
+  private func runUnary() async {
+    do {
+      try await replyUnary()
+    } catch {
+      failed(error)
+    }
+  }
+
+  private func replyUnary() async throws {
+    // Set before the task was made and never changed after that.
+    guard let unaryReply else { return }
+    let reply = try await unaryReply(ServerContext(call: self))
+    if isOnLoop { finish(reply) } else { finishFromElsewhere(reply) }
+  }
+
+  @inline(never)
+  private func finishFromElsewhere(_ reply: ByteBuffer) {
+    connection.loop.eventLoop.execute { self.finish(reply) }
+  }
+
   private func run(_ body: @escaping @Sendable (ServerCall) async throws -> Void) {
-    let executor: (any TaskExecutor)? =
-      entry.execution == .eventLoop ? connection.loop : globalConcurrentExecutor
     // Detached: there is nothing to inherit on a loop, and asking costs time.
     task = Task.detached(executorPreference: executor) { [self] in
       do {
-        if scope.deadline == nil, core.interceptors.isEmpty {
-          try await body(self)
-        } else {
-          try await CallScope.$current.withValue(scope) { try await intercepted(0, body) }
-        }
+        try await CallScope.$current.withValue(scope) { try await intercepted(0, body) }
       } catch {
-        let failure = RPCError(handlerError: error)
-        if failure.code == .unknown { core.report(error, in: self) }
-        onLoop { $0.end(failure) }
+        failed(error)
       }
     }
+  }
+
+  private func failed(_ error: any Error) {
+    let failure = RPCError(handlerError: error)
+    if failure.code == .unknown { core.report(error, in: self) }
+    onLoop { $0.end(failure) }
   }
 
   private func intercepted(
