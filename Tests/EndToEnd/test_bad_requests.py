@@ -18,7 +18,7 @@ PATH = "/v1/config/bad/prod"
     ('{"config":{}', ""),
     ("", "config"),
     ('{"config":{},"comment":"' + "x" * 2000 + '"}', "comment"),
-])
+], ids=lambda value: value[:40])
 def test_a_bad_body_is_refused_with_the_place(mesh, body, place):
     answer = mesh.curl(PATH, method="PUT", data=body)
     assert answer.status == 400, answer.text
