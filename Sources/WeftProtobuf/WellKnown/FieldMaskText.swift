@@ -28,8 +28,9 @@ enum FieldMaskText {
         result.append(raise ? byte - 32 : byte)
         raise = false
       default:
-        // A capital, or an underscore that no letter follows.
-        if raise || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) || byte >= 0x80 { return nil }
+        // A capital, an underscore that no letter follows, or what separates paths.
+        let isCapital = (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
+        if raise || isCapital || byte == UInt8(ascii: ",") || byte >= 0x80 { return nil }
         result.append(byte)
       }
     }

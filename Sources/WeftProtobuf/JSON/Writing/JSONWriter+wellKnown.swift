@@ -58,23 +58,17 @@ extension JSONWriter {
   private mutating func fieldMask(
     _ message: UnsafeRawPointer?, _ codec: MessageCodec
   ) throws(JSONEncodingError) {
-    sink.put("\"")
+    var text: [UInt8] = []
     if let message, let paths = CStruct.elements(of: codec.fields[0], in: message) {
       for index in 0..<CStruct.count(of: codec.fields[0], in: message) {
-        if index > 0 { sink.put(",") }
+        if index > 0 { text.append(UInt8(ascii: ",")) }
         guard let path = FieldMaskText.jsonPath(CStruct.data(at: paths + index * 16)) else {
           throw JSONEncodingError(reason: "a path of a field mask has no form in lower camel case")
         }
-        for byte in path {
-          // Nothing that a field's name may hold needs an escape; other bytes must not break the string.
-          guard byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") else {
-            throw JSONEncodingError(reason: "a path of a field mask holds a character that no name has")
-          }
-          sink.append(byte)
-        }
+        text += path
       }
     }
-    sink.put("\"")
+    text.withUnsafeBufferPointer { sink.quoted($0) }
   }
 
   private mutating func value(_ message: UnsafeRawPointer?, _ codec: MessageCodec) throws(JSONEncodingError) {
