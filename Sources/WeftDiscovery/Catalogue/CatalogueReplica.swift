@@ -1,4 +1,4 @@
-/// A copy of the catalogue, or of one service, that the messages of a watch keep up to date.
+/// A copy of the catalogue, or of one service of it, that the messages of a watch keep up to date.
 ///
 /// It believes nothing: a message that does not continue exactly where the last one ended is a fault, and the
 /// copy then starts over with a snapshot rather than be wrong.
@@ -8,8 +8,6 @@ public struct CatalogueReplica: Sendable {
     public let description: String
   }
 
-  /// Nil for the whole catalogue.
-  public let service: String?
   /// Where a new watch goes on.
   public private(set) var position: WatchPosition
   /// By service name, each sorted by id.
@@ -17,8 +15,7 @@ public struct CatalogueReplica: Sendable {
   /// The beginning of a snapshot whose end has not come yet.
   private var partial: [ServiceInstance]?
 
-  public init(service: String? = nil) {
-    self.service = service
+  public init() {
     position = .start
   }
 
@@ -46,26 +43,22 @@ public struct CatalogueReplica: Sendable {
         description:
           "the history became \(update.position.history) without a snapshot; it was \(position.history)")
     }
-    var last = position.revision
+    guard update.after == position.revision else {
+      throw Fault(description: "changes after \(update.after) came at \(position.revision)")
+    }
+    var last = update.after
     for change in update.changes {
-      guard isNext(change.revision, after: last) else {
+      guard change.revision > last else {
         throw Fault(description: "revision \(change.revision) came after \(last)")
       }
       last = change.revision
     }
-    // Revisions of other services are nothing to a watcher of one; a watcher of all is told every one.
-    let isComplete = service == nil ? update.position.revision == last : update.position.revision >= last
-    guard isComplete else {
-      throw Fault(
-        description: "revision \(update.position.revision) is claimed, but the changes end with \(last)")
+    guard update.position.revision >= last else {
+      throw Fault(description: "revision \(update.position.revision) came after \(last)")
     }
     for change in update.changes { apply(change) }
     position = update.position
     return !update.changes.isEmpty
-  }
-
-  private func isNext(_ revision: UInt64, after last: UInt64) -> Bool {
-    service == nil ? last < .max && revision == last + 1 : revision > last
   }
 
   private mutating func apply(snapshot piece: [ServiceInstance], of update: WatchUpdate) throws(Fault) -> Bool

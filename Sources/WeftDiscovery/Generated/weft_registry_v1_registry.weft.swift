@@ -376,6 +376,7 @@ public struct Weft_Registry_V1_WatchRequest: Message {
   }
 }
 
+/// A kind that the receiver does not know is none of its business.
 public struct Weft_Registry_V1_Change: Message {
   public var revision: UInt64 = 0
 
@@ -472,6 +473,10 @@ public struct Weft_Registry_V1_WatchResponse: Message {
   /// The snapshot is too large for one message: the next one goes on with it.
   public var snapshotContinues: Bool = false
 
+  /// Without a snapshot: the changes are all that happened after this revision. It is the revision of the
+  /// answer before, or after_revision of the request; a receiver that stands elsewhere has missed something.
+  public var afterRevision: UInt64 = 0
+
   public var unknownFields = UnknownFields()
 
   public init() {}
@@ -480,22 +485,24 @@ public struct Weft_Registry_V1_WatchResponse: Message {
 
   public init(unsafeCMessage m: UnsafeRawPointer) {
     self.revision = CField.uint64(m, 24)
-    if CField.oneofCase(m, 68) == 2 { self.snapshot = CField.message(m, 72, as: Weft_Registry_V1_Snapshot.self) }
+    if CField.oneofCase(m, 80) == 2 { self.snapshot = CField.message(m, 88, as: Weft_Registry_V1_Snapshot.self) }
     self.changes = CField.messages(m, 32, 40, as: Weft_Registry_V1_Change.self)
     self.history = CField.string(m, 48)
     self.snapshotContinues = CField.bool(m, 64)
+    self.afterRevision = CField.uint64(m, 72)
     self.unknownFields = CField.unknown(m)
   }
 
   public func fill(unsafeCMessage m: UnsafeMutableRawPointer, arena: ArenaReference) throws {
     CField.set(self.revision, m, 24)
     if let value = self.snapshot {
-      CField.setCase(m, 68, 2)
-      try CField.setMessage(value, m, 72, field: 1, arena)
+      CField.setCase(m, 80, 2)
+      try CField.setMessage(value, m, 88, field: 1, arena)
     }
     try CField.setMessages(self.changes, m, 32, 40, field: 2, arena)
     try CField.set(self.history, m, 48, arena)
     CField.set(self.snapshotContinues, m, 64)
+    CField.set(self.afterRevision, m, 72)
     try CField.setUnknown(self.unknownFields, m, arena)
   }
 }
@@ -751,23 +758,24 @@ public enum ProtoFile_weft__registry__v1__registry {
       c3RvcnkYAyABKAlSB2hpc3RvcnkilwEKBkNoYW5nZRIaCghyZXZpc2lvbhgBIAEoBFIIcmV2aXNpb24SLgoDcHV0GAIgASgLMhou\
       d2VmdC5yZWdpc3RyeS52MS5JbnN0YW5jZUgAUgNwdXQSOQoHcmVtb3ZlZBgDIAEoCzIdLndlZnQucmVnaXN0cnkudjEuSW5zdGFu\
       Y2VLZXlIAFIHcmVtb3ZlZEIGCgRraW5kIkQKCFNuYXBzaG90EjgKCWluc3RhbmNlcxgBIAMoCzIaLndlZnQucmVnaXN0cnkudjEu\
-      SW5zdGFuY2VSCWluc3RhbmNlcyLyAQoNV2F0Y2hSZXNwb25zZRIaCghyZXZpc2lvbhgBIAEoBFIIcmV2aXNpb24SOwoIc25hcHNo\
+      SW5zdGFuY2VSCWluc3RhbmNlcyKZAgoNV2F0Y2hSZXNwb25zZRIaCghyZXZpc2lvbhgBIAEoBFIIcmV2aXNpb24SOwoIc25hcHNo\
       b3QYAiABKAsyGi53ZWZ0LnJlZ2lzdHJ5LnYxLlNuYXBzaG90SABSCHNuYXBzaG90iAEBEjIKB2NoYW5nZXMYAyADKAsyGC53ZWZ0\
       LnJlZ2lzdHJ5LnYxLkNoYW5nZVIHY2hhbmdlcxIYCgdoaXN0b3J5GAQgASgJUgdoaXN0b3J5Ei0KEnNuYXBzaG90X2NvbnRpbnVl\
-      cxgFIAEoCFIRc25hcHNob3RDb250aW51ZXNCCwoJX3NuYXBzaG90IkAKF1B1dERlc2NyaXB0b3JTZXRSZXF1ZXN0EiUKDmRlc2Ny\
-      aXB0b3Jfc2V0GAEgASgMUg1kZXNjcmlwdG9yU2V0Ii4KGFB1dERlc2NyaXB0b3JTZXRSZXNwb25zZRISCgRoYXNoGAEgASgJUgRo\
-      YXNoIi0KF0dldERlc2NyaXB0b3JTZXRSZXF1ZXN0EhIKBGhhc2gYASABKAlSBGhhc2giQQoYR2V0RGVzY3JpcHRvclNldFJlc3Bv\
-      bnNlEiUKDmRlc2NyaXB0b3Jfc2V0GAEgASgMUg1kZXNjcmlwdG9yU2V0MvgFCg9SZWdpc3RyeVNlcnZpY2USUQoIUmVnaXN0ZXIS\
-      IS53ZWZ0LnJlZ2lzdHJ5LnYxLlJlZ2lzdGVyUmVxdWVzdBoiLndlZnQucmVnaXN0cnkudjEuUmVnaXN0ZXJSZXNwb25zZRJUCglI\
-      ZWFydGJlYXQSIi53ZWZ0LnJlZ2lzdHJ5LnYxLkhlYXJ0YmVhdFJlcXVlc3QaIy53ZWZ0LnJlZ2lzdHJ5LnYxLkhlYXJ0YmVhdFJl\
-      c3BvbnNlElcKCkRlcmVnaXN0ZXISIy53ZWZ0LnJlZ2lzdHJ5LnYxLkRlcmVnaXN0ZXJSZXF1ZXN0GiQud2VmdC5yZWdpc3RyeS52\
-      MS5EZXJlZ2lzdGVyUmVzcG9uc2USUwoHUmVzb2x2ZRIgLndlZnQucmVnaXN0cnkudjEuUmVzb2x2ZVJlcXVlc3QaIS53ZWZ0LnJl\
-      Z2lzdHJ5LnYxLlJlc29sdmVSZXNwb25zZSIDkAIBEmIKDExpc3RTZXJ2aWNlcxIlLndlZnQucmVnaXN0cnkudjEuTGlzdFNlcnZp\
-      Y2VzUmVxdWVzdBomLndlZnQucmVnaXN0cnkudjEuTGlzdFNlcnZpY2VzUmVzcG9uc2UiA5ACARJKCgVXYXRjaBIeLndlZnQucmVn\
-      aXN0cnkudjEuV2F0Y2hSZXF1ZXN0Gh8ud2VmdC5yZWdpc3RyeS52MS5XYXRjaFJlc3BvbnNlMAESbgoQUHV0RGVzY3JpcHRvclNl\
-      dBIpLndlZnQucmVnaXN0cnkudjEuUHV0RGVzY3JpcHRvclNldFJlcXVlc3QaKi53ZWZ0LnJlZ2lzdHJ5LnYxLlB1dERlc2NyaXB0\
-      b3JTZXRSZXNwb25zZSIDkAICEm4KEEdldERlc2NyaXB0b3JTZXQSKS53ZWZ0LnJlZ2lzdHJ5LnYxLkdldERlc2NyaXB0b3JTZXRS\
-      ZXF1ZXN0Gioud2VmdC5yZWdpc3RyeS52MS5HZXREZXNjcmlwdG9yU2V0UmVzcG9uc2UiA5ACAWIGcHJvdG8z
+      cxgFIAEoCFIRc25hcHNob3RDb250aW51ZXMSJQoOYWZ0ZXJfcmV2aXNpb24YBiABKARSDWFmdGVyUmV2aXNpb25CCwoJX3NuYXBz\
+      aG90IkAKF1B1dERlc2NyaXB0b3JTZXRSZXF1ZXN0EiUKDmRlc2NyaXB0b3Jfc2V0GAEgASgMUg1kZXNjcmlwdG9yU2V0Ii4KGFB1\
+      dERlc2NyaXB0b3JTZXRSZXNwb25zZRISCgRoYXNoGAEgASgJUgRoYXNoIi0KF0dldERlc2NyaXB0b3JTZXRSZXF1ZXN0EhIKBGhh\
+      c2gYASABKAlSBGhhc2giQQoYR2V0RGVzY3JpcHRvclNldFJlc3BvbnNlEiUKDmRlc2NyaXB0b3Jfc2V0GAEgASgMUg1kZXNjcmlw\
+      dG9yU2V0MvgFCg9SZWdpc3RyeVNlcnZpY2USUQoIUmVnaXN0ZXISIS53ZWZ0LnJlZ2lzdHJ5LnYxLlJlZ2lzdGVyUmVxdWVzdBoi\
+      LndlZnQucmVnaXN0cnkudjEuUmVnaXN0ZXJSZXNwb25zZRJUCglIZWFydGJlYXQSIi53ZWZ0LnJlZ2lzdHJ5LnYxLkhlYXJ0YmVh\
+      dFJlcXVlc3QaIy53ZWZ0LnJlZ2lzdHJ5LnYxLkhlYXJ0YmVhdFJlc3BvbnNlElcKCkRlcmVnaXN0ZXISIy53ZWZ0LnJlZ2lzdHJ5\
+      LnYxLkRlcmVnaXN0ZXJSZXF1ZXN0GiQud2VmdC5yZWdpc3RyeS52MS5EZXJlZ2lzdGVyUmVzcG9uc2USUwoHUmVzb2x2ZRIgLndl\
+      ZnQucmVnaXN0cnkudjEuUmVzb2x2ZVJlcXVlc3QaIS53ZWZ0LnJlZ2lzdHJ5LnYxLlJlc29sdmVSZXNwb25zZSIDkAIBEmIKDExp\
+      c3RTZXJ2aWNlcxIlLndlZnQucmVnaXN0cnkudjEuTGlzdFNlcnZpY2VzUmVxdWVzdBomLndlZnQucmVnaXN0cnkudjEuTGlzdFNl\
+      cnZpY2VzUmVzcG9uc2UiA5ACARJKCgVXYXRjaBIeLndlZnQucmVnaXN0cnkudjEuV2F0Y2hSZXF1ZXN0Gh8ud2VmdC5yZWdpc3Ry\
+      eS52MS5XYXRjaFJlc3BvbnNlMAESbgoQUHV0RGVzY3JpcHRvclNldBIpLndlZnQucmVnaXN0cnkudjEuUHV0RGVzY3JpcHRvclNl\
+      dFJlcXVlc3QaKi53ZWZ0LnJlZ2lzdHJ5LnYxLlB1dERlc2NyaXB0b3JTZXRSZXNwb25zZSIDkAICEm4KEEdldERlc2NyaXB0b3JT\
+      ZXQSKS53ZWZ0LnJlZ2lzdHJ5LnYxLkdldERlc2NyaXB0b3JTZXRSZXF1ZXN0Gioud2VmdC5yZWdpc3RyeS52MS5HZXREZXNjcmlw\
+      dG9yU2V0UmVzcG9uc2UiA5ACAWIGcHJvdG8z
       """,
     dependencies: [])
 }

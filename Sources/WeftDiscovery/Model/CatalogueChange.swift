@@ -1,4 +1,4 @@
-/// One change of the catalogue. Every change has a revision of its own, one above that of the change before.
+/// One change of the catalogue. Every change has a revision of its own, above that of the change before.
 public struct CatalogueChange: Sendable, Hashable {
   public enum Kind: Sendable, Hashable {
     /// The instance came or changed; this is how it is now.
@@ -45,6 +45,9 @@ public struct WatchUpdate: Sendable, Hashable {
   /// The receiver is up to date to here once this message (and, while ``snapshotContinues``, those after
   /// it) is applied.
   public var position: WatchPosition
+  /// Where the receiver must have been before, for the changes to be all that it missed. Without meaning in
+  /// a snapshot.
+  public var after: UInt64
   /// When set, all earlier state is to be forgotten and replaced by this.
   public var snapshot: [ServiceInstance]?
   /// More of the same snapshot follows in the next message; only whole snapshots replace state.
@@ -53,10 +56,11 @@ public struct WatchUpdate: Sendable, Hashable {
   public var changes: [CatalogueChange]
 
   public init(
-    position: WatchPosition, snapshot: [ServiceInstance]? = nil, snapshotContinues: Bool = false,
-    changes: [CatalogueChange] = []
+    position: WatchPosition, after: UInt64 = 0, snapshot: [ServiceInstance]? = nil,
+    snapshotContinues: Bool = false, changes: [CatalogueChange] = []
   ) {
     self.position = position
+    self.after = after
     self.snapshot = snapshot
     self.snapshotContinues = snapshotContinues
     self.changes = changes

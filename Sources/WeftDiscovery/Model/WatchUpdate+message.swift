@@ -1,13 +1,11 @@
 import WeftProtobuf
 
 extension WatchUpdate {
-  /// Reads a message of the wire; a change without content is skipped, for it may be of a kind to come.
-  ///
-  /// Skipping leaves a gap in the revisions, and so makes a ``CatalogueReplica`` start over: it never
-  /// believes that it knows what it did not understand.
+  /// Reads a message of the wire. A change of a kind that is not known here is skipped, as the proto says.
   public init(_ message: Weft_Registry_V1_WatchResponse) {
     self.init(
       position: WatchPosition(history: message.history, revision: message.revision),
+      after: message.afterRevision,
       snapshot: message.snapshot?.instances.map { ServiceInstance($0) },
       snapshotContinues: message.snapshotContinues,
       changes: message.changes.compactMap { CatalogueChange($0) })
@@ -17,6 +15,7 @@ extension WatchUpdate {
     var message = Weft_Registry_V1_WatchResponse()
     message.revision = position.revision
     message.history = position.history
+    message.afterRevision = after
     if let snapshot {
       var content = Weft_Registry_V1_Snapshot()
       content.instances = snapshot.map(\.message)

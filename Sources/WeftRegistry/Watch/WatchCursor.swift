@@ -4,8 +4,10 @@ import WeftDiscovery
 struct WatchCursor: Sendable {
   /// Nil watches all.
   let service: String?
-  /// The watcher has been told everything to here.
+  /// There is nothing for the watcher up to here but what it was told.
   private(set) var position: UInt64
+  /// The revision of the message before. Behind ``position`` when only other services changed since.
+  private var told: UInt64
   private var history: String
   private var isFirst = true
   /// A snapshot that is being told in pieces, and the revision it shows.
@@ -14,6 +16,7 @@ struct WatchCursor: Sendable {
   init(service: String?, from start: WatchPosition) {
     self.service = service
     position = start.revision
+    told = start.revision
     history = start.history
   }
 
@@ -36,27 +39,31 @@ struct WatchCursor: Sendable {
     return nextChanges(changes, core)
   }
 
-  /// Says nothing but that the watch lives.
-  func progress(_ core: RegistryCore) -> WatchUpdate {
-    WatchUpdate(position: WatchPosition(history: core.history, revision: position))
+  /// Says nothing but that the watch lives and how far it is.
+  mutating func progress(_ core: RegistryCore) -> WatchUpdate {
+    defer { told = position }
+    return WatchUpdate(position: WatchPosition(history: core.history, revision: position), after: told)
   }
 
-  private mutating func nextChanges(_ changes: ArraySlice<LoggedChange>, _ core: RegistryCore) -> WatchUpdate?
-  {
-    var update = progress(core)
+  private mutating func nextChanges(
+    _ slice: ArraySlice<LoggedChange>, _ core: RegistryCore
+  ) -> WatchUpdate? {
+    var changes: [CatalogueChange] = []
     var bytes = 0
-    for change in changes {
+    for change in slice {
       if service == nil || service == change.key.service {
         bytes += change.cost
         let isFull =
-          bytes > core.limits.watchMessageBytes || update.changes.count >= core.limits.watchMessageChanges
-        if isFull, !update.changes.isEmpty { break }
-        update.changes.append(change.change)
+          bytes > core.limits.watchMessageBytes || changes.count >= core.limits.watchMessageChanges
+        if isFull, !changes.isEmpty { break }
+        changes.append(change.change)
       }
       position = change.revision
     }
-    update.position.revision = position
-    return update.changes.isEmpty && !isFirst ? nil : update
+    if changes.isEmpty, !isFirst { return nil }
+    var update = progress(core)
+    update.changes = changes
+    return update
   }
 
   private mutating func nextPiece(_ core: RegistryCore) -> WatchUpdate {
@@ -70,6 +77,7 @@ struct WatchCursor: Sendable {
       piece.append(record.instance)
       rest.removeFirst()
     }
+    update.after = 0
     update.snapshot = piece
     update.snapshotContinues = !rest.isEmpty
     snapshot = rest.isEmpty ? nil : rest

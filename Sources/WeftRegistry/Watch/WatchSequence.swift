@@ -30,9 +30,7 @@ public struct WatchSequence: AsyncSequence, Sendable {
     public mutating func next() async -> WatchUpdate? {
       var isIdle = false
       while !Task.isCancelled {
-        let (update, progress) = slot.registry.pull(&cursor)
-        if let update { return update }
-        if isIdle { return progress }
+        if let update = slot.registry.pull(&cursor, orProgress: isIdle) { return update }
         switch await slot.registry.waitForChange(after: cursor.position, service: cursor.service) {
         case .changed: break
         case .idle: isIdle = true
@@ -58,10 +56,9 @@ final class WatchSlot: Sendable {
 }
 
 extension Registry {
-  fileprivate func pull(_ cursor: inout WatchCursor) -> (update: WatchUpdate?, progress: WatchUpdate) {
+  fileprivate func pull(_ cursor: inout WatchCursor, orProgress isIdle: Bool) -> WatchUpdate? {
     state.withLock { state in
-      let update = cursor.next(state.core)
-      return (update, cursor.progress(state.core))
+      cursor.next(state.core) ?? (isIdle ? cursor.progress(state.core) : nil)
     }
   }
 

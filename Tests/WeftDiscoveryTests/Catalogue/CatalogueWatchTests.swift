@@ -74,7 +74,8 @@ struct CatalogueWatchTests {
       try await receive(Self.snapshot)
       guard attempt == 1 else { return try await Task.sleep(for: .seconds(86_400)) }
       let change = CatalogueChange(revision: 5, kind: .removed(ServiceInstance.sample().key))
-      try await receive(WatchUpdate(position: WatchPosition(history: "h", revision: 5), changes: [change]))
+      let position = WatchPosition(history: "h", revision: 5)
+      try await receive(WatchUpdate(position: position, after: 4, changes: [change]))
     }
     try await withCatalogue(registry) { catalogue in
       await eventually { registry.positions.count >= 2 }

@@ -70,6 +70,8 @@ struct RegistryServiceTests {
       let error = await failure { _ = try await client.register(.sample("hello", "1", port: 0)) }
       #expect(error?.code == .invalidArgument)
       #expect(error?.message == "instance.port: 0 is not between 1 and 65535")
+      let violations = error?.details(of: Google_Rpc_BadRequest.self).flatMap(\.fieldViolations)
+      #expect(violations?.map(\.field) == ["instance.port"])
       let unnamed = await failure { _ = try await client.resolve("NO") }
       #expect(unnamed?.code == .invalidArgument)
       #expect(unnamed?.message.hasPrefix("service: ") == true)

@@ -41,7 +41,7 @@ struct WatchCursorTests {
     var upToDate = WatchCursor(service: nil, from: WatchPosition(history: "h", revision: 3))
     let firstMessage = upToDate.next(core)
     let first = try #require(firstMessage)
-    #expect(first == WatchUpdate(position: WatchPosition(history: "h", revision: 3)))
+    #expect(first == WatchUpdate(position: WatchPosition(history: "h", revision: 3), after: 3))
   }
 
   @Test("starts over when its revision is ahead, of another history, or no longer kept")
@@ -80,7 +80,15 @@ struct WatchCursorTests {
       #expect(cursor.next(core) == nil)
     }
     register(.sample("b", "2"))
-    #expect(cursor.next(core)?.changes.map(\.key.id) == ["2"])
+    let update = cursor.next(core)
+    #expect(update?.changes.map(\.key.id) == ["2"])
+    // It was last told of the snapshot, at revision 2.
+    #expect(update?.after == 2)
+    register(.sample("a", "new"))
+    #expect(cursor.next(core) == nil)
+    let told = (cursor.progress(core), cursor.progress(core))
+    #expect(told.0.after == 48)
+    #expect(told.1.after == 49)
   }
 
   @Test("splits what does not fit one message, and a replica puts it together")
