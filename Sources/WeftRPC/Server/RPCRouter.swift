@@ -13,11 +13,15 @@ public enum HandlerExecution: Sendable {
 /// The methods that a server answers.
 public struct RPCRouter: Sendable {
   /// Decodes a request, which may end with the call, and gives what makes the framed reply.
+  @usableFromInline
   typealias UnaryHandler = @Sendable (UnsafeRawBufferPointer) throws -> UnaryReply
+  @usableFromInline
   typealias UnaryReply = @Sendable (ServerContext) async throws -> ByteBuffer
+  @usableFromInline
   typealias StreamHandler =
     @Sendable (InboundQueue<ByteBuffer>, RawResponseWriter, ServerContext) async throws -> Void
 
+  @usableFromInline
   enum Handler: Sendable {
     case unary(UnaryHandler)
     case streaming(StreamHandler)
@@ -44,10 +48,13 @@ public struct RPCRouter: Sendable {
 
   public init() {}
 
+  @usableFromInline
   mutating func add(_ method: MethodPath, _ handler: Handler) {
     entries[method.path] = Entry(method, handler, execution)
   }
 
+  /// Serves a method with one message each way.
+  @inlinable
   public mutating func unary<Request, Response>(
     _ method: RPCMethod<Request, Response>,
     handler: @escaping @Sendable (Request, ServerContext) async throws -> Response
@@ -124,21 +131,36 @@ extension Message {
     self = try bytes.withUnsafeReadableBytes { try Self(received: $0) }
   }
 
-  /// Decodes what a peer sent.
+  /// Decodes what a peer sent. Inlined, like all that a typed call goes through, so that it is compiled for
+  /// the handler's own types.
+  @inlinable
   init(received bytes: UnsafeRawBufferPointer) throws {
     do {
       self = try Self(serialized: bytes)
     } catch {
-      throw RPCError(.internalError, "a message is no valid \(Self.fullName): \(error)")
+      throw RPCError.invalidMessage(Self.fullName, error)
     }
   }
 
+  @inlinable
   func framed() throws -> ByteBuffer {
     do {
       return try serialize { ByteBuffer(grpcMessage: $0) }
     } catch {
-      throw RPCError(.internalError, "a \(Self.fullName) cannot be sent: \(error)")
+      throw RPCError.unsendableMessage(Self.fullName, error)
     }
+  }
+}
+
+extension RPCError {
+  @usableFromInline
+  static func invalidMessage(_ type: String, _ error: any Error) -> RPCError {
+    RPCError(.internalError, "a message is no valid \(type): \(error)")
+  }
+
+  @usableFromInline
+  static func unsendableMessage(_ type: String, _ error: any Error) -> RPCError {
+    RPCError(.internalError, "a \(type) cannot be sent: \(error)")
   }
 }
 

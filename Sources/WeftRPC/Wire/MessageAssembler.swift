@@ -94,6 +94,7 @@ struct MessageAssembler {
 
 extension ByteBuffer {
   /// A message with the five bytes in front of it that gRPC wants.
+  @usableFromInline
   init(grpcMessage bytes: UnsafeRawBufferPointer) {
     self.init()
     reserveCapacity(bytes.count + 5)
