@@ -20,7 +20,7 @@ final class HTTP2Session {
   /// The connection, which holds this session and sets this to nil before it goes. A weak reference would
   /// cost several atomic operations in every callback.
   unowned(unsafe) var delegate: (any HTTP2SessionDelegate)?
-  private(set) var streams: [HTTP2Stream] = []
+  @exclusivity(unchecked) private(set) var streams: [HTTP2Stream] = []
   // Unchecked: the object is used on one thread, and no access below calls out while it lasts.
   @exclusivity(unchecked) var block = HeaderBlock()
   @exclusivity(unchecked) var building = HeadBuilder()

@@ -9,7 +9,7 @@ public final class HTTP2Stream {
   var handler: (any HTTP2StreamHandler)?
 
   // Receiving.
-  public internal(set) var head = HTTP2Head()
+  @exclusivity(unchecked) public internal(set) var head = HTTP2Head()
   /// The head is longer than the limit; what was over it is not in ``head``.
   public internal(set) var headersTooLarge = false
   var hasFinalHead = false

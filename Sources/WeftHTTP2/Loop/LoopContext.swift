@@ -15,8 +15,9 @@ public final class LoopContext: TaskExecutor, @unchecked Sendable {
 
   public let eventLoop: any EventLoop
 
-  private var jobs: [UnownedJob] = []
-  private var pendingFlushes: [any LoopFlushable] = []
+  // Unchecked: on one thread, and never held while a job or a flush runs.
+  @exclusivity(unchecked) private var jobs: [UnownedJob] = []
+  @exclusivity(unchecked) private var pendingFlushes: [any LoopFlushable] = []
   private var isDraining = false
   private var isDrainScheduled = false
   private var openCycles = 0

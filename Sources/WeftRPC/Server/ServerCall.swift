@@ -28,7 +28,7 @@ final class ServerCall: HTTP2StreamHandler, @unchecked Sendable {
   private var assembler: MessageAssembler
   private var unaryReply: RPCRouter.UnaryReply?
   private var requests: InboundQueue<ByteBuffer>?
-  private var window = ReadWindow()
+  @exclusivity(unchecked) private var window = ReadWindow()
   private var bufferedBytes = 0
   private var headSent = false
   private var isEnded = false
