@@ -22,13 +22,17 @@ extension Catalogue {
     await withDiscardingTaskGroup { group in
       group.addTask { await self.pruneLoop() }
       var backoff = Backoff(first: .milliseconds(100), longest: .seconds(5))
+      var isNews = true
       while !Task.isCancelled {
         let (hasHeard, reason) = await watchOnce()
         if Task.isCancelled { break }
         if hasHeard { backoff.reset() }
-        logger.warning(
+        logger.log(
+          // Once per absence.
+          level: isNews || hasHeard ? .warning : .debug,
           "the watch of the registry ended; keeping what is known",
           metadata: ["reason": "\(reason)", "revision": "\(current.revision)"])
+        isNews = false
         try? await clock.sleep(for: backoff.next())
       }
       group.cancelAll()

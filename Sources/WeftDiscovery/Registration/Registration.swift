@@ -121,17 +121,24 @@ public final class Registration: Sendable {
   private func heartbeat(every interval: Duration) async throws {
     var backoff = Backoff(longest: interval)
     var wait = interval * Double.random(in: 0.9...1)
+    var hasFailed = false
     while true {
       try await clock.sleep(for: wait)
       do {
         guard try await client.heartbeat([instance.key]).isEmpty else { return }
+        if hasFailed { logger.notice("heartbeats reach the registry again") }
+        hasFailed = false
         backoff.reset()
         wait = interval * Double.random(in: 0.9...1)
       } catch let error as CancellationError {
         throw error
       } catch {
         try Task.checkCancellation()
-        logger.warning("heartbeat failed; will try again", metadata: ["error": "\(error)"])
+        // Once per absence: a registry that is away for an hour is one piece of news.
+        logger.log(
+          level: hasFailed ? .debug : .warning, "heartbeat failed; will try again",
+          metadata: ["error": "\(error)"])
+        hasFailed = true
         wait = backoff.next()
       }
     }
