@@ -14,24 +14,28 @@ extension Route {
         let path = fields.map(\.name).joined(separator: ".")
         guard seen.insert(path).inserted else { throw refusal(parameter.name, "is given twice") }
       }
-      try setText(parameter.value, fields, of: message, from: "query parameter")
+      try setText(parameter.value, fields, of: message, named: parameter.name, from: "query parameter")
     }
   }
 
   /// Puts the variables of the path into their fields.
   func bind(_ path: [RequestPath.Segment], to message: DynamicMessage) throws(GatewayError) {
     for binding in pathBindings {
-      try setText(binding.variable.value(in: path), binding.fields, of: message, from: "path")
+      try setText(
+        binding.variable.value(in: path), binding.fields, of: message, named: binding.variable.name,
+        from: "path")
     }
   }
 
   private func setText(
-    _ text: String, _ fields: [FieldDescriptor], of message: DynamicMessage, from source: String
+    _ text: String, _ fields: [FieldDescriptor], of message: DynamicMessage, named name: String,
+    from source: String
   ) throws(GatewayError) {
     do {
       try message.setText(text, path: fields)
     } catch let error as JSONDecodingError {
-      throw .badValue(field: error.path, reason: error.reason, in: source)
+      // By the name that the client used, be it the JSON name or the original one.
+      throw .badValue(field: name, reason: error.reason, in: source)
     } catch {
       throw GatewayError(.invalidArgument, "\(source): \(error)")
     }
