@@ -39,7 +39,7 @@ extension Registry {
     do {
       _ = try DescriptorPool(fileDescriptorSet: bytes)
     } catch {
-      throw .invalidArgument(field: "descriptor_set", reason: "\(error)")
+      throw .invalidArgument(field: "descriptor_set", reason: String("\(error)".prefix(1_000)))
     }
   }
 }

@@ -26,7 +26,9 @@ struct RegistryService: Weft_Registry_V1_RegistryServiceHandler {
     let keys = request.instances.map { InstanceKey($0) }
     let identities = context.peer.identities
     for (index, key) in keys.enumerated() where index == 0 || key.service != keys[index - 1].service {
-      try access.authorize(identities, toChange: key.service, field: "instances[\(index)].service")
+      let field = "instances[\(index)].service"
+      try validateServiceName(key.service, field: field)
+      try access.authorize(identities, toChange: key.service, field: field)
     }
     let (unknown, revision) = try registry.heartbeat(keys)
     var response = Weft_Registry_V1_HeartbeatResponse()

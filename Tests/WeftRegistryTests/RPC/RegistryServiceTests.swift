@@ -77,6 +77,9 @@ struct RegistryServiceTests {
       #expect(unnamed?.message.hasPrefix("service: ") == true)
       let many = (0...1_000).map { InstanceKey(service: "hello", id: "\($0)") }
       #expect(await failure { _ = try await client.heartbeat(many) }?.code == .invalidArgument)
+      let long = InstanceKey(service: String(repeating: "x", count: 1 << 20), id: "1")
+      let short = await failure { _ = try await client.heartbeat([ServiceInstance.sample().key, long]) }
+      #expect(short?.message == "instances[1].service: has 1048576 bytes; at most 63 are taken")
     }
   }
 
