@@ -74,6 +74,11 @@ interop: ## Run only the tests against grpcio, buf curl and curl
 	@scripts/bootstrap test
 	@scripts/test e2e -m interop
 
+.PHONY: conformance
+conformance: ## Run protobuf's own conformance tests (builds their runner first)
+	@scripts/bootstrap bench
+	@scripts/conformance
+
 .PHONY: hello
 hello: ## Start the example service in a running mesh (ARGUMENTS="--port 0" for a second one)
 	@scripts/bootstrap build

@@ -1,6 +1,7 @@
 """Starts and stops the processes under test."""
 
 import contextlib
+import ctypes
 import os
 import re
 import signal
@@ -17,6 +18,11 @@ BINARY = os.environ.get("WEFT_BINARY", str(ROOT / ".build/debug/weft"))
 ENVIRONMENT = {key: value for key, value in os.environ.items() if not key.startswith("WEFT_")}
 
 
+def end_with_parent():
+    """In a child: be killed when the tests end, however they end (PR_SET_PDEATHSIG)."""
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+
+
 class Process:
     """A process whose output is kept, and which ends with the test."""
 
@@ -26,7 +32,7 @@ class Process:
         self._file = open(self.log, "ab")
         self.popen = subprocess.Popen(
             [str(argument) for argument in arguments], cwd=cwd, env=ENVIRONMENT,
-            stdin=subprocess.DEVNULL, stdout=self._file, stderr=subprocess.STDOUT)
+            stdin=subprocess.DEVNULL, stdout=self._file, stderr=subprocess.STDOUT, preexec_fn=end_with_parent)
 
     def output(self):
         return self.log.read_text(errors="replace")

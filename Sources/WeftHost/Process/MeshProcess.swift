@@ -54,7 +54,9 @@ public struct MeshProcess: Sendable {
     WeftLogging.bootstrap(service: name, settings: settings)
 
     let threads = settings[HostSettings.threads]
-    let group = MultiThreadedEventLoopGroup(numberOfThreads: threads == 0 ? System.coreCount : threads)
+    if threads > 0 { NIOSingletons.groupLoopCountSuggestion = threads }
+    // These loops are never shut down: the process ends with them, and until then a connection may still be closing.
+    let group = MultiThreadedEventLoopGroup.singleton
     let running = try await start(settings, group, Logger(label: name))
     link?.reportReady(port: running.port)
 
@@ -66,6 +68,5 @@ public struct MeshProcess: Sendable {
     }
     await running.stop()
     impatience.cancel()
-    try await group.shutdownGracefully()
   }
 }

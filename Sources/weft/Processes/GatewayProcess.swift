@@ -52,6 +52,7 @@ struct GatewayProcess: RunningProcess {
   func stop() async {
     await server.shutdown(grace: drain)
     following.cancel()
+    await following.value
     await registryChannel.shutdown()
   }
 }

@@ -48,6 +48,21 @@ import Testing
         """)
   }
 
+  @Test func aWellKnownTypeIsIndentedAsTheJSONItStandsFor() throws {
+    let value = try Google_Protobuf_Struct(jsonString: #"{"a":[1,{"b":null}]}"#)
+    #expect(
+      try value.jsonString(options: .init(pretty: true)) == """
+        {
+          "a": [
+            1,
+            {
+              "b": null
+            }
+          ]
+        }
+        """)
+  }
+
   @Test func stringsAreEscaped() throws {
     let message = try TestPool.new("test.Scalars")
     let field = try #require(message.descriptor.field(named: "a_string"))

@@ -3,7 +3,10 @@ struct JSONWriter: ~Copyable {
   var sink = ByteSink()
   let options: JSONEncodingOptions
   let pool: DescriptorPool?
+  /// How far lines are indented.
   private var level = 0
+  /// How many well-known types are open; other messages are counted by ``level``.
+  private var wrappers = 0
 
   /// Messages nest at most so deeply: a thread's stack is finite.
   private static let deepest = 1000
@@ -15,10 +18,10 @@ struct JSONWriter: ~Copyable {
 
   /// - Parameter message: nil stands for the empty message.
   mutating func message(_ message: UnsafeRawPointer?, _ codec: MessageCodec) throws(JSONEncodingError) {
-    guard level < Self.deepest else { throw JSONEncodingError(reason: "messages are nested too deeply") }
+    guard level + wrappers < Self.deepest else { throw JSONEncodingError(reason: "messages are nested too deeply") }
     if let type = codec.wellKnownType {
-      level += 1
-      defer { level -= 1 }
+      wrappers += 1
+      defer { wrappers -= 1 }
       try wellKnown(type, message, codec)
       return
     }
