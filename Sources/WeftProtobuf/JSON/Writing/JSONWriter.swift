@@ -18,7 +18,9 @@ struct JSONWriter: ~Copyable {
 
   /// - Parameter message: nil stands for the empty message.
   mutating func message(_ message: UnsafeRawPointer?, _ codec: MessageCodec) throws(JSONEncodingError) {
-    guard level + wrappers < Self.deepest else { throw JSONEncodingError(reason: "messages are nested too deeply") }
+    guard level + wrappers < Self.deepest else {
+      throw JSONEncodingError(reason: "messages are nested too deeply")
+    }
     if let type = codec.wellKnownType {
       wrappers += 1
       defer { wrappers -= 1 }
