@@ -44,26 +44,32 @@ static inline bool ensure(writer *w, size_t size) {
   return (size_t)(w->at - w->start) >= size || make_room(w, size);
 }
 
-static inline void put_bytes(writer *w, const void *bytes, size_t size) {
-  if (!size || !ensure(w, size)) return;
+// Functions that end in _unchecked write without asking for room: `ensure` was called for all of it.
+
+enum {
+  /// The longest varint.
+  VARINT = 10,
+  /// A tag, a length or a scalar, and another tag.
+  SCALAR = 3 * VARINT,
+};
+
+static inline void put_bytes_unchecked(writer *w, const void *bytes, size_t size) {
   w->at -= size;
-  memcpy(w->at, bytes, size);
+  if (size) memcpy(w->at, bytes, size);
 }
 
-static inline void put_varint(writer *w, uint64_t value) {
-  if (!ensure(w, 10)) return;
+static inline void put_varint_unchecked(writer *w, uint64_t value) {
   if (value < 0x80) {
     *--w->at = (uint8_t)value;
     return;
   }
-  size_t size = varint_size(value);
-  uint8_t *p = w->at -= size;
+  uint8_t *p = w->at -= varint_size(value);
   for (; value >= 0x80; value >>= 7) *p++ = (uint8_t)(value | 0x80);
   *p = (uint8_t)value;
 }
 
-static inline void put_tag(writer *w, uint32_t number, unsigned wire) {
-  put_varint(w, (uint64_t)number << 3 | wire);
+static inline void put_tag_unchecked(writer *w, uint32_t number, unsigned wire) {
+  put_varint_unchecked(w, (uint64_t)number << 3 | wire);
 }
 
 static void put_message(writer *w, const ProtobufCMessage *message, unsigned depth);
@@ -91,59 +97,64 @@ static inline uint64_t varint_of(ProtobufCType type, const void *value) {
   }
 }
 
-/// A value without its tag.
+/// Writes length-delimited bytes, their length and the tag.
+static inline void put_data(writer *w, uint32_t number, const void *bytes, size_t length) {
+  if (length > largest || !ensure(w, length + SCALAR)) {
+    if (!w->status) w->status = WEFT_TOO_LARGE;
+    return;
+  }
+  put_bytes_unchecked(w, bytes, length);
+  put_varint_unchecked(w, length);
+  put_tag_unchecked(w, number, WIRE_BYTES);
+}
+
+/// A value with its tag. Unless it is `wanted` in any case, nothing is written for the default of its type. Floats
+/// are compared by their bits: -0.0 is not the default.
 static inline void put_value(
-  writer *w, const ProtobufCFieldDescriptor *field, const void *value, unsigned depth) {
+  writer *w, const ProtobufCFieldDescriptor *field, const void *value, bool wanted, unsigned depth) {
   switch (field->type) {
     case PROTOBUF_C_TYPE_SFIXED64:
     case PROTOBUF_C_TYPE_FIXED64:
     case PROTOBUF_C_TYPE_DOUBLE:
-      put_bytes(w, value, 8);
-      break;
+      if ((!wanted && !*(const uint64_t *)value) || !ensure(w, SCALAR)) return;
+      put_bytes_unchecked(w, value, 8);
+      put_tag_unchecked(w, field->id, WIRE_64);
+      return;
     case PROTOBUF_C_TYPE_SFIXED32:
     case PROTOBUF_C_TYPE_FIXED32:
     case PROTOBUF_C_TYPE_FLOAT:
-      put_bytes(w, value, 4);
-      break;
+      if ((!wanted && !*(const uint32_t *)value) || !ensure(w, SCALAR)) return;
+      put_bytes_unchecked(w, value, 4);
+      put_tag_unchecked(w, field->id, WIRE_32);
+      return;
     case PROTOBUF_C_TYPE_STRING: {
       const char *text = *(char *const *)value;
       size_t length = text ? strlen(text) : 0;
-      put_bytes(w, text, length);
-      put_varint(w, length);
-      break;
+      if (wanted || length) put_data(w, field->id, text, length);
+      return;
     }
     case PROTOBUF_C_TYPE_BYTES: {
       const ProtobufCBinaryData *bytes = value;
-      put_bytes(w, bytes->data, bytes->len);
-      put_varint(w, bytes->len);
-      break;
+      if (wanted || bytes->len) put_data(w, field->id, bytes->data, bytes->len);
+      return;
     }
     case PROTOBUF_C_TYPE_MESSAGE: {
       const ProtobufCMessage *child = *(ProtobufCMessage *const *)value;
+      if (!wanted && !child) return;
       ptrdiff_t before = w->end - w->at;
-      // A present member without a message is the empty message.
+      // A wanted member without a message is the empty message.
       if (child) put_message(w, child, depth);
-      put_varint(w, (uint64_t)((w->end - w->at) - before));
-      break;
+      if (!ensure(w, SCALAR)) return;
+      put_varint_unchecked(w, (uint64_t)((w->end - w->at) - before));
+      put_tag_unchecked(w, field->id, WIRE_BYTES);
+      return;
     }
-    default:
-      put_varint(w, varint_of(field->type, value));
-  }
-}
-
-/// Whether a field without presence differs from its default. Floats are compared by their bits: -0.0 is set.
-static inline bool is_set(ProtobufCType type, const void *value) {
-  switch (type) {
-    case PROTOBUF_C_TYPE_STRING: {
-      const char *text = *(char *const *)value;
-      return text && *text;
+    default: {
+      uint64_t number = varint_of(field->type, value);
+      if ((!wanted && !number) || !ensure(w, SCALAR)) return;
+      put_varint_unchecked(w, number);
+      put_tag_unchecked(w, field->id, WIRE_VARINT);
     }
-    case PROTOBUF_C_TYPE_BYTES:
-      return ((const ProtobufCBinaryData *)value)->len != 0;
-    case PROTOBUF_C_TYPE_MESSAGE:
-      return *(void *const *)value != NULL;
-    default:
-      return element_size(type) == 8 ? *(const uint64_t *)value != 0 : *(const uint32_t *)value != 0;
   }
 }
 
@@ -153,34 +164,21 @@ static void put_repeated(
   if (!count) return;
   const uint8_t *array = *(uint8_t *const *)((const uint8_t *)message + field->offset);
   size_t size = element_size(field->type);
-  unsigned wire = wire_type(field->type);
   if (!(field->flags & PROTOBUF_C_FIELD_FLAG_PACKED)) {
-    for (size_t i = count; i-- > 0;) {
-      put_value(w, field, array + i * size, depth);
-      put_tag(w, field->id, wire);
-    }
+    for (size_t i = count; i-- > 0 && !w->status;) put_value(w, field, array + i * size, true, depth);
     return;
   }
-  size_t length = count * size;
-  if (wire == WIRE_VARINT) {
-    ptrdiff_t before = w->end - w->at;
-    for (size_t i = count; i-- > 0;) put_varint(w, varint_of(field->type, array + i * size));
-    length = (size_t)((w->end - w->at) - before);
-  } else {
-    put_bytes(w, array, length);
+  if (wire_type(field->type) != WIRE_VARINT) {
+    put_data(w, field->id, array, count * size);
+    return;
   }
-  put_varint(w, length);
-  put_tag(w, field->id, WIRE_BYTES);
-}
-
-static inline bool is_present(const ProtobufCMessage *message, const ProtobufCFieldDescriptor *field) {
-  const uint8_t *base = (const uint8_t *)message;
-  if (field->label == PROTOBUF_C_LABEL_REQUIRED || (field->reserved_flags & WEFT_FIELD_ALWAYS)) return true;
-  if (field->flags & PROTOBUF_C_FIELD_FLAG_ONEOF) {
-    return *(const uint32_t *)(base + field->quantifier_offset) == field->id;
+  ptrdiff_t before = w->end - w->at;
+  for (size_t i = count; i-- > 0 && ensure(w, VARINT);) {
+    put_varint_unchecked(w, varint_of(field->type, array + i * size));
   }
-  if (field->quantifier_offset) return *(const uint32_t *)(base + field->quantifier_offset) != 0;
-  return is_set(field->type, base + field->offset);
+  if (!ensure(w, SCALAR)) return;
+  put_varint_unchecked(w, (uint64_t)((w->end - w->at) - before));
+  put_tag_unchecked(w, field->id, WIRE_BYTES);
 }
 
 static void put_message(writer *w, const ProtobufCMessage *message, unsigned depth) {
@@ -193,15 +191,22 @@ static void put_message(writer *w, const ProtobufCMessage *message, unsigned dep
     w->at -= unknown;
     weft_unknown_write(message, w->at);
   }
+  const uint8_t *base = (const uint8_t *)message;
   const ProtobufCMessageDescriptor *type = message->descriptor;
   for (unsigned i = type->n_fields; i-- > 0 && !w->status;) {
     const ProtobufCFieldDescriptor *field = &type->fields[i];
     if (field->label == PROTOBUF_C_LABEL_REPEATED) {
       put_repeated(w, message, field, depth - 1);
-    } else if (is_present(message, field)) {
-      put_value(w, field, (const uint8_t *)message + field->offset, depth - 1);
-      put_tag(w, field->id, wire_type(field->type));
+      continue;
     }
+    bool wanted = field->label == PROTOBUF_C_LABEL_REQUIRED || (field->reserved_flags & WEFT_FIELD_ALWAYS);
+    if (!wanted && field->quantifier_offset) {
+      // The case word of a oneof holds the number of its member; a `has` word is not zero.
+      uint32_t word = *(const uint32_t *)(base + field->quantifier_offset);
+      wanted = field->flags & PROTOBUF_C_FIELD_FLAG_ONEOF ? word == field->id : word != 0;
+      if (!wanted) continue;
+    }
+    put_value(w, field, base + field->offset, wanted, depth - 1);
   }
 }
 
