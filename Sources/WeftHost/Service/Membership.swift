@@ -33,8 +33,7 @@ extension WeftService {
     _ handlers: [any RPCService], port: Int, settings: Settings, group: any EventLoopGroup, logger: Logger
   ) throws -> Membership {
     let channel = try RegistryConnection.channel(settings: settings, name: name, group: group)
-    var address = settings[HostSettings.advertise]
-    if address.isEmpty { address = settings[HostSettings.host] }
+    let address = try Self.advertisedAddress(settings)
     // One address has one instance: a service that comes back after a crash replaces itself at once.
     let instance = ServiceInstance(
       service: name, id: "\(address):\(port)", address: address, port: port,
@@ -46,5 +45,19 @@ extension WeftService {
       descriptorSet: try descriptorSet(of: handlers),
       ttl: settings[HostSettings.lease], logger: logger)
     return Membership(channel: channel, registration: registration, logger: logger)
+  }
+
+  /// The address that others are to use.
+  /// - Throws: ``SettingsError`` when this process listens everywhere, which is no address to call.
+  static func advertisedAddress(_ settings: Settings) throws(SettingsError) -> String {
+    let advertised = settings[HostSettings.advertise]
+    guard advertised.isEmpty else { return advertised }
+    let host = settings[HostSettings.host]
+    guard host != "0.0.0.0", host != "::" else {
+      throw SettingsError(
+        key: "advertise", source: "default",
+        reason: "must be set: others cannot call \(host), which 'host' is set to")
+    }
+    return host
   }
 }

@@ -11,6 +11,9 @@ extension WeftService {
     settings: Settings, group: any EventLoopGroup, logger: Logger
   ) async throws -> RunningService {
     let environment = ServiceEnvironment(name: name, settings: settings, logger: logger)
+    let isMember = registers && settings[HostSettings.registry] != "none"
+    // Found out before anything is open.
+    if isMember { _ = try Self.advertisedAddress(settings) }
     let handlers = try await makeHandlers(environment)
     let state = ServiceState()
     do {
@@ -21,7 +24,6 @@ extension WeftService {
       let address = try await ListenError.explaining(settings, port: portSetting) { try await server.start() }
       let port = address.port ?? 0
       logger.info("listening", metadata: ["address": "\(settings[HostSettings.host])", "port": "\(port)"])
-      let isMember = registers && settings[HostSettings.registry] != "none"
       let membership =
         isMember ? try join(handlers, port: port, settings: settings, group: group, logger: logger) : nil
       return RunningService(

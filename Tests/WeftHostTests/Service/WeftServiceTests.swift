@@ -44,6 +44,16 @@ import WeftRPC
     #expect(error?.description.contains("weft certs issue hello --certs /nonexistent") == true)
   }
 
+  @Test(arguments: ["0.0.0.0", "::"])
+  func anAddressThatNobodyCanCallIsNotAdvertised(host: String) throws {
+    let service = WeftService(name: "hello", version: "1") { _ in NoMethods() }
+    let open = try settings(service, "--host", host)
+    let error = #expect(throws: SettingsError.self) { try WeftService.advertisedAddress(open) }
+    #expect(error?.key == "advertise")
+    let told = try settings(service, "--host", host, "--advertise", "10.0.0.7")
+    #expect(try WeftService.advertisedAddress(told) == "10.0.0.7")
+  }
+
   @Test func aPortInUseIsNamed() async throws {
     let service = WeftService(name: "hello", version: "1") { _ in NoMethods() }
     let first = try await service.start(
