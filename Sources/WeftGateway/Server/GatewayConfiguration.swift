@@ -14,6 +14,10 @@ public struct GatewayConfiguration: Sendable {
   public var maxBodyBytes: Int
   /// Size of all request bodies that are held at one time.
   public var maxBodyBytesInFlight: Int
+  /// Size of all large answers that are on their way to clients at one time.
+  public var maxAnswerBytesInFlight: Int
+  /// How long a client may take nothing of a large answer.
+  public var stallTimeout: Duration
   /// Size of one message that a service answers with.
   public var maxResponseBytes: Int
   /// From the head of a request to the last byte of its body.
@@ -42,6 +46,8 @@ public struct GatewayConfiguration: Sendable {
     http = HTTPLimits()
     maxBodyBytes = 16 << 20
     maxBodyBytesInFlight = 256 << 20
+    maxAnswerBytesInFlight = 256 << 20
+    stallTimeout = .seconds(30)
     maxResponseBytes = 16 << 20
     bodyTimeout = .seconds(30)
     timeout = .seconds(30)

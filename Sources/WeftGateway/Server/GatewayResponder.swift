@@ -12,6 +12,7 @@ final class GatewayResponder: HTTPResponder {
   private let envelope: EnvelopeHandler
   private let metrics: GatewayMetrics
   private let log: AccessLog
+  private let answers: AnswerWriter
 
   init(
     configuration: GatewayConfiguration, routes: CurrentRoutes, backends: Backends, metrics: GatewayMetrics,
@@ -27,6 +28,9 @@ final class GatewayResponder: HTTPResponder {
     transcoded = TranscodedCalls(calls: calls)
     envelope = EnvelopeHandler(calls: calls, routes: routes)
     self.metrics = metrics
+    answers = AnswerWriter(
+      budget: BodyBudget(limit: configuration.maxAnswerBytesInFlight),
+      stallTimeout: configuration.stallTimeout)
     log = AccessLog(logger: logger, isEnabled: configuration.accessLog)
   }
 
@@ -40,11 +44,11 @@ final class GatewayResponder: HTTPResponder {
     metrics.began()
     do {
       if let answer = try await answer(request, path, body, writer, &record) {
-        record.status = answer.status
-        record.bytesOut = answer.body.readableBytes
-        var fields = answer.fields
-        addFields(of: record, to: &fields)
-        try await writer.respond(status: answer.status, fields: fields, body: answer.body)
+        var whole = answer
+        addFields(of: record, to: &whole.fields)
+        let written = try await answers.write(whole, to: writer)
+        record.status = written.status
+        record.bytesOut = written.body.readableBytes
       }
       ended(request, path, record, start)
     } catch {

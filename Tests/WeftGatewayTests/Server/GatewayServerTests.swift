@@ -180,6 +180,30 @@ struct GatewayServerTests {
     }
   }
 
+  @Test("gives up a large answer that its client does not take")
+  func stalledClient() async throws {
+    try await TestGateway.withEcho({ $0.stallTimeout = .milliseconds(50) }) { client in
+      let body = #"{"text":"\#(String(repeating: "x", count: 12 << 20))"}"#
+      try await client.open(
+        "POST", "/v1/echo", headers: ["content-type": "application/json"], body: body
+      ) { head, parts in
+        try #require(head.status == .ok)
+        // The metrics tell when the gateway has given up, while nothing is read here.
+        while try await !client.get("/metrics").body.contains(#"EchoService.Echo",status="499"} "#) {}
+      }
+    }
+  }
+
+  @Test("bounds the memory of all large answers together")
+  func answerBudget() async throws {
+    try await TestGateway.withEcho({ $0.maxAnswerBytesInFlight = 100_000 }) { client in
+      let large = try await client.post("/v1/echo", #"{"text":"\#(String(repeating: "x", count: 200_000))"}"#)
+      #expect(large.status == 503 && large.headers.first(name: "x-service-name") == "echo")
+      let fits = try await client.post("/v1/echo", #"{"text":"\#(String(repeating: "x", count: 80_000))"}"#)
+      #expect(fits.status == 200)
+    }
+  }
+
   @Test("ends a call when its time is up")
   func timeout() async throws {
     try await TestGateway.withEcho { client in

@@ -38,6 +38,8 @@ struct TestClient: Sendable {
     _ use: (HTTPResponseHead, () async throws -> ByteBuffer?) async throws -> R
   ) async throws -> R {
     let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+      // What a client does not read must not all fit into its socket.
+      .channelOption(.socketOption(.so_rcvbuf), value: 64 << 10)
       .connect(host: "127.0.0.1", port: port) { channel in
         channel.eventLoop.makeCompletedFuture {
           try channel.pipeline.syncOperations.addHTTPClientHandlers()

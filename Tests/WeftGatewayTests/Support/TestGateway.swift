@@ -62,8 +62,9 @@ final class TestGateway: Sendable {
   }
 
   func withBackend(_ service: EchoService, _ body: (Int) async throws -> Void) async throws {
-    let backend = RPCServer(
-      configuration: RPCServerConfiguration(port: 0, insecure: true), services: [service])
+    var configuration = RPCServerConfiguration(port: 0, insecure: true)
+    configuration.maxRequestBytes = 32 << 20
+    let backend = RPCServer(configuration: configuration, services: [service])
     let address = try await backend.start()
     do {
       try await body(address.port ?? 0)
