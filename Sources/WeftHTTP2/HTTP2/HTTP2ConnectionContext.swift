@@ -4,6 +4,8 @@ public final class HTTP2ConnectionContext {
   public let loop: LoopContext
   /// Bytes of requests that are kept until their message is whole, over all streams. On the loop only.
   package var bufferedRequestBytes = 0
+  /// What the last call was for, kept by the layer above: most callers call one method many times.
+  package var lastMethod: AnyObject?
 
   init(peer: PeerInfo, loop: LoopContext) {
     self.peer = peer

@@ -57,6 +57,8 @@ struct TextCache: ~Copyable {
   private static let slots = 32
 
   private var entries = [(buffer: OpaquePointer?, text: String)](repeating: (nil, ""), count: slots)
+  /// The last long text that no table had: most callers call one method many times.
+  private var last = ""
 
   deinit {
     for entry in entries { if let buffer = entry.buffer { nghttp2_rcbuf_decref(buffer) } }
@@ -66,8 +68,11 @@ struct TextCache: ~Copyable {
     let slot = (Int(bitPattern: buffer) >> 5) & (Self.slots - 1)
     if entries[slot].buffer == buffer { return entries[slot].text }
     let bytes = nghttp2_rcbuf_get_buf(buffer)
-    let text = String(decoding: UnsafeBufferPointer(start: bytes.base, count: bytes.len), as: UTF8.self)
+    let source = UnsafeBufferPointer(start: bytes.base, count: bytes.len)
+    if bytes.len > 15, last.utf8.count == bytes.len, last.utf8.elementsEqual(source) { return last }
+    let text = String(decoding: source, as: UTF8.self)
     if bytes.len <= Self.maxBytes {
+      if bytes.len > 15 { last = text }
       // Counted, so that the address is not used for another text while it stands here.
       nghttp2_rcbuf_incref(buffer)
       if let old = entries[slot].buffer { nghttp2_rcbuf_decref(old) }

@@ -66,9 +66,12 @@ final class RPCServerCore: HTTP2StreamHandlerFactory {
         .unimplemented, "the encoding \"\(encoding.prefix(32))\" is not supported",
         metadata: ["accept-encoding": "identity"])
     }
-    guard let entry = entries[stream.head.path] else {
-      throw RPCError(.unimplemented, "there is no method \(stream.head.path.prefix(256)) here")
+    let path = stream.head.path
+    if let memo = connection.lastMethod as? RPCRouter.Entry, memo.method.path == path { return memo }
+    guard let entry = entries[path] else {
+      throw RPCError(.unimplemented, "there is no method \(path.prefix(256)) here")
     }
+    connection.lastMethod = entry
     return entry
   }
 

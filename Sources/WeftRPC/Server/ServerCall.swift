@@ -16,7 +16,7 @@ final class ServerCall: HTTP2StreamHandler, @unchecked Sendable {
   let hasReplyMetadata = Atomic<Bool>(false)
 
   let entry: RPCRouter.Entry
-  let peer: PeerInfo
+  var peer: PeerInfo { connection.peer }
   let requestFields: HTTPFields
   let scope: CallScope
   let reply = Mutex(Reply())
@@ -45,7 +45,6 @@ final class ServerCall: HTTP2StreamHandler, @unchecked Sendable {
     self.core = core
     self.stream = stream
     self.connection = connection
-    peer = connection.peer
     requestFields = stream.head.fields
     scope = CallScope(deadline: timeout.map { ContinuousClock.now + $0 })
     assembler = MessageAssembler(maxMessageBytes: core.configuration.maxRequestBytes)

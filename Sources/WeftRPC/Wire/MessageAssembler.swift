@@ -9,14 +9,15 @@ struct MessageAssembler {
   private var prefix: [UInt8] = []
   private var expected = 0
   private var isInsideMessage = false
-  private var message = ByteBuffer()
+  /// Nil between messages.
+  private var message: ByteBuffer?
 
   init(maxMessageBytes: Int) {
     self.maxMessageBytes = maxMessageBytes
   }
 
   /// Bytes that are kept until their message is whole.
-  var pendingBytes: Int { message.readableBytes + prefix.count }
+  var pendingBytes: Int { (message?.readableBytes ?? 0) + prefix.count }
 
   /// The message, when the bytes are exactly one and nothing came before. It is not taken.
   func whole(_ bytes: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
@@ -33,16 +34,19 @@ struct MessageAssembler {
       if !isInsideMessage {
         guard try readPrefix(&rest) else { return }
       }
-      let missing = expected - message.readableBytes
-      let part = rest.prefix(missing)
-      if message.readableBytes == 0, part.count == expected {
-        try emit(ByteBuffer(bytes: UnsafeRawBufferPointer(rebasing: part)))
+      let missing = expected - (message?.readableBytes ?? 0)
+      let part = UnsafeRawBufferPointer(rebasing: rest.prefix(missing))
+      if message == nil, part.count == expected {
+        try emit(ByteBuffer(bytes: part))
       } else {
-        message.writeBytes(UnsafeRawBufferPointer(rebasing: part))
-        if part.count < missing { return }
-        let whole = message
-        message = ByteBuffer()
-        try emit(whole)
+        var collected = message ?? ByteBuffer()
+        message = nil
+        collected.writeBytes(part)
+        if part.count < missing {
+          message = collected
+          return
+        }
+        try emit(collected)
       }
       isInsideMessage = false
       rest = rest.dropFirst(part.count)
