@@ -64,8 +64,12 @@ struct HTTP2Callbacks: @unchecked Sendable {
     with(user) { $0.isInsideHeaderBlock = false }
   }
 
-  private static let onData: nghttp2_on_data_chunk_recv_callback = { _, _, id, data, count, user in
-    with(user) { $0.received(data: UnsafeRawBufferPointer(start: data, count: count), streamID: id) }
+  private static let onData: nghttp2_on_data_chunk_recv_callback = { _, flags, id, data, count, user in
+    with(user) { session in
+      session.received(
+        data: UnsafeRawBufferPointer(start: data, count: count), streamID: id,
+        endsStream: flags & UInt8(NGHTTP2_FLAG_END_STREAM.rawValue) != 0)
+    }
   }
 
   private static let onStreamClose: nghttp2_on_stream_close_callback = { _, id, errorCode, user in

@@ -71,13 +71,14 @@ extension HTTP2Session {
     stream.handler?.receivedEnd(on: stream)
   }
 
-  func received(data: UnsafeRawBufferPointer, streamID: Int32) {
+  func received(data: UnsafeRawBufferPointer, streamID: Int32, endsStream: Bool) {
     // The connection's window is opened at once, so that one slow stream holds back only itself.
     _ = nghttp2_session_consume_connection(session, data.count)
     guard let stream = stream(streamID), let handler = stream.handler else {
       _ = nghttp2_session_consume_stream(session, streamID, data.count)
       return
     }
+    stream.dataEndsStream = endsStream
     handler.received(data: data, on: stream)
   }
 

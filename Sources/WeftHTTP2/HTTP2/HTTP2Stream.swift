@@ -15,6 +15,8 @@ public final class HTTP2Stream {
   var hasFinalHead = false
   var receivedEndStream = false
   var resetAfterOutput: UInt32?
+  /// Whether the stream ends with the DATA frame that is being received.
+  public internal(set) var dataEndsStream = false
 
   // Sending.
   // Unchecked: the object is used on one thread, and no access below calls out while it lasts.

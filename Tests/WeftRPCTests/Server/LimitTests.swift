@@ -38,6 +38,29 @@ import WeftRPC
     }
   }
 
+  @Test func messagesOfCallsThatDoNotEndAreCountedAgainstTheConnection() async throws {
+    var configuration = RPCServerConfiguration.plain
+    configuration.maxBufferedBytesPerConnection = 1 << 20
+    try await withEcho(configuration: configuration) { channel in
+      let message = try Text(String(repeating: "x", count: 600_000)).serialize { ByteBuffer(bytes: $0) }
+      try await channel.withCall(Echo.unary.untyped, options: CallOptions()) { first in
+        try await first.send(message)
+        let error = await rpcError {
+          try await channel.withCall(Echo.unary.untyped, options: CallOptions()) { second in
+            // Sending may be cut short by the answer, which says why.
+            try? await second.send(message)
+            _ = try await second.nextMessage()
+          }
+        }
+        #expect(error?.code == .resourceExhausted)
+        // What the refused call held is free again, and the first one goes on.
+        try await first.finishSending()
+        let reply = try await first.nextMessage()
+        #expect(reply == message)
+      }
+    }
+  }
+
   @Test func plainTextCallsAreRefusedWhereTheyAreNotAllowed() async throws {
     let error = await rpcError {
       try await withEcho(configuration: RPCServerConfiguration()) {

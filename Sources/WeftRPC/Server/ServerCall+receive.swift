@@ -1,0 +1,98 @@
+import NIOCore
+import WeftHTTP2
+
+/// What comes from the caller.
+extension ServerCall: HTTP2StreamHandler {
+  func receivedHead(on stream: HTTP2Stream) {
+    entry.metrics.started()
+    if case .streaming(let handler) = entry.handler {
+      let bound = LoopBound(self, on: connection.loop.eventLoop)
+      let queue = InboundQueue<ByteBuffer> { cost in bound.execute { $0.consumed(cost) } }
+      requests = queue
+      run { call in
+        try await handler(queue, RawResponseWriter(call: call), ServerContext(call: call))
+        call.onLoop { $0.end(nil) }
+      }
+    }
+  }
+
+  func received(data: UnsafeRawBufferPointer, on stream: HTTP2Stream) {
+    if isEnded { return stream.consume(data.count) }
+    do {
+      if case .unary(let handler) = entry.handler {
+        try received(data, for: handler)
+      } else {
+        try receivedPart(data)
+      }
+    } catch {
+      stream.consume(data.count)
+      return end(RPCError(handlerError: error))
+    }
+    stream.consume(window.received(data.count, highWater: core.configuration.http.streamWindow))
+  }
+
+  /// The one message of a unary call. When the stream ends with it, as it nearly always does, it is decoded
+  /// where it lies, in nghttp2's buffer. Otherwise its bytes are kept, and counted, until the end comes:
+  /// decoded it could be many times as large.
+  private func received(_ data: UnsafeRawBufferPointer, for handler: RPCRouter.UnaryHandler) throws {
+    if request == nil, stream.dataEndsStream, let message = assembler.whole(data) {
+      unaryReply = try handler(message)
+      return
+    }
+    try assemble(data) { message in
+      if request != nil { throw RPCError(.internalError, "the caller sent more than one message") }
+      charge(message.readableBytes)
+      request = message
+    }
+  }
+
+  private func receivedPart(_ data: UnsafeRawBufferPointer) throws {
+    try assemble(data) { message in
+      charge(message.readableBytes)
+      window.queued(message.readableBytes)
+      requests?.push(message, cost: message.readableBytes)
+    }
+  }
+
+  private func assemble(_ data: UnsafeRawBufferPointer, _ emit: (ByteBuffer) throws -> Void) throws {
+    let before = assembler.pendingBytes
+    try assembler.feed(data, emit)
+    charge(assembler.pendingBytes - before)
+    try checkBuffered()
+  }
+
+  func received(trailers: HTTPFields, on stream: HTTP2Stream) {}
+
+  func receivedEnd(on stream: HTTP2Stream) {
+    if isEnded { return }
+    do {
+      try assembler.finish()
+      if unaryReply == nil, let request, case .unary(let handler) = entry.handler {
+        self.request = nil
+        unaryReply = try request.withUnsafeReadableBytes { try handler($0) }
+      }
+    } catch {
+      return end(RPCError(handlerError: error))
+    }
+    if let requests { return requests.finish() }
+    guard unaryReply != nil else {
+      return end(RPCError(.internalError, "the caller sent no message"))
+    }
+    runUnary()
+  }
+
+  func becameWritable(_ stream: HTTP2Stream) {
+    writeWaiter?.resume()
+    writeWaiter = nil
+  }
+
+  func closed(_ stream: HTTP2Stream, errorCode: UInt32) {
+    releaseBuffered()
+    if isEnded { return }
+    isEnded = true
+    let error = RPCError(.cancelled, "the caller is gone")
+    closeError = error
+    entry.metrics.ended(.cancelled, since: startTime)
+    stop(error)
+  }
+}

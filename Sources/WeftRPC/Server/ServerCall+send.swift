@@ -1,0 +1,90 @@
+import NIOCore
+import WeftHTTP2
+
+/// What goes to the caller.
+extension ServerCall {
+  /// Sends a message of a stream, and waits while the caller takes no more.
+  func write(_ framed: ByteBuffer) async throws {
+    let bound = LoopBound(self, on: connection.loop.eventLoop)
+    if try await bound.run({ try $0.send(framed) }) { return }
+    try await withTaskCancellationHandler {
+      try await withCheckedThrowingContinuation { continuation in
+        bound.execute { $0.whenWritable(continuation) }
+      }
+    } onCancel: {
+      bound.execute { call in
+        call.writeWaiter?.resume(throwing: CancellationError())
+        call.writeWaiter = nil
+      }
+    }
+  }
+
+  /// - Returns: whether the writer may go on at once.
+  private func send(_ framed: ByteBuffer) throws -> Bool {
+    if isEnded { throw closeError ?? RPCError(.cancelled, "the call has ended") }
+    sendHead()
+    stream.send(data: framed)
+    return stream.isWritable
+  }
+
+  private func whenWritable(_ continuation: CheckedContinuation<Void, any Error>) {
+    if isEnded {
+      return continuation.resume(throwing: closeError ?? RPCError(.cancelled, "the call has ended"))
+    }
+    if stream.isWritable { return continuation.resume() }
+    if writeWaiter != nil {
+      return continuation.resume(throwing: RPCError(.internalError, "one task writes to a reply at a time"))
+    }
+    writeWaiter = continuation
+  }
+
+  private func sendHead() {
+    if headSent { return }
+    headSent = true
+    let extra = hasReplyMetadata.load(ordering: .acquiring) ? reply.withLock { $0.initial } : Metadata()
+    if extra.isEmpty { return stream.send(head: 200, fields: GRPCFields.replyHead) }
+    var fields = GRPCFields.replyHead
+    for entry in extra { fields.add(entry.key, entry.value) }
+    stream.send(head: 200, fields: fields)
+  }
+
+  /// The reply of a unary call, whole.
+  func finish(_ framed: ByteBuffer) {
+    if isEnded { return }
+    sendHead()
+    stream.send(data: framed)
+    end(nil)
+  }
+
+  /// Ends the call with OK or an error.
+  func end(_ error: RPCError?) {
+    if isEnded { return }
+    isEnded = true
+    closeError = error
+    entry.metrics.ended(error?.code ?? .ok, since: startTime)
+    var trailers = error?.trailers ?? GRPCFields.okTrailers
+    if hasReplyMetadata.load(ordering: .acquiring) {
+      for entry in reply.withLock({ $0.trailing }) { trailers.add(entry.key, entry.value) }
+    }
+    if headSent {
+      stream.finish(trailers: trailers)
+    } else {
+      headSent = true
+      for field in GRPCFields.replyHead { trailers.add(field.name, field.value) }
+      stream.send(head: 200, fields: trailers, endStream: true)
+    }
+    if error != nil { stop(error ?? RPCError(.cancelled, "")) } else { timer?.cancel() }
+    // The caller may still be sending what nobody will read.
+    if !stream.receivedEnd { stream.reset(afterOutput: HTTP2ErrorCode.noError) }
+  }
+
+  func stop(_ error: RPCError) {
+    timer?.cancel()
+    timer = nil
+    requests?.fail(error)
+    writeWaiter?.resume(throwing: error)
+    writeWaiter = nil
+    task?.cancel()
+    task = nil
+  }
+}
