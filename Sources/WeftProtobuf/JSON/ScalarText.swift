@@ -56,15 +56,22 @@ enum ScalarText {
       guard index == count else { return nil }
     }
 
+    /// No further digit fits.
+    private var isFull = false
+
     private mutating func take(_ value: UInt8, afterPoint: Bool) {
-      // 10^19 - 1 fits; one digit more may not.
-      if digits < 1_000_000_000_000_000_000 {
-        digits = digits * 10 + UInt64(value)
-        if afterPoint { exponent -= 1 }
-      } else {
-        if value != 0 { isInexact = true }
-        if !afterPoint { exponent += 1 }
+      if !isFull {
+        let (product, overflow) = digits.multipliedReportingOverflow(by: 10)
+        let (sum, carry) = product.addingReportingOverflow(UInt64(value))
+        if !overflow && !carry {
+          digits = sum
+          if afterPoint { exponent -= 1 }
+          return
+        }
+        isFull = true
       }
+      if value != 0 { isInexact = true }
+      if !afterPoint { exponent += 1 }
     }
   }
 
@@ -81,9 +88,7 @@ enum ScalarText {
       decimal.exponent += 1
     }
     if decimal.exponent < 0 { return .failure(.notWhole) }
-    if decimal.isInexact {
-      return .failure(.outOfRange)
-    }
+    if decimal.isInexact { return .failure(.outOfRange) }
     while decimal.exponent > 0 {
       let (product, overflow) = decimal.digits.multipliedReportingOverflow(by: 10)
       if overflow { return .failure(.outOfRange) }
@@ -93,7 +98,7 @@ enum ScalarText {
     return .success(decimal.digits)
   }
 
-  /// Twenty digits are one more than ``Decimal`` holds, and the largest 64-bit numbers have them.
+  /// Digits alone, as numbers mostly are.
   private static func plainMagnitude(_ text: UnsafeBufferPointer<UInt8>) -> UInt64? {
     var index = text.first == UInt8(ascii: "-") ? 1 : 0
     guard index < text.count, text.count - index == 1 || text[index] != UInt8(ascii: "0") else { return nil }

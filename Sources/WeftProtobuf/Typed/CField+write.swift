@@ -1,6 +1,7 @@
 extension CField {
   // MARK: Scalars
 
+  /// Writes a number.
   @inlinable public static func set<T: BitwiseCopyable & Numeric>(
     _ value: T, _ message: UnsafeMutableRawPointer, _ offset: Int
   ) {
@@ -12,6 +13,7 @@ extension CField {
     message.storeBytes(of: value ? 1 : 0, toByteOffset: offset, as: Int32.self)
   }
 
+  /// Writes an enum member.
   @inlinable public static func set<E: ProtoEnum>(
     _ value: E, _ message: UnsafeMutableRawPointer, _ offset: Int
   ) {
@@ -44,6 +46,7 @@ extension CField {
     message.storeBytes(of: copy, toByteOffset: offset + 8, as: UnsafeMutableRawPointer.self)
   }
 
+  /// Writes a `string` member.
   @inlinable public static func set(
     _ value: String, _ message: UnsafeMutableRawPointer, _ offset: Int, _ arena: ArenaReference
   ) throws {
@@ -53,6 +56,7 @@ extension CField {
     }
   }
 
+  /// Writes a `bytes` member.
   @inlinable public static func set(
     _ value: [UInt8], _ message: UnsafeMutableRawPointer, _ offset: Int, _ arena: ArenaReference
   ) throws {
@@ -70,6 +74,7 @@ extension CField {
 
   // MARK: Unknown fields
 
+  /// Writes the fields that the type does not declare.
   @inlinable public static func setUnknown(
     _ fields: UnknownFields, _ message: UnsafeMutableRawPointer, _ arena: ArenaReference
   ) throws {
@@ -89,6 +94,7 @@ extension CField {
     return array
   }
 
+  /// Writes a repeated number.
   @inlinable public static func set<T: BitwiseCopyable & Numeric>(
     _ values: [T], _ message: UnsafeMutableRawPointer, _ counter: Int, _ offset: Int,
     _ arena: ArenaReference
@@ -115,6 +121,7 @@ extension CField {
     }
   }
 
+  /// Writes a repeated `bool`.
   @inlinable public static func set(
     _ values: [Bool], _ message: UnsafeMutableRawPointer, _ counter: Int, _ offset: Int,
     _ arena: ArenaReference
@@ -122,6 +129,7 @@ extension CField {
     try setElements(values, size: 4, message, counter, offset, arena) { set($0, $1, 0) }
   }
 
+  /// Writes a repeated enum.
   @inlinable public static func set<E: ProtoEnum>(
     _ values: [E], _ message: UnsafeMutableRawPointer, _ counter: Int, _ offset: Int,
     _ arena: ArenaReference
@@ -129,6 +137,7 @@ extension CField {
     try setElements(values, size: 4, message, counter, offset, arena) { set($0, $1, 0) }
   }
 
+  /// Writes a repeated `string`.
   @inlinable public static func set(
     _ values: [String], _ message: UnsafeMutableRawPointer, _ counter: Int, _ offset: Int,
     _ arena: ArenaReference
@@ -136,6 +145,7 @@ extension CField {
     try setElements(values, size: 16, message, counter, offset, arena) { try set($0, $1, 0, arena) }
   }
 
+  /// Writes a repeated `bytes`.
   @inlinable public static func set(
     _ values: [[UInt8]], _ message: UnsafeMutableRawPointer, _ counter: Int, _ offset: Int,
     _ arena: ArenaReference
@@ -143,6 +153,7 @@ extension CField {
     try setElements(values, size: 16, message, counter, offset, arena) { try set($0, $1, 0, arena) }
   }
 
+  /// Writes a repeated message field.
   @inlinable public static func setMessages<M: Message>(
     _ values: [M], _ message: UnsafeMutableRawPointer, _ counter: Int, _ offset: Int, field: Int,
     _ arena: ArenaReference
