@@ -47,7 +47,8 @@ struct RoutingFuzzTests {
       let raw = "/" + text(upTo: 40, &generator)
       if let path = try? RequestPath(raw) {
         #expect(path.segments.count <= RequestPath.maxSegments)
-        #expect(path.segments.joinedLength >= 0)
+        // Decoding only ever shortens, and takes the slashes away.
+        #expect(path.segments.reduce(0) { $0 + $1.text.utf8.count } < raw.utf8.count)
       }
       _ = try? QueryString(text(upTo: 60, &generator))
       _ = StreamFormat.negotiate(AcceptHeader([text(upTo: 40, &generator)]))
@@ -71,8 +72,4 @@ struct RoutingFuzzTests {
       return "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
     }.joined()
   }
-}
-
-extension [RequestPath.Segment] {
-  fileprivate var joinedLength: Int { reduce(0) { $0 + $1.text.utf8.count } }
 }
