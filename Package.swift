@@ -57,6 +57,7 @@ let package = Package(
       name: "CNghttp2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
     .systemLibrary(
       name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
+    .systemLibrary(name: "CMalloc"),
     .target(name: "CWeftCodec", dependencies: ["CProtobufC"]),
 
     // Messages.
@@ -99,7 +100,7 @@ let package = Package(
     .target(
       name: "WeftHost",
       dependencies: [
-        "WeftDiscovery", .product(name: "Yams", package: "Yams"),
+        "WeftDiscovery", "CMalloc", .product(name: "Yams", package: "Yams"),
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: strict),

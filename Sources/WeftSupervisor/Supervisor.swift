@@ -34,8 +34,9 @@ public actor Supervisor {
     public var environment: [String: String]
     public var backoff = Backoff()
     public var startTimeout = Duration.seconds(30)
-    /// Longer than the 15 seconds a process gives its own calls to finish.
-    public var stopTimeout = Duration.seconds(20)
+    /// Well over the 15 seconds a process gives its own calls to finish, for it leaves the registry before that and
+    /// closes its store after it.
+    public var stopTimeout = Duration.seconds(30)
 
     public init(executable: String, environment: [String: String]) {
       self.executable = executable

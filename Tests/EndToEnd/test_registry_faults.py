@@ -72,42 +72,75 @@ def test_killing_the_registry_loses_nothing(own_mesh, stubs):
         assert set(statuses) == {200}, "traffic between services never stops"
 
 
-@pytest.mark.interop
-def test_a_watcher_resumes_without_a_gap_or_a_duplicate(own_mesh, stubs):
-    def instance(number):
-        return stubs.registry.Instance(
-            service="client", id=f"w-{number}", address="127.0.0.1", port=30_000 + number, lease_milliseconds=60_000)
+class Watcher:
+    """Follows the registry over any number of its deaths, as the documentation of Watch says."""
 
+    def __init__(self, stubs, channel, service):
+        self.stubs, self.service = stubs, service
+        self.client = stubs.registry_grpc.RegistryServiceStub(channel)
+        self.seen, self.problems, self.breaks = [], [], 0
+        self.revision, self.history = 0, ""
+        self.stop = threading.Event()
+        self.call = None
+        self.thread = threading.Thread(target=self.follow)
+
+    def follow(self):
+        while not self.stop.is_set():
+            request = self.stubs.registry.WatchRequest(service=self.service, after_revision=self.revision)
+            if self.history:
+                request.history = self.history
+            self.call = self.client.Watch(request, wait_for_ready=True)
+            try:
+                for answer in self.call:
+                    self.take(answer)
+            except grpc.RpcError:
+                self.breaks += 1
+
+    def take(self, answer):
+        if answer.HasField("snapshot"):
+            if self.revision:
+                self.problems.append("a second snapshot")
+            self.seen.extend(each.id for each in answer.snapshot.instances)
+        for change in answer.changes:
+            if change.revision <= self.revision:
+                self.problems.append(f"revision {change.revision} after {self.revision}")
+            self.seen.append(change.put.id)
+        if answer.revision < self.revision:
+            self.problems.append(f"the revision went from {self.revision} back to {answer.revision}")
+        self.revision, self.history = answer.revision, answer.history
+
+    def __enter__(self):
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.stop.set()
+        if self.call:
+            self.call.cancel()
+        self.thread.join()
+
+
+@pytest.mark.interop
+def test_a_watch_held_over_kills_has_no_gap_and_no_duplicate(own_mesh, stubs):
     with protos.channel(own_mesh, own_mesh.registry_port) as channel:
         client = stubs.registry_grpc.RegistryServiceStub(channel)
-        seen, revision = [], 0
 
-        def register(numbers):
-            for number in numbers:
-                client.Register(
-                    stubs.registry.RegisterRequest(instance=instance(number)), timeout=10, wait_for_ready=True)
+        def register(number):
+            instance = stubs.registry.Instance(
+                service="client", id=f"w-{number}", address="127.0.0.1", port=30_000 + number,
+                lease_milliseconds=60_000)
+            client.Register(stubs.registry.RegisterRequest(instance=instance), timeout=20, wait_for_ready=True)
 
-        def follow(until):
-            nonlocal revision
-            request = stubs.registry.WatchRequest(service="client", after_revision=revision)
-            watch = client.Watch(request, timeout=60, wait_for_ready=True)
-            for answer in watch:
-                if answer.HasField("snapshot"):
-                    assert not seen, "what is kept needs no second snapshot"
-                    seen.extend(each.id for each in answer.snapshot.instances)
-                for change in answer.changes:
-                    assert change.revision > revision or not seen
-                    seen.append(change.put.id)
-                revision = max(revision, answer.revision)
-                if until in seen:
-                    watch.cancel()
-                    return
-
-        register(range(5))
-        follow("w-4")
-        first = own_mesh.child_pid("registry")
-        os.kill(first, signal.SIGKILL)
-        eventually(lambda: own_mesh.child_pid("registry") != first, 30, "the registry to come back")
-        register(range(5, 10))
-        follow("w-9")
-        assert sorted(seen) == [f"w-{number}" for number in range(10)]
+        register(0)
+        with Watcher(stubs, channel, "client") as watcher:
+            eventually(lambda: watcher.seen == ["w-0"], 20, "the snapshot")
+            for number in range(1, 31):
+                register(number)
+                if number % 10 == 5:
+                    first = own_mesh.child_pid("registry")
+                    os.kill(first, signal.SIGKILL)
+                    eventually(lambda: own_mesh.child_pid("registry") != first, 30, "the registry to come back")
+            eventually(lambda: "w-30" in watcher.seen, 30, "the last change")
+        assert watcher.problems == []
+        assert watcher.breaks >= 3, "the watch was open at each kill"
+        assert watcher.seen == [f"w-{number}" for number in range(31)]

@@ -15,7 +15,11 @@ enum Author {
 
   static func author(identities: [String], claim: String?) -> String {
     guard let identity = identities.first else { return "anonymous" }
-    if identities.contains(gateway), let claim, (1...maxBytes).contains(claim.utf8.count) { return claim }
+    if identities.contains(gateway), let claim, (1...maxBytes).contains(claim.utf8.count),
+      Violations.isPlain(claim)
+    {
+      return claim
+    }
     return identity
   }
 }

@@ -52,6 +52,12 @@ struct Violations {
     if text.utf8.count > Self.maxCommentBytes {
       add("comment", "must be at most \(Self.maxCommentBytes) bytes")
     }
+    if !Self.isPlain(text) { add("comment", "must have no control characters but tabs and line breaks") }
+  }
+
+  /// Text that any database and any terminal takes as it is.
+  static func isPlain(_ text: String) -> Bool {
+    text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F || $0 == UInt8(ascii: "\t") || $0 == UInt8(ascii: "\n") }
   }
 
   /// The bytes to store.
@@ -60,6 +66,7 @@ struct Violations {
       add("config", "must be set; an empty object is {}")
       return []
     }
+    for problem in ContentCheck.problems(in: config, path: "config") { add(problem.field, problem.reason) }
     let bytes = try config.serialized()
     if bytes.count > Self.maxContentBytes {
       add("config", "is \(bytes.count) bytes as stored, over the limit of \(Self.maxContentBytes)")

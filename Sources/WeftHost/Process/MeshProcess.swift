@@ -34,6 +34,7 @@ public struct MeshProcess: Sendable {
     arguments: [String] = Array(CommandLine.arguments.dropFirst()),
     environment: [String: String] = ProcessInfo.processInfo.environment, program: String? = nil
   ) async {
+    ProcessLimits.prepare()
     let program = program ?? name
     do {
       let loader = SettingsLoader(settings)
@@ -59,8 +60,10 @@ public struct MeshProcess: Sendable {
     let group = MultiThreadedEventLoopGroup.singleton
     let running = try await start(settings, group, Logger(label: name))
     link?.reportReady(port: running.port)
+    let keeper = Task.detached { await RestKeeper.run() }
 
     await signals.first()
+    keeper.cancel()
     // A second request does not wait for calls that still run.
     let impatience = Task {
       await signals.first()

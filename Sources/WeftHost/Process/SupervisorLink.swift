@@ -7,7 +7,7 @@ import Foundation
 public struct SupervisorLink: Sendable {
   static let variable = "WEFT_UP_LINK"
   /// A process that does not stop by itself after its supervisor's death is ended after this time.
-  static let patience = 20
+  static let patience = 30
 
   let descriptor: Int32
 

@@ -1,3 +1,4 @@
+import Glibc
 import NIOSSL
 import WeftHTTP2
 
@@ -28,6 +29,10 @@ public struct MeshCertificates: Sendable {
   }
 
   private func named<R>(_ make: () throws -> R) throws -> R {
+    for path in [certificate, key, trustRoots] where access(path, R_OK) != 0 {
+      throw CertificatesUnusable(
+        directory: directory, name: name, reason: "\(path): \(String(cString: strerror(errno)))")
+    }
     do {
       return try make()
     } catch {

@@ -7,7 +7,7 @@ public enum HostSettings {
   public static let registry = SettingKey<String>(
     "registry", default: "ipv4:127.0.0.1:\(defaultRegistryPort)",
     help: "where the registry is; 'none' to run without one",
-    check: notEmpty)
+    check: RegistryTarget.problem)
   public static let certificates = SettingKey<String>(
     "certs", default: "certs", help: "folder with ca.pem and this service's certificate", check: notEmpty)
   public static let insecure = SettingKey<Bool>(

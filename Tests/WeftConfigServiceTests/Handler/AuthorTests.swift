@@ -16,7 +16,7 @@ import Testing
     #expect(Author.author(identities: [], claim: "ada") == "anonymous")
   }
 
-  @Test(arguments: [nil, "", String(repeating: "x", count: 257)])
+  @Test(arguments: [nil, "", String(repeating: "x", count: 257), "a\0b", "\u{1B}[31m"])
   func aGatewayThatSaysNothingUsableIsTheAuthorItself(claim: String?) {
     #expect(Author.author(identities: [Self.gateway], claim: claim) == Self.gateway)
   }

@@ -61,6 +61,42 @@ import WeftRPC
     }
   }
 
+  @Test func whatHasNoJSONFormIsRefusedByItsPath() async throws {
+    try await ServedConfig.with { served in
+      var request = Weft_Config_V1_PutConfigRequest()
+      request.service = "resume"
+      request.environment = "prod"
+      var number = Google_Protobuf_Value()
+      number.kind = .numberValue(.nan)
+      var list = Google_Protobuf_ListValue()
+      list.values = [number, Google_Protobuf_Value()]
+      var holder = Google_Protobuf_Value()
+      holder.kind = .listValue(list)
+      request.config = .with { $0.fields = ["a": holder] }
+      let bad = request
+      let error = await #expect(throws: RPCError.self) { try await served.client.putConfig(bad) }
+      #expect(error?.code == .invalidArgument)
+      #expect(error?.message.contains("config.a[0]: must be a finite number") == true)
+      #expect(error?.message.contains("config.a[1]: has no value") == true)
+    }
+  }
+
+  @Test(arguments: ["a\0b", "\u{1B}[31m", "\u{7F}", "a\rb"])
+  func controlCharactersInACommentAreRefused(comment: String) async throws {
+    try await ServedConfig.with { served in
+      let error = await #expect(throws: RPCError.self) { try await served.put(1, comment: comment) }
+      #expect(error?.code == .invalidArgument)
+      #expect(error?.message.hasPrefix("comment: ") == true)
+    }
+  }
+
+  @Test func aCommentOfSeveralLinesComesBackWhole() async throws {
+    try await ServedConfig.with { served in
+      _ = try await served.put(1, comment: "first\n\tsecond 中文")
+      #expect(try await served.get().comment == "first\n\tsecond 中文")
+    }
+  }
+
   @Test func contentOverTheLimitIsRefused() async throws {
     try await ServedConfig.with { served in
       var request = Weft_Config_V1_PutConfigRequest()
