@@ -118,6 +118,43 @@ import Testing
     }
   }
 
+  @Test func prettyTextIsIndentedByWhatItShows() throws {
+    let text =
+      #"{"any":{"@type":"x/google.protobuf.Struct","value":{"a":[1,{"b":null}]}},"structure":{"c":{},"d":[]},"#
+      + #""list":[[true]],"values":["x",{"e":1}]}"#
+    #expect(
+      try TestPool.jsonRoundTrip("test.WellKnown", text, writing: .init(pretty: true)) == """
+        {
+          "any": {
+            "@type": "x/google.protobuf.Struct",
+            "value": {
+              "a": [
+                1,
+                {
+                  "b": null
+                }
+              ]
+            }
+          },
+          "structure": {
+            "c": {},
+            "d": []
+          },
+          "list": [
+            [
+              true
+            ]
+          ],
+          "values": [
+            "x",
+            {
+              "e": 1
+            }
+          ]
+        }
+        """)
+  }
+
   @Test func mergingReplacesWellKnownValues() throws {
     let message = try TestPool.decodeJSON(
       "test.WellKnown", #"{"time":"1970-01-01T00:00:01.5Z","mask":"a,b","value":{"a":1}}"#)
