@@ -84,7 +84,7 @@ let package = Package(
         .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
         .product(name: "Logging", package: "swift-log"),
-      ], swiftSettings: strict),
+      ], exclude: ["DESIGN.md"], swiftSettings: strict),
     .target(
       name: "WeftRPC", dependencies: ["WeftProtobuf", "WeftHTTP2"], swiftSettings: strict),
 
@@ -150,7 +150,7 @@ let package = Package(
     + tests(of: "WeftProtobuf", dependencies: ["CWeftTestMessages", "CWeftCodec", "CProtobufC"])
     + tests(of: "WeftGeneration", dependencies: ["WeftRPC"], exclude: ["Protos"])
     + tests(of: "WeftHTTP2")
-    + tests(of: "WeftRPC")
+    + tests(of: "WeftRPC", dependencies: ["WeftCertificates"])
     + tests(of: "WeftDiscovery", dependencies: ["WeftRegistry"])
     + tests(of: "WeftRegistry", dependencies: ["WeftCertificates"])
     + tests(of: "WeftGateway", exclude: ["Fixtures"])

@@ -9,7 +9,7 @@ protocol HTTPResponseSink: AnyObject {
   /// Breaks off, so that the peer sees that the answer is not whole.
   func abort()
   /// The answer is complete; whatever is left of the request is not wanted.
-  func discardRequest()
+  func discardRequest(of exchange: HTTPExchange)
 }
 
 /// One request and its answer: joins a connection's callbacks with the task that answers. On the loop only.
@@ -47,19 +47,20 @@ final class HTTPExchange {
   /// The responder returned or threw.
   func complete(failed: Bool) {
     guard let sink else { return }
-    if !headWritten {
+    if isFinished {
+      // What a responder does or fails in after its answer is not the peer's business.
+    } else if !headWritten {
       let text = ByteBuffer(string: "internal error\n")
-      sink.send(
-        status: 500, fields: ["content-type": "text/plain", "content-length": String(text.readableBytes)])
+      sink.send(status: 500, fields: HTTPFields.plainText(text.readableBytes))
       sink.send(body: text)
       sink.finish(trailers: [:])
     } else if failed {
       sink.abort()
-    } else if !isFinished {
+    } else {
       sink.finish(trailers: [:])
     }
     self.sink = nil
-    sink.discardRequest()
+    sink.discardRequest(of: self)
     body.fail(HTTPStreamClosed(errorCode: nil))
   }
 
@@ -82,6 +83,7 @@ final class HTTPExchange {
   func write(head status: Int, _ fields: HTTPFields) throws {
     guard let sink else { throw closeError ?? HTTPStreamClosed(errorCode: nil) }
     if headWritten { throw HTTPWriterMisuse(reason: "the head was written before") }
+    try Self.check(fields)
     headWritten = true
     sink.send(status: status, fields: fields)
   }
@@ -101,16 +103,23 @@ final class HTTPExchange {
     if !headWritten || isFinished {
       throw HTTPWriterMisuse(reason: "the end needs a head before, and comes once")
     }
+    try Self.check(trailers)
     isFinished = true
     sink.finish(trailers: trailers)
   }
 
-  func whenWritable(_ continuation: CheckedContinuation<Void, any Error>) {
+  private static func check(_ fields: HTTPFields) throws {
+    if let name = fields.firstUnsendable {
+      throw HTTPWriterMisuse(reason: "the field \"\(name)\" has characters that cannot be sent")
+    }
+  }
+
+  func whenWritable(_ continuation: CheckedContinuation<Void, any Error>, _ flag: CancellationFlag) {
     guard let sink else {
       return continuation.resume(throwing: closeError ?? HTTPStreamClosed(errorCode: nil))
     }
     if sink.isWritable { return continuation.resume() }
-    if Task.isCancelled { return continuation.resume(throwing: CancellationError()) }
+    if flag.isSet { return continuation.resume(throwing: CancellationError()) }
     if waiter != nil {
       return continuation.resume(throwing: HTTPWriterMisuse(reason: "one task writes at a time"))
     }

@@ -56,6 +56,21 @@ public struct HTTPFields: Sendable, Hashable, ExpressibleByDictionaryLiteral {
   }
 }
 
+extension HTTPFields {
+  /// The name of a field that cannot be sent, because a peer would see another message in it (RFC 9110, 5).
+  var firstUnsendable: String? {
+    first { field in
+      field.name.isEmpty || !field.name.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f && $0 != UInt8(ascii: ":") }
+        || field.value.utf8.contains { ($0 < 0x20 && $0 != UInt8(ascii: "\t")) || $0 == 0x7f }
+    }?.name
+  }
+
+  /// The head fields of a short text.
+  static func plainText(_ count: Int) -> HTTPFields {
+    ["content-type": "text/plain; charset=utf-8", "content-length": String(count)]
+  }
+}
+
 extension HTTPFields: RandomAccessCollection {
   public var startIndex: Int { storage.startIndex }
   public var endIndex: Int { storage.endIndex }

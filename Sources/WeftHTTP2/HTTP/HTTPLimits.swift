@@ -22,4 +22,7 @@ public struct HTTPLimits: Sendable {
   public var writeHighWater = 64 << 10
 
   public init() {}
+
+  /// What a peer is told that sends more than ``maxHeaderBytes`` or ``maxHeaderCount``.
+  static let headersTooLarge = "the request's header fields are over the limit on their size or number\n"
 }

@@ -50,11 +50,13 @@ public final class HTTPResponseWriter: Sendable {
   }
 
   private func waitUntilWritable() async throws {
+    let flag = CancellationFlag()
     try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { continuation in
-        exchange.execute { $0.whenWritable(continuation) }
+        exchange.execute { $0.whenWritable(continuation, flag) }
       }
     } onCancel: {
+      flag.set()
       exchange.execute { $0.cancelWait() }
     }
   }

@@ -4,25 +4,29 @@ import NIOHTTP1
 /// Serves HTTP/1.1 requests of one connection, one after another, with a responder.
 ///
 /// SwiftNIO's pipeline handler in front of this one holds back pipelined requests until the answer
-/// before them is complete.
+/// before them is complete, and ends the connection when the server drains.
 final class HTTP1ServerHandler: ChannelInboundHandler {
   typealias InboundIn = HTTPServerRequestPart
   typealias OutboundOut = HTTPServerResponsePart
 
+  let limits: HTTPLimits
+  let loop: LoopContext
   private let responder: any HTTPResponder
   private let peer: PeerInfo
-  private let limits: HTTPLimits
-  private let loop: LoopContext
-  private var context: ChannelHandlerContext?
-  private var exchange: HTTPExchange?
-  private var requestEnded = true
-  private var responseEnded = true
-  private var keepAlive = true
-  private var hasBody = true
-  private var isWriting = false
+  private(set) var context: ChannelHandlerContext?
+  var exchange: HTTPExchange?
+  private(set) var requestEnded = true
+  var responseEnded = true
+  var headSent = false
+  var keepAlive = true
+  /// What the answer may carry and how, as the request's method and version want it.
+  var framing = HTTP1Framing()
+  var isWriting = false
+  /// The end of an answer that ends the connection.
+  var lastWrite: EventLoopFuture<Void>?
   private var unreadBytes = 0
   private var timer: Scheduled<Void>?
-  private var isDraining = false
+  private var isHeadTimed = false
 
   init(responder: any HTTPResponder, peer: PeerInfo, limits: HTTPLimits, loop: LoopContext) {
     self.responder = responder
@@ -30,6 +34,26 @@ final class HTTP1ServerHandler: ChannelInboundHandler {
     self.limits = limits
     self.loop = loop
   }
+
+  /// Adds a handler and what it needs in front of it.
+  static func install(
+    _ handler: HTTP1ServerHandler, in pipeline: ChannelPipeline.SynchronousOperations
+  ) throws {
+    var encoding = HTTPResponseEncoder.Configuration()
+    // SwiftNIO's does not know that an answer to HEAD has no body.
+    encoding.automaticallySetFramingHeaders = false
+    var decoding = NIOHTTPDecoderLimitConfiguration()
+    decoding.maxHeaderFieldSize = handler.limits.maxHeaderBytes
+    decoding.maxHeaderListSize = handler.limits.maxHeaderBytes
+    decoding.maxHeaderFieldCount = handler.limits.maxHeaderCount
+    try pipeline.addHandler(HTTP1ByteWatch { [weak handler] in handler?.bytesCame() })
+    try pipeline.configureHTTPServerPipeline(
+      withPipeliningAssistance: true, withErrorHandling: false, withOutboundHeaderValidation: false,
+      withEncoderConfiguration: encoding, withDecoderLimitConfiguration: decoding)
+    try pipeline.addHandler(handler)
+  }
+
+  // MARK: Channel events
 
   func handlerAdded(context: ChannelHandlerContext) {
     self.context = context
@@ -43,8 +67,7 @@ final class HTTP1ServerHandler: ChannelInboundHandler {
 
   func channelInactive(context: ChannelHandlerContext) {
     timer?.cancel()
-    exchange?.closed(HTTPStreamClosed(errorCode: nil))
-    exchange = nil
+    endExchange()
     context.fireChannelInactive()
   }
 
@@ -55,6 +78,10 @@ final class HTTP1ServerHandler: ChannelInboundHandler {
     case .end:
       requestEnded = true
       exchange?.body.finish()
+      // After an answer that ends the connection, there is nothing left to wait for.
+      if responseEnded, let lastWrite {
+        context.channel.close(after: lastWrite, patience: limits.headerTimeout)
+      }
       finishIfComplete()
     }
   }
@@ -65,47 +92,46 @@ final class HTTP1ServerHandler: ChannelInboundHandler {
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
-    // SwiftNIO's error handler in front of this one has answered 400 to what is no HTTP.
-    context.close(promise: nil)
-  }
-
-  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-    if event is ChannelShouldQuiesceEvent {
-      isDraining = true
-      if requestEnded, responseEnded { context.close(promise: nil) }
+    switch error as? HTTPParserError {
+    case nil, .closedConnection, .invalidEOFState: context.close(promise: nil)
+    case .headerOverflow: refuse(431, HTTPLimits.headersTooLarge)
+    case .some(let error): refuse(400, "the request is not valid HTTP/1.1: \(error)\n")
     }
-    context.fireUserInboundEventTriggered(event)
   }
 
   // MARK: Request
 
-  private func received(_ head: HTTPRequestHead1, _ context: ChannelHandlerContext) {
+  private func received(_ head: NIOHTTP1.HTTPRequestHead, _ context: ChannelHandlerContext) {
     timer?.cancel()
+    isHeadTimed = false
     requestEnded = false
     responseEnded = false
+    headSent = false
     unreadBytes = 0
-    keepAlive = head.isKeepAlive && !isDraining
-    hasBody = head.method != .HEAD
+    keepAlive = head.isKeepAlive
+    framing = HTTP1Framing(isHead: head.method == .HEAD, version: head.version)
     var fields = HTTPFields()
     var size = 0
     for (name, value) in head.headers {
       size += name.utf8.count + value.utf8.count + 32
       fields.add(name, value)
     }
+    if size > limits.maxHeaderBytes || fields.count > limits.maxHeaderCount {
+      return refuse(431, HTTPLimits.headersTooLarge)
+    }
+    // RFC 9112, 3.2.
+    let hosts = fields.values("host").count
+    if hosts > 1 || (hosts == 0 && framing.version == .http1_1) {
+      return refuse(400, "the request has \(hosts) Host fields instead of one\n")
+    }
+    if fields["expect"]?.lowercased() == "100-continue", framing.version == .http1_1 {
+      context.writeAndFlush(
+        wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: .continue))), promise: nil)
+    }
     let bound = LoopBound(self, on: loop.eventLoop)
     let queue = InboundQueue<ByteBuffer> { count in bound.execute { $0.consumed(count) } }
     let exchange = HTTPExchange(loop: loop, sink: self, body: queue)
     self.exchange = exchange
-    if size > limits.maxHeaderBytes || fields.count > limits.maxHeaderCount {
-      keepAlive = false
-      send(status: 431, fields: ["content-length": "0"])
-      finish(trailers: [:])
-      return
-    }
-    if fields["expect"]?.lowercased() == "100-continue" {
-      context.writeAndFlush(
-        wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: .continue))), promise: nil)
-    }
     exchange.start(
       responder,
       HTTPRequestHead(
@@ -114,6 +140,7 @@ final class HTTP1ServerHandler: ChannelInboundHandler {
   }
 
   private func received(_ part: ByteBuffer, _ context: ChannelHandlerContext) {
+    // What comes after the answer is dropped.
     guard let exchange, !responseEnded else { return }
     unreadBytes += part.readableBytes
     exchange.body.push(part, cost: part.readableBytes)
@@ -128,89 +155,68 @@ final class HTTP1ServerHandler: ChannelInboundHandler {
     if wasFull, unreadBytes < limits.streamWindow { resumeReading() }
   }
 
-  private func resumeReading() {
+  func resumeReading() {
     context?.channel.setOption(.autoRead, value: true).whenFailure { _ in }
   }
 
   // MARK: Ending
 
-  private func finishIfComplete() {
-    guard requestEnded, responseEnded, let context else { return }
-    if isDraining || !keepAlive { return context.close(promise: nil) }
+  /// Answers what is no request, and ends the connection.
+  private func refuse(_ status: Int, _ reason: String) {
+    endExchange()
+    // Half an answer cannot be taken back, and one that was given is not followed by another.
+    guard let context, responseEnded ? requestEnded : !headSent else {
+      self.context?.close(promise: nil)
+      return
+    }
+    responseEnded = false
+    headSent = false
+    keepAlive = false
+    framing = HTTP1Framing()
+    let text = ByteBuffer(string: reason)
+    send(status: status, fields: HTTPFields.plainText(text.readableBytes))
+    send(body: text)
+    // The rest of what the peer sends may still be on its way.
+    endAndDiscard(nil, context)
+  }
+
+  private func endExchange() {
+    exchange?.closed(HTTPStreamClosed(errorCode: nil))
+    exchange = nil
+  }
+
+  func finishIfComplete() {
+    guard requestEnded, responseEnded, keepAlive else { return }
     startTimer(limits.idleTimeout)
   }
 
-  private func startTimer(_ time: TimeAmount) {
+  func startTimer(_ time: TimeAmount) {
     guard let context else { return }
     timer?.cancel()
     let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
     timer = context.eventLoop.scheduleTask(in: time) { bound.value.context?.close(promise: nil) }
   }
-}
 
-private typealias HTTPRequestHead1 = NIOHTTP1.HTTPRequestHead
-
-extension HTTP1ServerHandler: HTTPResponseSink {
-  var isWritable: Bool { context?.channel.isWritable ?? false }
-
-  func send(status: Int, fields: HTTPFields) {
-    guard let context else { return }
-    var head = HTTPResponseHead(version: .http1_1, status: HTTPResponseStatus(statusCode: status))
-    for field in fields { head.headers.add(name: field.name, value: field.value) }
-    if !keepAlive { head.headers.replaceOrAdd(name: "connection", value: "close") }
-    write(.head(head), context)
-  }
-
-  func send(body: ByteBuffer) {
-    guard let context, hasBody, body.readableBytes > 0 else { return }
-    write(.body(.byteBuffer(body)), context)
-    flushSoon()
-  }
-
-  func finish(trailers: HTTPFields) {
-    guard let context, !responseEnded else { return }
-    responseEnded = true
-    var headers: HTTPHeaders?
-    for field in trailers { headers = headers ?? [:]; headers?.add(name: field.name, value: field.value) }
-    if !requestEnded {
-      // The rest of the request is not wanted: the connection cannot be used for another one.
-      keepAlive = false
-    }
-    if keepAlive {
-      context.writeAndFlush(wrapOutboundOut(.end(headers)), promise: nil)
-      resumeReading()
-    } else {
-      let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
-      context.writeAndFlush(wrapOutboundOut(.end(headers))).whenComplete { _ in
-        bound.value.close(promise: nil)
-      }
-    }
-    finishIfComplete()
-  }
-
-  func abort() {
-    context?.close(promise: nil)
-  }
-
-  func discardRequest() {
-    exchange = nil
-  }
-
-  private func write(_ part: HTTPServerResponsePart, _ context: ChannelHandlerContext) {
-    context.write(wrapOutboundOut(part), promise: nil)
-    flushSoon()
-  }
-
-  private func flushSoon() {
-    if isWriting { return }
-    isWriting = true
-    loop.flushLater(self)
+  /// The first bytes of a further request have come: its head has as long as the first one had.
+  private func bytesCame() {
+    guard requestEnded, responseEnded, keepAlive, !isHeadTimed else { return }
+    isHeadTimed = true
+    startTimer(limits.headerTimeout)
   }
 }
 
-extension HTTP1ServerHandler: LoopFlushable {
-  func flushNow() {
-    isWriting = false
-    context?.flush()
+/// Tells when bytes come, which SwiftNIO's decoder does not before it has a whole head.
+private final class HTTP1ByteWatch: ChannelInboundHandler {
+  typealias InboundIn = ByteBuffer
+
+  private let bytesCame: () -> Void
+
+  init(_ bytesCame: @escaping () -> Void) {
+    self.bytesCame = bytesCame
+  }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    bytesCame()
+    context.fireChannelRead(data)
   }
 }

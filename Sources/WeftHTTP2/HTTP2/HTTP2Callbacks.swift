@@ -61,7 +61,7 @@ struct HTTP2Callbacks: @unchecked Sendable {
   }
 
   private static let onInvalidFrame: nghttp2_on_invalid_frame_recv_callback = { _, _, _, user in
-    with(user) { $0.isInsideHeaderBlock = false }
+    with(user) { $0.receivedInvalidFrame() }
   }
 
   private static let onData: nghttp2_on_data_chunk_recv_callback = { _, flags, id, data, count, user in
@@ -76,7 +76,7 @@ struct HTTP2Callbacks: @unchecked Sendable {
     with(user) { session in
       guard let stream = session.stream(id) else { return }
       session.remove(stream)
-      session.close(stream, errorCode: stream.wasNeverSent ? HTTP2ErrorCode.refusedStream : errorCode)
+      session.close(stream, errorCode: stream.closeCode(errorCode))
     }
   }
 
@@ -89,13 +89,13 @@ struct HTTP2Callbacks: @unchecked Sendable {
     }
   }
 
-  /// A request that never left, because the peer said GOAWAY before or it was cancelled. nghttp2 closes
-  /// its stream next, with a code that says nothing of that.
-  private static let onFrameNotSent: nghttp2_on_frame_not_send_callback = { _, frame, _, user in
-    guard let frame, frame.pointee.hd.type == UInt8(NGHTTP2_HEADERS.rawValue),
-      frame.pointee.headers.cat == NGHTTP2_HCAT_REQUEST
-    else { return 0 }
-    return with(user) { $0.stream(frame.pointee.hd.stream_id)?.wasNeverSent = true }
+  private static let onFrameNotSent: nghttp2_on_frame_not_send_callback = { _, frame, reason, user in
+    guard let frame, frame.pointee.hd.type == UInt8(NGHTTP2_HEADERS.rawValue) else { return 0 }
+    let isRequest = frame.pointee.headers.cat == NGHTTP2_HCAT_REQUEST
+    return with(user) { session in
+      guard let stream = session.stream(frame.pointee.hd.stream_id) else { return }
+      session.headersNotSent(of: stream, isRequest: isRequest, reason: reason)
+    }
   }
 
   static let readData: nghttp2_data_source_read_callback = { _, id, target, limit, flags, _, user in

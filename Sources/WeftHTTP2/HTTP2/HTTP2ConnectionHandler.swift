@@ -31,7 +31,8 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler, LoopFlushable {
   private var isInCycle = false
   private var failure: (any Error)?
   private var isDraining = false
-  private var progress = ProgressWatch()
+  private var progress: ProgressWatch
+  private var isClosing = false
 
   /// Bytes of one write. The rest waits in the session, where flow control and priorities see it.
   private static let writeSize = 128 << 10
@@ -41,6 +42,7 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler, LoopFlushable {
     self.session = session
     self.loop = loop
     self.owner = owner
+    progress = ProgressWatch(role: session.configuration.role)
     session.delegate = self
   }
 
@@ -53,6 +55,8 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler, LoopFlushable {
   func handlerAdded(context: ChannelHandlerContext) {
     self.context = context
     if context.channel.isActive { flushSoon() }
+    // A client that never begins is one that does not finish its preface.
+    watchProgress(context)
   }
 
   func handlerRemoved(context: ChannelHandlerContext) {
@@ -72,11 +76,13 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler, LoopFlushable {
     let buffer = unwrapInboundIn(data)
     guard failure == nil else { return }
     do {
-      try buffer.withUnsafeReadableBytes { try session.receive($0) }
+      try buffer.withUnsafeReadableBytes { bytes in
+        progress.received(bytes)
+        try session.receive(bytes)
+      }
     } catch {
       failure = error
     }
-    progress.received(buffer.readableBytes)
     watchProgress(context)
   }
 
@@ -147,10 +153,18 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler, LoopFlushable {
       if output.readableBytes == 0 { break }
       context.writeAndFlush(wrapOutboundOut(output), promise: nil)
     }
-    if failure != nil || session.isFinished || (isDraining && session.streams.isEmpty && session.isGoAwaySent)
-    {
-      context.close(promise: nil)
-    }
+    let isDrained = isDraining && !hasMore && session.streams.isEmpty && session.isGoAwaySent
+    if failure != nil || session.isFinished || isDrained { closeAfterWrites(context) }
+  }
+
+  private func closeAfterWrites(_ context: ChannelHandlerContext) {
+    if isClosing { return }
+    isClosing = true
+    if context.channel.unsentBytes == 0 { return context.close(promise: nil) }
+    let last = context.eventLoop.makePromise(of: Void.self)
+    context.writeAndFlush(wrapOutboundOut(ByteBuffer()), promise: last)
+    context.channel.close(
+      after: last.futureResult, patience: session.configuration.limits.headerTimeout)
   }
 
   // MARK: Ending
@@ -172,7 +186,7 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler, LoopFlushable {
   // MARK: Peers that trickle
 
   private func watchProgress(_ context: ChannelHandlerContext) {
-    guard !progress.isWatching else { return }
+    guard !progress.isWatching, failure == nil, progress.isInside(session) else { return }
     progress.start(session)
     let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
     context.eventLoop.scheduleTask(in: session.configuration.limits.headerTimeout) {
@@ -181,7 +195,10 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler, LoopFlushable {
   }
 
   private func checkProgress() {
-    if progress.isStuck(session) {
+    guard let context else { return }
+    if !progress.isStuck(session) {
+      watchProgress(context)
+    } else if failure == nil {
       failure = HTTP2ConnectionError(reason: "the peer did not finish a frame in time")
       session.submitGoAway(HTTP2ErrorCode.enhanceYourCalm)
       flushNow()
@@ -220,33 +237,5 @@ extension HTTP2ConnectionHandler: HTTP2SessionDelegate {
   func session(_ session: HTTP2Session, closed stream: HTTP2Stream) {
     owner.connectionClosedStream(self)
     if isDraining { flushSoon() }
-  }
-}
-
-/// Tells a peer that sends a frame or header block for ever, a byte now and then, from one that works or rests.
-private struct ProgressWatch {
-  private(set) var isWatching = false
-  private var bytes = 0
-  private var events: UInt64 = 0
-  private var wasInsideHeaders = false
-
-  /// A frame that grows by this much between two checks is a slow upload, not an attack.
-  private static let slowUpload = 4096
-
-  mutating func received(_ count: Int) {
-    bytes += count
-  }
-
-  mutating func start(_ session: HTTP2Session) {
-    isWatching = true
-    bytes = 0
-    events = session.frameEvents
-    wasInsideHeaders = session.isInsideHeaderBlock
-  }
-
-  mutating func isStuck(_ session: HTTP2Session) -> Bool {
-    isWatching = false
-    guard session.frameEvents == events else { return false }
-    return wasInsideHeaders || (bytes > 0 && bytes < Self.slowUpload)
   }
 }

@@ -19,9 +19,11 @@ final class HTTP2Exchange: HTTP2StreamHandler, HTTPResponseSink {
   func receivedHead(on stream: HTTP2Stream) {
     let head = stream.head
     if stream.headersTooLarge {
-      stream.send(head: 431, fields: ["content-length": "0"], endStream: true)
-      stream.reset(HTTP2ErrorCode.noError)
-      return
+      let text = ByteBuffer(string: HTTPLimits.headersTooLarge)
+      stream.send(head: 431, fields: HTTPFields.plainText(text.readableBytes))
+      stream.send(data: text)
+      stream.finish()
+      return discardRequest()
     }
     let bound = LoopBound(stream, on: connection.loop.eventLoop)
     let queue = InboundQueue<ByteBuffer> { count in bound.execute { $0.consume(count) } }
@@ -76,8 +78,14 @@ final class HTTP2Exchange: HTTP2StreamHandler, HTTPResponseSink {
     stream.reset(HTTP2ErrorCode.internalError)
   }
 
-  func discardRequest() {
-    // What still comes is consumed and dropped: a reset here could overtake the answer.
+  func discardRequest(of exchange: HTTPExchange) {
+    discardRequest()
+  }
+
+  private func discardRequest() {
     exchange = nil
+    // Asks the peer to stop sending, once the answer has left (RFC 9113, 8.1). What comes until then is
+    // consumed and dropped.
+    if !endReceived { stream.reset(afterOutput: HTTP2ErrorCode.noError) }
   }
 }

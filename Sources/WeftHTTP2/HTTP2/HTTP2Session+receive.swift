@@ -45,6 +45,14 @@ extension HTTP2Session {
     }
   }
 
+  /// nghttp2 refused a frame. It resets the stream, so a peer could open and lose streams at no cost to
+  /// itself ("MadeYouReset", CVE-2025-8671), which its own limit on resets does not count.
+  func receivedInvalidFrame() {
+    isInsideHeaderBlock = false
+    invalidFrames += 1
+    if invalidFrames == Self.maxInvalidFrames { terminate(HTTP2ErrorCode.enhanceYourCalm) }
+  }
+
   private func receivedHeaders(on stream: HTTP2Stream, category: nghttp2_headers_category) {
     if configuration.role == .server, category == NGHTTP2_HCAT_REQUEST {
       guard let handler = delegate?.session(self, handlerFor: stream) else {

@@ -70,9 +70,25 @@ extension HTTP2Session {
   /// This side's half of the stream ended. A reset that was put off until then can be sent now: nghttp2
   /// drops what is still queued for a stream when it takes the reset.
   func sentEnd(of stream: HTTP2Stream) {
+    stream.sentEndStream = true
     guard let errorCode = stream.resetAfterOutput, !stream.receivedEndStream else { return }
     stream.resetAfterOutput = nil
     _ = nghttp2_submit_rst_stream(session, UInt8(NGHTTP2_FLAG_NONE.rawValue), stream.id, errorCode)
+  }
+
+  /// nghttp2 gave a header block up. It sends none of more than 64 KiB.
+  func headersNotSent(of stream: HTTP2Stream, isRequest: Bool, reason: Int32) {
+    let isTooLarge = reason == NGHTTP2_ERR_FRAME_SIZE_ERROR.rawValue
+    stream.headTooLargeToSend = isTooLarge
+    if isRequest {
+      // The peer said GOAWAY before, or the call was cancelled. nghttp2 closes the stream next, with a
+      // code that says nothing of that.
+      if !isTooLarge { stream.wasNeverSent = true }
+    } else {
+      // Nothing else would end the stream.
+      _ = nghttp2_submit_rst_stream(
+        session, UInt8(NGHTTP2_FLAG_NONE.rawValue), stream.id, HTTP2ErrorCode.internalError)
+    }
   }
 
   private static func dataProvider() -> nghttp2_data_provider {

@@ -9,6 +9,9 @@ import NIOCore
 final class HTTP2Session {
   enum Role { case server, client }
 
+  /// Invalid frames after which a connection is ended.
+  static let maxInvalidFrames = 500
+
   struct Configuration {
     var role: Role
     var limits: HTTPLimits
@@ -30,6 +33,8 @@ final class HTTP2Session {
   var isInsideHeaderBlock = false
   /// Frames that began or ended; lets the owner see whether the peer makes any progress.
   var frameEvents: UInt64 = 0
+  /// Frames of the peer that broke a rule without ending the connection.
+  var invalidFrames = 0
   private(set) var receivedGoAway = false
   /// A final GOAWAY was queued: streams that the peer opens from now on are not processed.
   private(set) var isGoAwaySent = false
@@ -141,6 +146,13 @@ final class HTTP2Session {
     delegate?.sessionHasOutput(self)
   }
 
+  /// Sends GOAWAY and ends every stream.
+  func terminate(_ errorCode: UInt32) {
+    isGoAwaySent = true
+    _ = nghttp2_session_terminate_session(session, errorCode)
+    delegate?.sessionHasOutput(self)
+  }
+
   func noteGoAway() {
     receivedGoAway = true
   }
@@ -173,7 +185,11 @@ final class HTTP2Session {
   func closeAll(errorCode: UInt32) {
     let left = streams
     streams.removeAll()
-    for stream in left { close(stream, errorCode: errorCode) }
+    for stream in left {
+      // A request that still waits for its turn was certainly not processed.
+      let wasNeverSent = configuration.role == .client && self.stream(stream.id) == nil
+      close(stream, errorCode: wasNeverSent ? HTTP2ErrorCode.refusedStream : errorCode)
+    }
   }
 
   func close(_ stream: HTTP2Stream, errorCode: UInt32) {

@@ -23,6 +23,9 @@ public final class HTTP2Stream {
   @exclusivity(unchecked) var output = OutputQueue()
   var isDeferred = false
   var wasNeverSent = false
+  var sentEndStream = false
+  /// A head or trailers of this side were over what HTTP/2 implementations take, and were not sent.
+  public internal(set) var headTooLargeToSend = false
   var sentHead = false
   var isAboveHighWater = false
   public internal(set) var isClosed = false
@@ -43,6 +46,13 @@ public final class HTTP2Stream {
 
   /// Bytes queued and not yet framed.
   public var queuedBytes: Int { output.byteCount }
+
+  /// What a handler is told when nghttp2 closes the stream with `errorCode`, which says "refused" of a
+  /// request that cannot be sent and knows nothing of one that need not be.
+  func closeCode(_ errorCode: UInt32) -> UInt32 {
+    if headTooLargeToSend { return HTTP2ErrorCode.internalError }
+    return wasNeverSent ? HTTP2ErrorCode.refusedStream : errorCode
+  }
 
   /// Sends a response's head. Ignored on a closed stream, or when a head was sent.
   public func send(head status: Int, fields: HTTPFields, endStream: Bool = false) {
@@ -77,7 +87,9 @@ public final class HTTP2Stream {
 
   /// Ends the peer's half of a finished stream, once everything that was queued has left (RFC 9113, 8.1).
   public func reset(afterOutput errorCode: UInt32) {
-    if !isClosed, output.isFinished { resetAfterOutput = errorCode }
+    guard !isClosed, output.isFinished else { return }
+    if sentEndStream { return reset(errorCode) }
+    resetAfterOutput = errorCode
   }
 
   /// Opens the peer's window again for bytes that the application is done with.

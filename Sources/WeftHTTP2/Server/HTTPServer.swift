@@ -118,9 +118,9 @@ public final class HTTPServer: Sendable {
         factory: factory, context: HTTP2ConnectionContext(peer: peer, loop: loop))
       try pipeline.addHandler(HTTP2ConnectionHandler(session: session, loop: loop, owner: owner))
     case .http1:
-      try pipeline.configureHTTPServerPipeline(withPipeliningAssistance: true, withErrorHandling: true)
-      try pipeline.addHandler(
-        HTTP1ServerHandler(responder: responder, peer: peer, limits: configuration.limits, loop: loop))
+      try HTTP1ServerHandler.install(
+        HTTP1ServerHandler(responder: responder, peer: peer, limits: configuration.limits, loop: loop),
+        in: pipeline)
     }
   }
 }

@@ -41,14 +41,21 @@ final class ServerConnections: Sendable {
 
   /// Asks every connection to finish, waits until all have or `grace` is over, then closes the rest.
   func drain(grace: TimeAmount, on eventLoop: any EventLoop) async {
-    let promise = eventLoop.makePromise(of: Void.self)
-    let channels = state.withLock { state -> [any Channel] in
+    let fresh = eventLoop.makePromise(of: Void.self)
+    let (promise, isFirst, channels) = state.withLock { state in
+      let isFirst = !state.isDraining
+      let promise = state.drained ?? fresh
       state.isDraining = true
       state.drained = promise
-      return Array(state.channels.values)
+      return (promise, isFirst, Array(state.channels.values))
+    }
+    if isFirst {
+      for channel in channels { channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent()) }
+    } else {
+      // Handlers hear of it once; this call only waits, and may be the less patient one.
+      fresh.succeed()
     }
     if channels.isEmpty { promise.succeed() }
-    for channel in channels { channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent()) }
     let timer = eventLoop.scheduleTask(in: grace) { self.closeAll() }
     try? await promise.futureResult.get()
     timer.cancel()

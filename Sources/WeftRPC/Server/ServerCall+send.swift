@@ -7,11 +7,13 @@ extension ServerCall {
   func write(_ framed: ByteBuffer) async throws {
     let bound = LoopBound(self, on: connection.loop.eventLoop)
     if try await bound.run({ try $0.send(framed) }) { return }
+    let flag = CancellationFlag()
     try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { continuation in
-        bound.execute { $0.whenWritable(continuation) }
+        bound.execute { $0.whenWritable(continuation, flag) }
       }
     } onCancel: {
+      flag.set()
       bound.execute { call in
         call.writeWaiter?.resume(throwing: CancellationError())
         call.writeWaiter = nil
@@ -27,11 +29,12 @@ extension ServerCall {
     return stream.isWritable
   }
 
-  private func whenWritable(_ continuation: CheckedContinuation<Void, any Error>) {
+  private func whenWritable(_ continuation: CheckedContinuation<Void, any Error>, _ flag: CancellationFlag) {
     if isEnded {
       return continuation.resume(throwing: closeError ?? RPCError(.cancelled, "the call has ended"))
     }
     if stream.isWritable { return continuation.resume() }
+    if flag.isSet { return continuation.resume(throwing: CancellationError()) }
     if writeWaiter != nil {
       return continuation.resume(throwing: RPCError(.internalError, "one task writes to a reply at a time"))
     }

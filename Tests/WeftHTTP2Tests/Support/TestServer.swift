@@ -1,0 +1,72 @@
+import Logging
+import NIOCore
+import NIOPosix
+import NIOSSL
+import Testing
+import WeftHTTP2
+
+typealias Respond =
+  @Sendable (HTTPRequestHead, HTTPRequestBody, HTTPResponseWriter) async throws -> Void
+
+/// Answers with a closure.
+struct ClosureResponder: HTTPResponder {
+  let closure: Respond
+
+  func respond(
+    to request: HTTPRequestHead, body: HTTPRequestBody, writer: HTTPResponseWriter
+  ) async throws {
+    try await closure(request, body, writer)
+  }
+}
+
+/// Something that happens once, or several times, and that a test waits for.
+final class Signal: Sendable {
+  private let pair = AsyncStream.makeStream(of: Void.self)
+
+  func fire() {
+    pair.continuation.yield()
+  }
+
+  /// Waits for the next time.
+  func wait() async {
+    for await _ in pair.stream { return }
+  }
+}
+
+/// Runs `body` against a real server on a free port of the loopback.
+func withHTTPServer<Result>(
+  limits: HTTPLimits = HTTPLimits(), tls: TLSConfiguration? = nil, allowsPlaintext: Bool = true,
+  _ respond: @escaping Respond, _ body: (HTTPServer, Int) async throws -> Result
+) async throws -> Result {
+  let server = HTTPServer(
+    configuration: HTTPServerConfiguration(
+      port: 0, tls: tls, allowsPlaintext: allowsPlaintext, limits: limits),
+    responder: ClosureResponder(closure: respond), group: MultiThreadedEventLoopGroup.singleton,
+    logger: Logger(label: "test"))
+  let port = try #require(try await server.start().port)
+  do {
+    let result = try await body(server, port)
+    await server.shutdown(grace: .zero)
+    return result
+  } catch {
+    await server.shutdown(grace: .zero)
+    throw error
+  }
+}
+
+/// Answers with the request's body, or with its target when it has none.
+let echo: Respond = { request, body, writer in
+  var whole = try await body.collect(upTo: 1 << 20)
+  if whole.readableBytes == 0 { whole = ByteBuffer(string: request.target) }
+  try await writer.respond(status: 200, body: whole)
+}
+
+extension HTTPLimits {
+  /// Soon enough for a test to wait for it.
+  static var impatient: HTTPLimits {
+    var limits = HTTPLimits()
+    limits.headerTimeout = .seconds(2)
+    limits.idleTimeout = .seconds(3)
+    return limits
+  }
+}
