@@ -32,7 +32,11 @@ struct Picker: Sendable {
       let index = turns[turn % turns.count]
       return ready.indices.contains(index) ? ready[index] : nil
     case .leastRequest:
-      guard let a = ready.randomElement(), let b = ready.randomElement() else { return nil }
+      guard let first = ready.indices.randomElement() else { return nil }
+      if ready.count == 1 { return ready[first] }
+      // Two different ones, so that of two the less busy is chosen always.
+      let step = Int.random(in: 1..<ready.count)
+      let (a, b) = (ready[first], ready[(first + step) % ready.count])
       return a.inFlight.load(ordering: .relaxed) <= b.inFlight.load(ordering: .relaxed) ? a : b
     }
   }

@@ -29,6 +29,11 @@ final class Subchannel: Sendable {
   private let state = Mutex(State())
   private let onChange: @Sendable () -> Void
 
+  /// Connections that end sooner are counted,
+  private static let shortLife: Duration = .seconds(1)
+  /// and after this many in a row there is a pause.
+  private static let maxShortLives = 5
+
   init(
     endpoint: Endpoint, options: ChannelOptions, tls: NIOSSLContext?, group: any EventLoopGroup,
     onChange: @escaping @Sendable () -> Void
@@ -71,6 +76,7 @@ final class Subchannel: Sendable {
 
   private func run() async {
     var failures = 0
+    var shortLives = 0
     while !Task.isCancelled {
       set(.connecting)
       let ended = OneShot<String>()
@@ -78,8 +84,15 @@ final class Subchannel: Sendable {
         let connection = try await connect(ended)
         if Task.isCancelled { return connection.close() }
         failures = 0
+        let start = ContinuousClock.now
         set(.ready(connection))
         let reason = (try? await ended.value()) ?? "the channel was shut down"
+        // A server that takes connections only to end them is not called without a pause.
+        shortLives = .now - start < Self.shortLife ? shortLives + 1 : 0
+        if shortLives >= Self.maxShortLives {
+          set(.failed(reason: "connections end at once: \(reason)", failures: shortLives))
+          await pause(options.backoff.delay(afterFailure: shortLives - Self.maxShortLives + 1))
+        }
         options.logger.debug(
           "connection ended", metadata: ["address": "\(endpoint.text)", "reason": "\(reason)"])
       } catch {
@@ -109,6 +122,19 @@ final class Subchannel: Sendable {
     state.withLock { $0.pause = nil }
   }
 
+  /// A connection takes no more calls. Told at once, so that no call is given to it while ``run()`` wakes up.
+  private func lost(_ reason: String, _ ended: OneShot<String>) {
+    // A connection that drained and then closes has been replaced meanwhile.
+    if ended.valueNow != nil { return }
+    let isLost = state.withLock { state in
+      guard case .ready = state.status, !state.isShutDown else { return false }
+      state.status = .connecting
+      return true
+    }
+    if isLost { onChange() }
+    ended.succeed(reason)
+  }
+
   private func set(_ status: Status) {
     state.withLock { $0.status = status }
     onChange()
@@ -130,6 +156,7 @@ final class Subchannel: Sendable {
     return try await HTTP2ClientConnection.connect(
       to: target, on: group.next(),
       events: .init(
-        draining: { ended.succeed($0) }, closed: { ended.succeed($0) }, capacityChanged: {}))
+        draining: { [weak self] in self?.lost($0, ended) }, closed: { [weak self] in self?.lost($0, ended) },
+        capacityChanged: {}))
   }
 }

@@ -51,13 +51,7 @@ public final class Channel: RPCChannel {
   ) async throws -> Result {
     try await intercepted(0, method, options) { options in
       let deadline = CallScope.deadline(timeout: options.timeout)
-      let subchannel = try await self.core.pick(
-        avoiding: [], waitForReady: options.waitForReady, deadline: deadline)
-      guard let (call, head) = self.makeCall(method, options, deadline, on: subchannel) else {
-        throw RPCError(
-          .unavailable, "the connection to \(subchannel.endpoint.text) ended before the call began")
-      }
-      call.start(head, message: nil, deadline: deadline)
+      let call = try await self.openCall(method, options, deadline)
       return try await withTaskCancellationHandler {
         do {
           let result = try await body(call)
@@ -74,6 +68,31 @@ public final class Channel: RPCChannel {
   }
 
   // MARK: Attempts
+
+  /// A call whose stream is open. Connections that take no more calls just now are passed over.
+  private func openCall(
+    _ method: MethodPath, _ options: CallOptions, _ deadline: ContinuousClock.Instant?
+  ) async throws -> ClientCall {
+    var failed: [Subchannel] = []
+    while true {
+      let subchannel = try await core.pick(
+        avoiding: failed, waitForReady: options.waitForReady, deadline: deadline)
+      if let (call, head) = makeCall(method, options, deadline, on: subchannel),
+        try await call.open(head, deadline: deadline)
+      {
+        return call
+      }
+      failed.append(subchannel)
+      if failed.count >= core.options.retry.maxAttempts { throw Self.notBegun(subchannel).error }
+    }
+  }
+
+  private static func notBegun(_ subchannel: Subchannel) -> CallFailure {
+    CallFailure(
+      error: RPCError(
+        .unavailable, "the connection to \(subchannel.endpoint.text) ended before the call began"),
+      isUnprocessed: true, hasReply: false, isFromServer: false)
+  }
 
   /// Makes attempts until one succeeds or may not be followed by another.
   private func retrying(
@@ -92,10 +111,7 @@ public final class Channel: RPCChannel {
         failed.append(subchannel)
         // A connection that ended just now is as good as one that was never picked.
         guard let (call, head) = makeCall(method, options, deadline, on: subchannel) else {
-          throw CallFailure(
-            error: RPCError(
-              .unavailable, "the connection to \(subchannel.endpoint.text) ended before the call began"),
-            isUnprocessed: true, hasReply: false, isFromServer: false)
+          throw Self.notBegun(subchannel)
         }
         return try await attempt(call, head)
       } catch let failure as CallFailure {

@@ -10,6 +10,8 @@ final class ChannelCore: Sendable {
     var isResolved = false
     var resolverError: String?
     var picker = Picker(ready: [], policy: .roundRobin)
+    /// Grows with every change that a waiting call may want to know of.
+    var generation = 0
     var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
     var nextWaiter = 0
     var isShutDown = false
@@ -51,6 +53,10 @@ final class ChannelCore: Sendable {
     let task = Task { [weak self, target] in
       do {
         for try await endpoints in resolver.resolve(target) { self?.update(endpoints) }
+        // Without effect when there was a list.
+        self?.resolverFailed("the resolver found no address")
+      } catch is CancellationError {
+        // The channel was shut down.
       } catch {
         self?.resolverFailed((error as? RPCError)?.message ?? String(describing: error))
       }
@@ -98,6 +104,7 @@ final class ChannelCore: Sendable {
     let waiters = state.withLock { state in
       let ready = state.order.compactMap { state.subchannels[$0] }.filter { $0.connection != nil }
       state.picker = Picker(ready: ready, policy: options.loadBalancing)
+      state.generation += 1
       let waiters = Array(state.waiters.values)
       state.waiters.removeAll()
       return waiters
@@ -127,7 +134,9 @@ final class ChannelCore: Sendable {
     avoiding: [Subchannel], waitForReady: Bool, deadline: ContinuousClock.Instant?
   ) async throws -> Subchannel {
     while true {
-      let decision = state.withLock { decide($0, avoiding: avoiding, waitForReady: waitForReady) }
+      let (decision, generation) = state.withLock { state in
+        (decide(state, avoiding: avoiding, waitForReady: waitForReady), state.generation)
+      }
       switch decision {
       case .use(let subchannel): return subchannel
       case .fail(let error): throw error
@@ -137,7 +146,7 @@ final class ChannelCore: Sendable {
         throw RPCError(.deadlineExceeded, "the deadline passed before there was a connection: \(summary())")
       }
       if Task.isCancelled { throw RPCError(.cancelled, "the call was cancelled") }
-      await waitForChange(until: deadline)
+      await waitForChange(since: generation, until: deadline)
     }
   }
 
@@ -179,23 +188,25 @@ final class ChannelCore: Sendable {
     }
   }
 
-  private func waitForChange(until deadline: ContinuousClock.Instant?) async {
+  private func waitForChange(since generation: Int, until deadline: ContinuousClock.Instant?) async {
     let id = state.withLock { state in
       state.nextWaiter += 1
       return state.nextWaiter
     }
-    let timer = deadline.map { deadline in
-      group.any().scheduleTask(in: TimeAmount(max(deadline - .now, .zero))) { self.wake(id) }
-    }
+    var timer: Scheduled<Void>?
     await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
-        // The picker may have changed between the decision and now.
         let isWaiting = state.withLock { state in
-          if Task.isCancelled || state.isShutDown || !state.picker.ready.isEmpty { return false }
+          // Something may have changed between the decision and now.
+          if Task.isCancelled || state.isShutDown || state.generation != generation { return false }
           state.waiters[id] = continuation
           return true
         }
-        if !isWaiting { continuation.resume() }
+        if !isWaiting { return continuation.resume() }
+        // Not before the wait has begun, which it could not end otherwise.
+        timer = deadline.map { deadline in
+          group.any().scheduleTask(in: TimeAmount(max(deadline - .now, .zero))) { self.wake(id) }
+        }
       }
     } onCancel: {
       wake(id)

@@ -60,11 +60,13 @@ public final class ClientCall: HTTP2StreamHandler, @unchecked Sendable {
     let framed = ByteBuffer(framing: message)
     let bound = LoopBound(self, on: connection.loop.eventLoop)
     if try await bound.run({ try $0.sendNow(framed) }) { return }
+    let flag = CancellationFlag()
     try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { continuation in
-        bound.execute { $0.whenWritable(continuation) }
+        bound.execute { $0.whenWritable(continuation, flag) }
       }
     } onCancel: {
+      flag.set()
       bound.execute { call in
         call.writeWaiter?.resume(throwing: CancellationError())
         call.writeWaiter = nil
@@ -121,6 +123,14 @@ public final class ClientCall: HTTP2StreamHandler, @unchecked Sendable {
     onLoop { call in call.startNow(head, message, deadline) }
   }
 
+  /// Like ``start(_:message:deadline:)``, and tells whether the connection took the call.
+  func open(_ head: HTTP2Head, deadline: ContinuousClock.Instant?) async throws -> Bool {
+    try await LoopBound(self, on: connection.loop.eventLoop).run { call in
+      call.startNow(head, nil, deadline)
+      return call.stream != nil
+    }
+  }
+
   private func startNow(_ head: HTTP2Head, _ message: ByteBuffer?, _ deadline: ContinuousClock.Instant?) {
     if isEnded { return }
     guard let stream = connection.openStream(head, handler: self) else {
@@ -170,9 +180,10 @@ public final class ClientCall: HTTP2StreamHandler, @unchecked Sendable {
     return stream.isWritable
   }
 
-  private func whenWritable(_ continuation: CheckedContinuation<Void, any Error>) {
+  private func whenWritable(_ continuation: CheckedContinuation<Void, any Error>, _ flag: CancellationFlag) {
     if isEnded { return continuation.resume(throwing: CallEndedEarly()) }
     if stream?.isWritable ?? true { return continuation.resume() }
+    if flag.isSet { return continuation.resume(throwing: CancellationError()) }
     if writeWaiter != nil {
       return continuation.resume(throwing: RPCError(.internalError, "one task sends on a call at a time"))
     }
@@ -191,7 +202,7 @@ public final class ClientCall: HTTP2StreamHandler, @unchecked Sendable {
     if head.fields.contains("grpc-status") {
       // Trailers-only: the status is in the head.
       trailerFields = head.fields
-    } else if head.status != 200 || !(head.fields["content-type"]?.hasPrefix("application/grpc") ?? false) {
+    } else if head.status != 200 || !GRPCFields.isGRPC(head.fields["content-type"] ?? "") {
       let what = head.fields["content-type"].map { ", content type \"\($0.prefix(64))\"" } ?? ""
       let code = head.status == 200 ? StatusCode.unknown : StatusCode(httpStatus: head.status)
       fail(
@@ -244,7 +255,9 @@ public final class ClientCall: HTTP2StreamHandler, @unchecked Sendable {
     if isEnded { return }
     let isRefused = errorCode == HTTP2ErrorCode.refusedStream
     let error: RPCError
-    if errorCode == HTTP2ErrorCode.connectError {
+    if stream.headTooLargeToSend {
+      error = RPCError(.resourceExhausted, "the call's metadata is too large to be sent")
+    } else if errorCode == HTTP2ErrorCode.connectError {
       error = RPCError(.unavailable, "the connection to \(connection.address) ended during the call")
     } else {
       error = RPCError(

@@ -24,7 +24,7 @@ final class RPCServerCore: HTTP2StreamHandlerFactory {
     for stream: HTTP2Stream, on connection: HTTP2ConnectionContext
   ) -> (any HTTP2StreamHandler)? {
     let fields = CallFields(stream.head.fields)
-    guard let contentType = fields.contentType, Self.isGRPC(contentType) else {
+    guard let contentType = fields.contentType, GRPCFields.isGRPC(contentType) else {
       return httpExchangeHandler(for: stream, on: connection, responder: vitals)
     }
     do {
@@ -35,15 +35,6 @@ final class RPCServerCore: HTTP2StreamHandlerFactory {
     } catch {
       return RefusedCall(RPCError(handlerError: error))
     }
-  }
-
-  /// `application/grpc`, `application/grpc+proto`, with parameters or without; not `application/grpc-web`.
-  private static func isGRPC(_ contentType: String) -> Bool {
-    if contentType == "application/grpc" { return true }
-    guard contentType.hasPrefix("application/grpc") else { return false }
-    let rest = contentType.utf8.dropFirst("application/grpc".utf8.count)
-    guard let next = rest.first else { return true }
-    return next == UInt8(ascii: "+") || next == UInt8(ascii: ";") || next == UInt8(ascii: " ")
   }
 
   private func admit(

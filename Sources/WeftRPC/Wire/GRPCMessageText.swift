@@ -8,7 +8,7 @@ enum GRPCMessageText {
     if isPlain { isPlain = text.utf8.allSatisfy(isUnescaped) }
     if isPlain { return text }
     var result: [UInt8] = []
-    for byte in text.utf8.prefix(maxBytes) {
+    for byte in beginning(of: text) {
       if isUnescaped(byte) {
         result.append(byte)
       } else {
@@ -18,6 +18,15 @@ enum GRPCMessageText {
       }
     }
     return String(decoding: result, as: UTF8.self)
+  }
+
+  /// At most ``maxBytes``, and no part of a character.
+  private static func beginning(of text: String) -> Substring.UTF8View {
+    var end = text.utf8.index(text.startIndex, offsetBy: maxBytes, limitedBy: text.endIndex) ?? text.endIndex
+    while end > text.startIndex, end < text.endIndex, text.utf8[end] & 0xc0 == 0x80 {
+      end = text.utf8.index(before: end)
+    }
+    return text.utf8[..<end]
   }
 
   /// Undoes ``encode(_:)``. What is no valid escape stays as it is.

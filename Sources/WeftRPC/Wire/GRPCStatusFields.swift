@@ -5,6 +5,15 @@ import WeftProtobuf
 enum GRPCFields {
   static let replyHead: HTTPFields = ["content-type": "application/grpc"]
   static let okTrailers: HTTPFields = ["grpc-status": "0"]
+
+  /// `application/grpc`, `application/grpc+proto`, with parameters or without; not `application/grpc-web`.
+  static func isGRPC(_ contentType: String) -> Bool {
+    if contentType == "application/grpc" { return true }
+    guard contentType.hasPrefix("application/grpc") else { return false }
+    let rest = contentType.utf8.dropFirst("application/grpc".utf8.count)
+    guard let next = rest.first else { return true }
+    return next == UInt8(ascii: "+") || next == UInt8(ascii: ";") || next == UInt8(ascii: " ")
+  }
 }
 
 extension RPCError {

@@ -1,0 +1,188 @@
+import Testing
+
+@testable import WeftRPC
+
+/// How calls are spread over addresses.
+@Suite struct BalancingTests {
+  /// Runs `body` with servers that answer with their names.
+  private func withServers(
+    _ names: [String], ports: [Int] = [], _ body: ([Int]) async throws -> Void
+  ) async throws {
+    guard let name = names.first else { return try await body(ports) }
+    try await withServer(named(name)) { _, port in
+      try await withServers(Array(names.dropFirst()), ports: ports + [port], body)
+    }
+  }
+
+  private func target(_ ports: [Int]) -> String {
+    "ipv4:" + ports.map { "127.0.0.1:\($0)" }.joined(separator: ",")
+  }
+
+  /// How often each server answers, once every one of `names` has.
+  private func spread(
+    _ channel: Channel, over names: Set<String>, calls: Int, _ method: RPCMethod<Text, Text> = Echo.unary
+  ) async throws -> [String: Int] {
+    var seen: Set<String> = []
+    while !names.isSubset(of: seen) {
+      seen.insert(try await channel.unary(method, Text("")).value)
+    }
+    var counts: [String: Int] = [:]
+    for _ in 0..<calls { counts[try await channel.unary(method, Text("")).value, default: 0] += 1 }
+    return counts
+  }
+
+  @Test func roundRobinGivesEveryServerTheSame() async throws {
+    try await withServers(["a", "b", "c"]) { ports in
+      try await withChannel(target(ports)) { channel in
+        let counts = try await spread(channel, over: ["a", "b", "c"], calls: 30)
+        #expect(counts == ["a": 10, "b": 10, "c": 10])
+      }
+    }
+  }
+
+  @Test func weightsDecideTheShare() async throws {
+    try await withServers(["a", "b"]) { ports in
+      let resolver = ManualResolver()
+      resolver.send([
+        Endpoint(host: "127.0.0.1", port: ports[0], weight: 3),
+        Endpoint(host: "127.0.0.1", port: ports[1], weight: 1),
+      ])
+      try await withChannel("test:///x", ChannelOptions(resolvers: ["test": resolver])) { channel in
+        let counts = try await spread(channel, over: ["a", "b"], calls: 40)
+        #expect(counts == ["a": 30, "b": 10])
+      }
+    }
+  }
+
+  @Test(arguments: [([1, 1], [0, 1]), ([2, 1], [0, 1, 0]), ([3, 1], [0, 0, 1, 0]), ([], [])])
+  func turnsAreSpreadOverTheRound(_ weights: [Int], _ turns: [Int]) {
+    #expect(Picker.turns(weights) == turns)
+  }
+
+  @Test func pickFirstStaysWithTheFirstUntilItDies() async throws {
+    try await withServers(["a", "b"]) { ports in
+      let wire = try await Wire.start(to: ports[0])
+      let options = ChannelOptions(loadBalancing: .pickFirst)
+      try await withChannel(target([wire.port, ports[1]]), options) { channel in
+        let counts = try await spread(channel, over: ["a"], calls: 20)
+        #expect(counts == ["a": 20])
+        await wire.cut()
+        let after = try await spread(channel, over: ["b"], calls: 20, Echo.pure)
+        #expect(after == ["b": 20])
+      }
+    }
+  }
+
+  @Test func leastRequestAvoidsTheBusyServer() async throws {
+    let slow = EchoService(
+      unary: { _, _ in Text("busy") },
+      pure: { request, _ in
+        try await Task.sleep(for: .seconds(3600))
+        return request
+      })
+    try await withServer(slow) { _, busy in
+      try await withServer(named("idle")) { _, idle in
+        let resolver = ManualResolver()
+        resolver.send([Endpoint(host: "127.0.0.1", port: busy)])
+        var options = ChannelOptions(loadBalancing: .leastRequest)
+        options.resolvers["test"] = resolver
+        try await withChannel("test:///x", options) { channel in
+          let calls = (0..<3).map { _ in Task { try await channel.unary(Echo.pure, Text("x")) } }
+          _ = try await spread(channel, over: ["busy"], calls: 20)
+          resolver.send([
+            Endpoint(host: "127.0.0.1", port: busy), Endpoint(host: "127.0.0.1", port: idle),
+          ])
+          let counts = try await spread(channel, over: ["idle"], calls: 20)
+          #expect(counts == ["idle": 20])
+          for call in calls { call.cancel() }
+        }
+      }
+    }
+  }
+
+  @Test func addressesComeAndGoWithoutLosingACall() async throws {
+    try await withServers(["a", "b", "c"]) { ports in
+      let endpoints = ports.map { Endpoint(host: "127.0.0.1", port: $0) }
+      let resolver = ManualResolver()
+      resolver.send([endpoints[0]])
+      try await withChannel("test:///x", ChannelOptions(resolvers: ["test": resolver])) { channel in
+        let stop = Counter()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+          for _ in 0..<4 {
+            group.addTask {
+              while stop.value == 0 {
+                _ = try await channel.unary(Echo.unary, Text("x"))
+                _ = try await channel.serverStreaming(Echo.expand, Text("xy")) { stream in
+                  for try await _ in stream {}
+                }
+              }
+            }
+          }
+          for round in 0..<30 {
+            resolver.send(Array(endpoints.shuffled().prefix(1 + round % 3)))
+            for _ in 0..<5 { _ = try await channel.unary(Echo.unary, Text("x")) }
+          }
+          stop.add(1)
+          try await group.waitForAll()
+        }
+        resolver.send([endpoints[2]])
+        let counts = try await spread(channel, over: ["c"], calls: 1)
+        #expect(counts["c"] == 1)
+      }
+    }
+  }
+
+  @Test func emptyListMakesCallsUnavailable() async throws {
+    let resolver = ManualResolver()
+    resolver.send([])
+    try await withChannel("test:///x", ChannelOptions(resolvers: ["test": resolver])) { channel in
+      let error = await rpcError { _ = try await channel.unary(Echo.unary, Text("x")) }
+      #expect(error?.code == .unavailable)
+      #expect(error?.message.contains("no address") == true)
+    }
+  }
+
+  @Test func resolverThatEndsEmptyOrFailsIsToldToTheCall() async throws {
+    for error in [nil, RPCError(.unavailable, "the book is lost")] as [RPCError?] {
+      let resolver = ManualResolver()
+      try await withChannel("test:///x", ChannelOptions(resolvers: ["test": resolver])) { channel in
+        let call = Task { try await channel.unary(Echo.unary, Text("x")) }
+        await Task.yield()
+        resolver.end(error)
+        let failure = await rpcError { _ = try await call.value }
+        #expect(failure?.code == .unavailable)
+        #expect(failure?.message.contains(error?.message ?? "no address") == true)
+      }
+    }
+  }
+
+  @Test func listStaysWhenItsResolverFails() async throws {
+    try await withServers(["a"]) { ports in
+      let resolver = ManualResolver()
+      resolver.send([Endpoint(host: "127.0.0.1", port: ports[0])])
+      try await withChannel("test:///x", ChannelOptions(resolvers: ["test": resolver])) { channel in
+        _ = try await channel.unary(Echo.unary, Text("x"))
+        resolver.end(RPCError(.unavailable, "gone"))
+        for _ in 0..<10 {
+          let said = try await channel.unary(Echo.unary, Text("x")).value
+          #expect(said == "a")
+        }
+      }
+    }
+  }
+}
+
+/// Tells the addresses that a test gives it. For one channel.
+private final class ManualResolver: Resolver {
+  private let pair = AsyncThrowingStream.makeStream(of: [Endpoint].self)
+
+  func resolve(_ target: ResolverTarget) -> AsyncThrowingStream<[Endpoint], any Error> { pair.stream }
+
+  func send(_ endpoints: [Endpoint]) {
+    pair.continuation.yield(endpoints)
+  }
+
+  func end(_ error: RPCError?) {
+    pair.continuation.finish(throwing: error)
+  }
+}
