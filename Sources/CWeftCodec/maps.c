@@ -49,24 +49,31 @@ static bool equal(ProtobufCBinaryData a, ProtobufCBinaryData b) {
 
 enum { SMALL = 8 };
 
-static size_t unique_small(ProtobufCMessage **entries, size_t count, const ProtobufCFieldDescriptor *key) {
+static size_t unique_small(
+  ProtobufCMessage **entries, size_t count, const ProtobufCFieldDescriptor *key, ProtobufCMessage **replaced) {
   size_t kept = 0;
   for (size_t i = 0; i < count; i++) {
     size_t j = 0;
     ProtobufCBinaryData mine = key_of(entries[i], key);
     while (j < kept && !equal(key_of(entries[j], key), mine)) j++;
+    if (j == kept) {
+      kept++;
+    } else {
+      *replaced = entries[j];
+    }
     entries[j] = entries[i];
-    if (j == kept) kept++;
   }
   return kept;
 }
 
 bool weft_entries_unique(
-  ProtobufCMessage **entries, size_t *count, const ProtobufCFieldDescriptor *field) {
+  ProtobufCMessage **entries, size_t *count, const ProtobufCFieldDescriptor *field,
+  ProtobufCMessage **replaced) {
+  *replaced = NULL;
   if (*count < 2) return true;
   const ProtobufCFieldDescriptor *key = ((const ProtobufCMessageDescriptor *)field->descriptor)->fields;
   if (*count <= SMALL) {
-    *count = unique_small(entries, *count, key);
+    *count = unique_small(entries, *count, key, replaced);
     return true;
   }
   size_t slots = 16;
@@ -83,6 +90,7 @@ bool weft_entries_unique(
       slot = (slot + 1) & (slots - 1);
     }
     if (table[slot]) {
+      *replaced = entries[table[slot] - 1];
       entries[table[slot] - 1] = entries[i];
     } else {
       entries[kept++] = entries[i];
@@ -96,5 +104,7 @@ bool weft_entries_unique(
 
 bool weft_map_unique(ProtobufCMessage *message, const ProtobufCFieldDescriptor *field) {
   size_t *count = (size_t *)((uint8_t *)message + field->quantifier_offset);
-  return weft_entries_unique(*(ProtobufCMessage ***)((uint8_t *)message + field->offset), count, field);
+  ProtobufCMessage *replaced;
+  return weft_entries_unique(
+    *(ProtobufCMessage ***)((uint8_t *)message + field->offset), count, field, &replaced);
 }

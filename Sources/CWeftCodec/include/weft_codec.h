@@ -93,9 +93,10 @@ void weft_unknown_write(const ProtobufCMessage *message, uint8_t *out);
 /// Removes all but the last entry of every key of a map field. Entries keep the place of the first with their
 /// key. False when memory is exhausted.
 bool weft_map_unique(ProtobufCMessage *message, const ProtobufCFieldDescriptor *field);
-/// The same for a run of entries of the map.
+/// The same for a run of entries of the map. `*replaced` is one of the entries that had to go, or NULL.
 bool weft_entries_unique(
-  ProtobufCMessage **entries, size_t *count, const ProtobufCFieldDescriptor *field);
+  ProtobufCMessage **entries, size_t *count, const ProtobufCFieldDescriptor *field,
+  ProtobufCMessage **replaced);
 
 bool weft_utf8_valid(const uint8_t *data, size_t length);
 

@@ -45,8 +45,11 @@ extension ArenaReference {
     return child
   }
 
-  enum Uniqueness {
-    case unique, duplicates, outOfMemory
+  enum Uniqueness: Equatable {
+    case unique
+    /// The entry has the key of another one.
+    case duplicate(entry: UnsafeRawPointer)
+    case outOfMemory
   }
 
   /// Checks the map entries from `first` on for equal keys, then lets them replace those before.
@@ -59,10 +62,11 @@ extension ArenaReference {
         fromByteOffset: field.offset, as: UnsafeMutablePointer<UnsafeMutablePointer<ProtobufCMessage>?>?.self)
     else { return .unique }
     var added = count - first
-    guard weft_entries_unique(entries + first, &added, field.table) else { return .outOfMemory }
-    if added != count - first {
+    var replaced: UnsafeMutablePointer<ProtobufCMessage>?
+    guard weft_entries_unique(entries + first, &added, field.table, &replaced) else { return .outOfMemory }
+    if let replaced {
       message.storeBytes(of: first + added, toByteOffset: field.quantifier, as: Int.self)
-      return .duplicates
+      return .duplicate(entry: UnsafeRawPointer(replaced))
     }
     if first == 0 { return .unique }
     let whole = message.assumingMemoryBound(to: ProtobufCMessage.self)

@@ -45,8 +45,15 @@ import Testing
   }
 
   @Test func aMapKeyGivenTwiceIsRefused() throws {
-    #expect(try jsonError("test.Maps", #"{"counts":{"a":1,"b":2,"a":3}}"#).path == "counts")
-    #expect(try jsonError("test.Maps", #"{"messages":{"1":{},"1":{}}}"#).reason == "a key is given twice")
+    let error = try jsonError("test.Maps", #"{"counts":{"a":1,"b":2,"a":3}}"#)
+    #expect(error.path == #"counts["a"]"#)
+    #expect(error.reason == "the key is given twice")
+    #expect(try jsonError("test.Maps", #"{"messages":{"-1":{},"-1":{}}}"#).path == #"messages["-1"]"#)
+    #expect(try jsonError("test.Maps", #"{"flags":{"true":"","true":""}}"#).path == #"flags["true"]"#)
+    let nested = try jsonError("test.WellKnown", #"{"structure":{"x":{"a":1,"a":2}}}"#)
+    #expect(nested.path == #"structure["x"]["a"]"#)
+    let many = (0..<100).map { "\"k\($0 % 99)\":1" }.joined(separator: ",")
+    #expect(try jsonError("test.Maps", #"{"counts":{\#(many)}}"#).path == #"counts["k0"]"#)
   }
 
   // MARK: Numbers

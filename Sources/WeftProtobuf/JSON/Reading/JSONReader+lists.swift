@@ -65,8 +65,22 @@ extension JSONReader {
     }
     switch arena.uniqueEntries(of: field, in: message, from: before) {
     case .unique: break
-    case .duplicates: throw error("a key is given twice")
+    case .duplicate(let entry):
+      throw error("the key is given twice").inEntry(text(ofKey: keyField, in: entry))
     case .outOfMemory: throw outOfMemory()
+    }
+  }
+
+  /// A map key as JSON has it, without quotes.
+  private func text(ofKey field: FieldCodec, in entry: UnsafeRawPointer) -> String {
+    let place = entry + field.offset
+    return switch field.type {
+    case .string: CField.string(place, 0)
+    case .bool: String(CField.bool(place, 0))
+    case .int32, .sint32, .sfixed32: String(CField.int32(place, 0))
+    case .uint32, .fixed32: String(CField.uint32(place, 0))
+    case .int64, .sint64, .sfixed64: String(CField.int64(place, 0))
+    default: String(CField.uint64(place, 0))
     }
   }
 
