@@ -44,10 +44,14 @@ import WeftRPC
     return try await withServer(EchoService(unary: work, pure: work)) { _, port in
       let wire = try await Wire.start(to: port)
       let other = try await Wire.start(to: port)
-      let options = ChannelOptions(loadBalancing: .pickFirst)
+      var options = ChannelOptions(loadBalancing: .pickFirst)
+      options.backoff.initial = .milliseconds(5)
       let target = "ipv4:127.0.0.1:\(wire.port),127.0.0.1:\(other.port)"
       let error = try await withChannel(target, options) { channel in
-        let call = Task { try await channel.unary(method, Text("x")) }
+        // The second wire may still be in the making when it is cut: the call is to outlast that.
+        let call = Task {
+          try await channel.unary(method, Text("x"), options: CallOptions(waitForReady: true))
+        }
         for await _ in started.stream { break }
         // Whichever of the two was connected first has the call.
         await wire.cut()
@@ -69,7 +73,7 @@ import WeftRPC
   @Test func callThatMayBeRepeatedIs() async throws {
     let (error, runs) = try await cutWhileItRuns(Echo.pure)
     #expect(error == nil)
-    #expect(runs == 2)
+    #expect(runs >= 2)
   }
 
   @Test func refusedStreamIsTriedElsewhereWhateverTheMethod() async throws {
