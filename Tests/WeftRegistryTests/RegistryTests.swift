@@ -15,7 +15,7 @@ struct RegistryTests {
       #expect(registry.resolve("a").revision == 3)
       #expect(registry.listServices().services.map { "\($0.name) \($0.instances)" } == ["a 2", "b 1"])
       #expect(try await registry.deregister(InstanceKey(service: "a", id: "1")) == 4)
-      #expect(registry.resolve("a").instances == [.sample("a", "2")])
+      #expect(registry.resolve("a").instances == [.sample("a", "2", created: 1)])
       #expect(registry.resolve("none").instances == [])
     }
   }
@@ -38,7 +38,7 @@ struct RegistryTests {
         store.release()
         try await group.waitForAll()
       }
-      #expect(registry.resolve("hello").instances == [.sample()])
+      #expect(registry.resolve("hello").instances == [.sample(created: 1)])
       #expect(store.committed.count == 1)
     }
   }
@@ -75,7 +75,7 @@ struct RegistryTests {
       case .unavailable(let message) where kind != .full: #expect(message.contains("the disk says no"))
       default: Issue.record("unexpected: \(String(describing: error))")
       }
-      #expect(registry.resolve("hello").instances == [.sample()])
+      #expect(registry.resolve("hello").instances == [.sample(created: 1)])
       #expect(try registry.heartbeat([ServiceInstance.sample().key]).unknown == [])
       // Nothing had to be written for this one.
       #expect(try await registry.register(.sample()) == 1)

@@ -37,6 +37,12 @@ public struct Weft_Registry_V1_Instance: Message {
   /// longer is removed.
   public var leaseMilliseconds: UInt32 = 0
 
+  /// Set by the registry: the revision at which this instance, by service and id, first came; or, when its
+  /// service had instances then, the one that those have. So it tells since when the service has been there
+  /// without a break, also when all its instances have been replaced since. It stays when the instance is
+  /// registered again. Ignored in a registration.
+  public var createdRevision: UInt64 = 0
+
   public var unknownFields = UnknownFields()
 
   public init() {}
@@ -56,6 +62,7 @@ public struct Weft_Registry_V1_Instance: Message {
     self.zone = CField.string(m, 160)
     self.weight = CField.uint32(m, 176)
     self.leaseMilliseconds = CField.uint32(m, 180)
+    self.createdRevision = CField.uint64(m, 184)
     self.unknownFields = CField.unknown(m)
   }
 
@@ -75,6 +82,7 @@ public struct Weft_Registry_V1_Instance: Message {
     try CField.set(self.zone, m, 160, arena)
     CField.set(self.weight, m, 176)
     CField.set(self.leaseMilliseconds, m, 180)
+    CField.set(self.createdRevision, m, 184)
     try CField.setUnknown(self.unknownFields, m, arena)
   }
 }
@@ -735,47 +743,47 @@ public enum ProtoFile_weft__registry__v1__registry {
   public static let file = GeneratedFile(
     name: "weft/registry/v1/registry.proto",
     base64: """
-      Ch93ZWZ0L3JlZ2lzdHJ5L3YxL3JlZ2lzdHJ5LnByb3RvEhB3ZWZ0LnJlZ2lzdHJ5LnYxIsUDCghJbnN0YW5jZRIYCgdzZXJ2aWNl\
+      Ch93ZWZ0L3JlZ2lzdHJ5L3YxL3JlZ2lzdHJ5LnByb3RvEhB3ZWZ0LnJlZ2lzdHJ5LnYxIvADCghJbnN0YW5jZRIYCgdzZXJ2aWNl\
       GAEgASgJUgdzZXJ2aWNlEg4KAmlkGAIgASgJUgJpZBIYCgdhZGRyZXNzGAMgASgJUgdhZGRyZXNzEhIKBHBvcnQYBCABKA1SBHBv\
       cnQSJQoOcHJvdG9fc2VydmljZXMYBSADKAlSDXByb3RvU2VydmljZXMSLgoTZGVzY3JpcHRvcl9zZXRfaGFzaBgGIAEoCVIRZGVz\
       Y3JpcHRvclNldEhhc2gSEgoEdGFncxgHIAMoCVIEdGFncxJECghtZXRhZGF0YRgIIAMoCzIoLndlZnQucmVnaXN0cnkudjEuSW5z\
       dGFuY2UuTWV0YWRhdGFFbnRyeVIIbWV0YWRhdGESGAoHdmVyc2lvbhgJIAEoCVIHdmVyc2lvbhISCgR6b25lGAogASgJUgR6b25l\
-      EhYKBndlaWdodBgLIAEoDVIGd2VpZ2h0Ei0KEmxlYXNlX21pbGxpc2Vjb25kcxgMIAEoDVIRbGVhc2VNaWxsaXNlY29uZHMaOwoN\
-      TWV0YWRhdGFFbnRyeRIQCgNrZXkYASABKAlSA2tleRIUCgV2YWx1ZRgCIAEoCVIFdmFsdWU6AjgBIkkKD1JlZ2lzdGVyUmVxdWVz\
-      dBI2CghpbnN0YW5jZRgBIAEoCzIaLndlZnQucmVnaXN0cnkudjEuSW5zdGFuY2VSCGluc3RhbmNlIl0KEFJlZ2lzdGVyUmVzcG9u\
-      c2USGgoIcmV2aXNpb24YASABKARSCHJldmlzaW9uEi0KEmxlYXNlX21pbGxpc2Vjb25kcxgCIAEoDVIRbGVhc2VNaWxsaXNlY29u\
-      ZHMiNwoLSW5zdGFuY2VLZXkSGAoHc2VydmljZRgBIAEoCVIHc2VydmljZRIOCgJpZBgCIAEoCVICaWQiTwoQSGVhcnRiZWF0UmVx\
-      dWVzdBI7CglpbnN0YW5jZXMYASADKAsyHS53ZWZ0LnJlZ2lzdHJ5LnYxLkluc3RhbmNlS2V5UglpbnN0YW5jZXMiaAoRSGVhcnRi\
-      ZWF0UmVzcG9uc2USNwoHdW5rbm93bhgBIAMoCzIdLndlZnQucmVnaXN0cnkudjEuSW5zdGFuY2VLZXlSB3Vua25vd24SGgoIcmV2\
-      aXNpb24YAiABKARSCHJldmlzaW9uIk4KEURlcmVnaXN0ZXJSZXF1ZXN0EjkKCGluc3RhbmNlGAEgASgLMh0ud2VmdC5yZWdpc3Ry\
-      eS52MS5JbnN0YW5jZUtleVIIaW5zdGFuY2UiMAoSRGVyZWdpc3RlclJlc3BvbnNlEhoKCHJldmlzaW9uGAEgASgEUghyZXZpc2lv\
-      biIqCg5SZXNvbHZlUmVxdWVzdBIYCgdzZXJ2aWNlGAEgASgJUgdzZXJ2aWNlImcKD1Jlc29sdmVSZXNwb25zZRIaCghyZXZpc2lv\
-      bhgBIAEoBFIIcmV2aXNpb24SOAoJaW5zdGFuY2VzGAIgAygLMhoud2VmdC5yZWdpc3RyeS52MS5JbnN0YW5jZVIJaW5zdGFuY2Vz\
-      IhUKE0xpc3RTZXJ2aWNlc1JlcXVlc3QiuwEKFExpc3RTZXJ2aWNlc1Jlc3BvbnNlEhoKCHJldmlzaW9uGAEgASgEUghyZXZpc2lv\
-      bhJKCghzZXJ2aWNlcxgCIAMoCzIuLndlZnQucmVnaXN0cnkudjEuTGlzdFNlcnZpY2VzUmVzcG9uc2UuU2VydmljZVIIc2Vydmlj\
-      ZXMaOwoHU2VydmljZRISCgRuYW1lGAEgASgJUgRuYW1lEhwKCWluc3RhbmNlcxgCIAEoDVIJaW5zdGFuY2VzImkKDFdhdGNoUmVx\
-      dWVzdBIYCgdzZXJ2aWNlGAEgASgJUgdzZXJ2aWNlEiUKDmFmdGVyX3JldmlzaW9uGAIgASgEUg1hZnRlclJldmlzaW9uEhgKB2hp\
-      c3RvcnkYAyABKAlSB2hpc3RvcnkilwEKBkNoYW5nZRIaCghyZXZpc2lvbhgBIAEoBFIIcmV2aXNpb24SLgoDcHV0GAIgASgLMhou\
-      d2VmdC5yZWdpc3RyeS52MS5JbnN0YW5jZUgAUgNwdXQSOQoHcmVtb3ZlZBgDIAEoCzIdLndlZnQucmVnaXN0cnkudjEuSW5zdGFu\
-      Y2VLZXlIAFIHcmVtb3ZlZEIGCgRraW5kIkQKCFNuYXBzaG90EjgKCWluc3RhbmNlcxgBIAMoCzIaLndlZnQucmVnaXN0cnkudjEu\
-      SW5zdGFuY2VSCWluc3RhbmNlcyKZAgoNV2F0Y2hSZXNwb25zZRIaCghyZXZpc2lvbhgBIAEoBFIIcmV2aXNpb24SOwoIc25hcHNo\
-      b3QYAiABKAsyGi53ZWZ0LnJlZ2lzdHJ5LnYxLlNuYXBzaG90SABSCHNuYXBzaG90iAEBEjIKB2NoYW5nZXMYAyADKAsyGC53ZWZ0\
-      LnJlZ2lzdHJ5LnYxLkNoYW5nZVIHY2hhbmdlcxIYCgdoaXN0b3J5GAQgASgJUgdoaXN0b3J5Ei0KEnNuYXBzaG90X2NvbnRpbnVl\
-      cxgFIAEoCFIRc25hcHNob3RDb250aW51ZXMSJQoOYWZ0ZXJfcmV2aXNpb24YBiABKARSDWFmdGVyUmV2aXNpb25CCwoJX3NuYXBz\
-      aG90IkAKF1B1dERlc2NyaXB0b3JTZXRSZXF1ZXN0EiUKDmRlc2NyaXB0b3Jfc2V0GAEgASgMUg1kZXNjcmlwdG9yU2V0Ii4KGFB1\
-      dERlc2NyaXB0b3JTZXRSZXNwb25zZRISCgRoYXNoGAEgASgJUgRoYXNoIi0KF0dldERlc2NyaXB0b3JTZXRSZXF1ZXN0EhIKBGhh\
-      c2gYASABKAlSBGhhc2giQQoYR2V0RGVzY3JpcHRvclNldFJlc3BvbnNlEiUKDmRlc2NyaXB0b3Jfc2V0GAEgASgMUg1kZXNjcmlw\
-      dG9yU2V0MvgFCg9SZWdpc3RyeVNlcnZpY2USUQoIUmVnaXN0ZXISIS53ZWZ0LnJlZ2lzdHJ5LnYxLlJlZ2lzdGVyUmVxdWVzdBoi\
-      LndlZnQucmVnaXN0cnkudjEuUmVnaXN0ZXJSZXNwb25zZRJUCglIZWFydGJlYXQSIi53ZWZ0LnJlZ2lzdHJ5LnYxLkhlYXJ0YmVh\
-      dFJlcXVlc3QaIy53ZWZ0LnJlZ2lzdHJ5LnYxLkhlYXJ0YmVhdFJlc3BvbnNlElcKCkRlcmVnaXN0ZXISIy53ZWZ0LnJlZ2lzdHJ5\
-      LnYxLkRlcmVnaXN0ZXJSZXF1ZXN0GiQud2VmdC5yZWdpc3RyeS52MS5EZXJlZ2lzdGVyUmVzcG9uc2USUwoHUmVzb2x2ZRIgLndl\
-      ZnQucmVnaXN0cnkudjEuUmVzb2x2ZVJlcXVlc3QaIS53ZWZ0LnJlZ2lzdHJ5LnYxLlJlc29sdmVSZXNwb25zZSIDkAIBEmIKDExp\
-      c3RTZXJ2aWNlcxIlLndlZnQucmVnaXN0cnkudjEuTGlzdFNlcnZpY2VzUmVxdWVzdBomLndlZnQucmVnaXN0cnkudjEuTGlzdFNl\
-      cnZpY2VzUmVzcG9uc2UiA5ACARJKCgVXYXRjaBIeLndlZnQucmVnaXN0cnkudjEuV2F0Y2hSZXF1ZXN0Gh8ud2VmdC5yZWdpc3Ry\
-      eS52MS5XYXRjaFJlc3BvbnNlMAESbgoQUHV0RGVzY3JpcHRvclNldBIpLndlZnQucmVnaXN0cnkudjEuUHV0RGVzY3JpcHRvclNl\
-      dFJlcXVlc3QaKi53ZWZ0LnJlZ2lzdHJ5LnYxLlB1dERlc2NyaXB0b3JTZXRSZXNwb25zZSIDkAICEm4KEEdldERlc2NyaXB0b3JT\
-      ZXQSKS53ZWZ0LnJlZ2lzdHJ5LnYxLkdldERlc2NyaXB0b3JTZXRSZXF1ZXN0Gioud2VmdC5yZWdpc3RyeS52MS5HZXREZXNjcmlw\
-      dG9yU2V0UmVzcG9uc2UiA5ACAWIGcHJvdG8z
+      EhYKBndlaWdodBgLIAEoDVIGd2VpZ2h0Ei0KEmxlYXNlX21pbGxpc2Vjb25kcxgMIAEoDVIRbGVhc2VNaWxsaXNlY29uZHMSKQoQ\
+      Y3JlYXRlZF9yZXZpc2lvbhgNIAEoBFIPY3JlYXRlZFJldmlzaW9uGjsKDU1ldGFkYXRhRW50cnkSEAoDa2V5GAEgASgJUgNrZXkS\
+      FAoFdmFsdWUYAiABKAlSBXZhbHVlOgI4ASJJCg9SZWdpc3RlclJlcXVlc3QSNgoIaW5zdGFuY2UYASABKAsyGi53ZWZ0LnJlZ2lz\
+      dHJ5LnYxLkluc3RhbmNlUghpbnN0YW5jZSJdChBSZWdpc3RlclJlc3BvbnNlEhoKCHJldmlzaW9uGAEgASgEUghyZXZpc2lvbhIt\
+      ChJsZWFzZV9taWxsaXNlY29uZHMYAiABKA1SEWxlYXNlTWlsbGlzZWNvbmRzIjcKC0luc3RhbmNlS2V5EhgKB3NlcnZpY2UYASAB\
+      KAlSB3NlcnZpY2USDgoCaWQYAiABKAlSAmlkIk8KEEhlYXJ0YmVhdFJlcXVlc3QSOwoJaW5zdGFuY2VzGAEgAygLMh0ud2VmdC5y\
+      ZWdpc3RyeS52MS5JbnN0YW5jZUtleVIJaW5zdGFuY2VzImgKEUhlYXJ0YmVhdFJlc3BvbnNlEjcKB3Vua25vd24YASADKAsyHS53\
+      ZWZ0LnJlZ2lzdHJ5LnYxLkluc3RhbmNlS2V5Ugd1bmtub3duEhoKCHJldmlzaW9uGAIgASgEUghyZXZpc2lvbiJOChFEZXJlZ2lz\
+      dGVyUmVxdWVzdBI5CghpbnN0YW5jZRgBIAEoCzIdLndlZnQucmVnaXN0cnkudjEuSW5zdGFuY2VLZXlSCGluc3RhbmNlIjAKEkRl\
+      cmVnaXN0ZXJSZXNwb25zZRIaCghyZXZpc2lvbhgBIAEoBFIIcmV2aXNpb24iKgoOUmVzb2x2ZVJlcXVlc3QSGAoHc2VydmljZRgB\
+      IAEoCVIHc2VydmljZSJnCg9SZXNvbHZlUmVzcG9uc2USGgoIcmV2aXNpb24YASABKARSCHJldmlzaW9uEjgKCWluc3RhbmNlcxgC\
+      IAMoCzIaLndlZnQucmVnaXN0cnkudjEuSW5zdGFuY2VSCWluc3RhbmNlcyIVChNMaXN0U2VydmljZXNSZXF1ZXN0IrsBChRMaXN0\
+      U2VydmljZXNSZXNwb25zZRIaCghyZXZpc2lvbhgBIAEoBFIIcmV2aXNpb24SSgoIc2VydmljZXMYAiADKAsyLi53ZWZ0LnJlZ2lz\
+      dHJ5LnYxLkxpc3RTZXJ2aWNlc1Jlc3BvbnNlLlNlcnZpY2VSCHNlcnZpY2VzGjsKB1NlcnZpY2USEgoEbmFtZRgBIAEoCVIEbmFt\
+      ZRIcCglpbnN0YW5jZXMYAiABKA1SCWluc3RhbmNlcyJpCgxXYXRjaFJlcXVlc3QSGAoHc2VydmljZRgBIAEoCVIHc2VydmljZRIl\
+      Cg5hZnRlcl9yZXZpc2lvbhgCIAEoBFINYWZ0ZXJSZXZpc2lvbhIYCgdoaXN0b3J5GAMgASgJUgdoaXN0b3J5IpcBCgZDaGFuZ2US\
+      GgoIcmV2aXNpb24YASABKARSCHJldmlzaW9uEi4KA3B1dBgCIAEoCzIaLndlZnQucmVnaXN0cnkudjEuSW5zdGFuY2VIAFIDcHV0\
+      EjkKB3JlbW92ZWQYAyABKAsyHS53ZWZ0LnJlZ2lzdHJ5LnYxLkluc3RhbmNlS2V5SABSB3JlbW92ZWRCBgoEa2luZCJECghTbmFw\
+      c2hvdBI4CglpbnN0YW5jZXMYASADKAsyGi53ZWZ0LnJlZ2lzdHJ5LnYxLkluc3RhbmNlUglpbnN0YW5jZXMimQIKDVdhdGNoUmVz\
+      cG9uc2USGgoIcmV2aXNpb24YASABKARSCHJldmlzaW9uEjsKCHNuYXBzaG90GAIgASgLMhoud2VmdC5yZWdpc3RyeS52MS5TbmFw\
+      c2hvdEgAUghzbmFwc2hvdIgBARIyCgdjaGFuZ2VzGAMgAygLMhgud2VmdC5yZWdpc3RyeS52MS5DaGFuZ2VSB2NoYW5nZXMSGAoH\
+      aGlzdG9yeRgEIAEoCVIHaGlzdG9yeRItChJzbmFwc2hvdF9jb250aW51ZXMYBSABKAhSEXNuYXBzaG90Q29udGludWVzEiUKDmFm\
+      dGVyX3JldmlzaW9uGAYgASgEUg1hZnRlclJldmlzaW9uQgsKCV9zbmFwc2hvdCJAChdQdXREZXNjcmlwdG9yU2V0UmVxdWVzdBIl\
+      Cg5kZXNjcmlwdG9yX3NldBgBIAEoDFINZGVzY3JpcHRvclNldCIuChhQdXREZXNjcmlwdG9yU2V0UmVzcG9uc2USEgoEaGFzaBgB\
+      IAEoCVIEaGFzaCItChdHZXREZXNjcmlwdG9yU2V0UmVxdWVzdBISCgRoYXNoGAEgASgJUgRoYXNoIkEKGEdldERlc2NyaXB0b3JT\
+      ZXRSZXNwb25zZRIlCg5kZXNjcmlwdG9yX3NldBgBIAEoDFINZGVzY3JpcHRvclNldDL4BQoPUmVnaXN0cnlTZXJ2aWNlElEKCFJl\
+      Z2lzdGVyEiEud2VmdC5yZWdpc3RyeS52MS5SZWdpc3RlclJlcXVlc3QaIi53ZWZ0LnJlZ2lzdHJ5LnYxLlJlZ2lzdGVyUmVzcG9u\
+      c2USVAoJSGVhcnRiZWF0EiIud2VmdC5yZWdpc3RyeS52MS5IZWFydGJlYXRSZXF1ZXN0GiMud2VmdC5yZWdpc3RyeS52MS5IZWFy\
+      dGJlYXRSZXNwb25zZRJXCgpEZXJlZ2lzdGVyEiMud2VmdC5yZWdpc3RyeS52MS5EZXJlZ2lzdGVyUmVxdWVzdBokLndlZnQucmVn\
+      aXN0cnkudjEuRGVyZWdpc3RlclJlc3BvbnNlElMKB1Jlc29sdmUSIC53ZWZ0LnJlZ2lzdHJ5LnYxLlJlc29sdmVSZXF1ZXN0GiEu\
+      d2VmdC5yZWdpc3RyeS52MS5SZXNvbHZlUmVzcG9uc2UiA5ACARJiCgxMaXN0U2VydmljZXMSJS53ZWZ0LnJlZ2lzdHJ5LnYxLkxp\
+      c3RTZXJ2aWNlc1JlcXVlc3QaJi53ZWZ0LnJlZ2lzdHJ5LnYxLkxpc3RTZXJ2aWNlc1Jlc3BvbnNlIgOQAgESSgoFV2F0Y2gSHi53\
+      ZWZ0LnJlZ2lzdHJ5LnYxLldhdGNoUmVxdWVzdBofLndlZnQucmVnaXN0cnkudjEuV2F0Y2hSZXNwb25zZTABEm4KEFB1dERlc2Ny\
+      aXB0b3JTZXQSKS53ZWZ0LnJlZ2lzdHJ5LnYxLlB1dERlc2NyaXB0b3JTZXRSZXF1ZXN0Gioud2VmdC5yZWdpc3RyeS52MS5QdXRE\
+      ZXNjcmlwdG9yU2V0UmVzcG9uc2UiA5ACAhJuChBHZXREZXNjcmlwdG9yU2V0Eikud2VmdC5yZWdpc3RyeS52MS5HZXREZXNjcmlw\
+      dG9yU2V0UmVxdWVzdBoqLndlZnQucmVnaXN0cnkudjEuR2V0RGVzY3JpcHRvclNldFJlc3BvbnNlIgOQAgFiBnByb3RvMw==
       """,
     dependencies: [])
 }

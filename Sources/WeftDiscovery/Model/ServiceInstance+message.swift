@@ -20,7 +20,8 @@ extension ServiceInstance {
       service: message.service, id: message.id, address: message.address, port: Int(message.port),
       protoServices: message.protoServices, descriptorSetHash: message.descriptorSetHash,
       tags: message.tags, metadata: message.metadata, version: message.version, zone: message.zone,
-      weight: Int(message.weight), lease: .milliseconds(Int64(message.leaseMilliseconds)))
+      weight: Int(message.weight), lease: .milliseconds(Int64(message.leaseMilliseconds)),
+      createdRevision: message.createdRevision)
   }
 
   public var message: Weft_Registry_V1_Instance {
@@ -37,6 +38,7 @@ extension ServiceInstance {
     message.zone = zone
     message.weight = UInt32(clamping: weight)
     message.leaseMilliseconds = UInt32(clamping: lease.milliseconds)
+    message.createdRevision = createdRevision
     return message
   }
 }

@@ -38,12 +38,14 @@ public struct ServiceInstance: Sendable, Hashable {
   public var weight: Int
   /// How long it may be silent before it is removed.
   public var lease: Duration
+  /// Since which revision its service has been there without a break; the registry sets it, 0 before that.
+  public var createdRevision: UInt64
 
   public init(
     service: String, id: String, address: String, port: Int, protoServices: [String] = [],
     descriptorSetHash: String = "", tags: [String] = [], metadata: [String: String] = [:],
     version: String = "", zone: String = "", weight: Int = 1,
-    lease: Duration = ServiceInstance.defaultLease
+    lease: Duration = ServiceInstance.defaultLease, createdRevision: UInt64 = 0
   ) {
     self.service = service
     self.id = id
@@ -57,6 +59,7 @@ public struct ServiceInstance: Sendable, Hashable {
     self.zone = zone
     self.weight = weight
     self.lease = lease
+    self.createdRevision = createdRevision
   }
 
   /// The lease time an instance gets when it asks for none.

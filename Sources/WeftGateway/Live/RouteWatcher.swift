@@ -54,22 +54,28 @@ final class RouteWatcher: Sendable {
     var preference = SetPreference()
     // The types that each service is routed with, kept while newer ones are on their way.
     var inForce: [String: ServiceTypes] = [:]
+    // The last table of which nothing was missing. What was routed while older services still waited for their
+    // types gives no right to keep it: otherwise, after a start, whose set comes first would own the routes.
+    var settled = RouteTable.empty
     for await _ in work {
       guard let snapshot = latest.withLock({ $0 }) else { continue }
       let ranked = preference.rank(snapshot)
       sets.keep(Set(ranked.values.joined()))
       var quarantined: [String: String] = [:]
       var next: [String: ServiceTypes] = [:]
+      var isSettled = true
       for (service, hashes) in ranked {
         let instances = snapshot.instances(of: service)
         let (types, refusal) = types(of: service, hashes, instances, before: inForce[service])
         next[service] = types
         if let refusal { quarantined[service] = refusal }
+        if types == nil, refusal == nil, !hashes.isEmpty { isSettled = false }
       }
       inForce = next
-      install(
-        RouteTableBuilder.build(
-          services: Array(next.values), quarantined: quarantined, previous: routes.table))
+      let table = RouteTableBuilder.build(
+        services: Array(next.values), quarantined: quarantined, previous: settled)
+      if isSettled { settled = table }
+      install(table)
       await backends.keep(Set(ranked.keys))
     }
   }
@@ -83,7 +89,10 @@ final class RouteWatcher: Sendable {
       switch sets.lookup(hash) {
       case .ready(let pool):
         let protoServices = instances.filter { $0.descriptorSetHash == hash }.flatMap(\.protoServices)
-        return (ServiceTypes(name: service, hash: hash, pool: pool, protoServices: protoServices), refusal)
+        let types = ServiceTypes(
+          name: service, hash: hash, pool: pool, protoServices: protoServices,
+          since: instances.map(\.createdRevision).min() ?? 0)
+        return (types, refusal)
       case .refused(let reason):
         refusal = refusal ?? reason
       case .pending:

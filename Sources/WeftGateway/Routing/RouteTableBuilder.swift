@@ -2,9 +2,9 @@ import WeftProtobuf
 
 /// Makes a ``RouteTable`` from the services that are registered.
 ///
-/// When two services claim one route, the one that had it in the table before keeps it; among newcomers the name
-/// that sorts first wins. So a service that registers later can never take a route away, and the same services
-/// always give the same table.
+/// When two services claim one route or one protobuf service, the one that had it in the table before keeps it;
+/// among newcomers the one that has been in the registry for longest wins, and the name only settles a tie. So a
+/// service that registers later can never take a route away, not even by a restart of the gateway.
 struct RouteTableBuilder {
   /// Paths that the gateway answers itself.
   static let reservedPaths: Set<String> = ["/health", "/metrics", "/debug/routes", "/api/v1/ai"]
@@ -16,22 +16,26 @@ struct RouteTableBuilder {
 
   private var problems: [RouteTable.Problem] = []
   private var problemCounts: [String: Int] = [:]
+  /// Which registered service has which protobuf service, by full name.
+  private var protoOwners: [String: String] = [:]
 
   /// - Parameters:
   ///   - services: those with usable types.
   ///   - quarantined: those without, with the reason.
-  ///   - previous: the table that is in force.
+  ///   - previous: the table whose owners keep what they have.
   static func build(
     services: [ServiceTypes], quarantined: [String: String] = [:], previous: RouteTable = .empty
   ) -> RouteTable {
     var builder = RouteTableBuilder()
-    return builder.build(services: services, quarantined: quarantined, owners: previous.owners)
+    return builder.build(services: services, quarantined: quarantined, previous: previous)
   }
 
   private mutating func build(
-    services: [ServiceTypes], quarantined: [String: String], owners: [RouteKey: String]
+    services: [ServiceTypes], quarantined: [String: String], previous: RouteTable
   ) -> RouteTable {
-    let services = services.sorted { $0.name < $1.name }
+    let services = services.sorted { ($0.since, $0.name) < ($1.since, $1.name) }
+    let owners = previous.owners
+    protoOwners = Self.protoOwners(services, previous: previous)
     for (service, reason) in quarantined.sorted(by: { $0.key < $1.key }) {
       note(.quarantine, service, "", reason)
     }
@@ -59,6 +63,29 @@ struct RouteTableBuilder {
     return RouteTable(trie: trie, routes: routes, actions: actions, problems: problems)
   }
 
+  /// - Parameter services: the oldest first.
+  private static func protoOwners(_ services: [ServiceTypes], previous: RouteTable) -> [String: String] {
+    var before: [String: String] = [:]
+    for route in previous.routes { before[route.method.service.fullName] = route.service }
+    var owners: [String: String] = [:]
+    for types in services {
+      for name in types.services.map(\.fullName) where owners[name] == nil || before[name] == types.name {
+        owners[name] = types.name
+      }
+    }
+    return owners
+  }
+
+  /// The protobuf services of a registered service that no other has.
+  private mutating func ownServices(of types: ServiceTypes) -> [ServiceDescriptor] {
+    types.services.filter { service in
+      guard let owner = protoOwners[service.fullName], owner != types.name else { return true }
+      note(
+        .conflict, types.name, service.fullName, "the protobuf service belongs to service \"\(owner)\"")
+      return false
+    }
+  }
+
   /// The routes that a service asks for, annotated ones first.
   private mutating func requestedRoutes(of types: ServiceTypes) -> [Route] {
     var annotated: [Route] = []
@@ -66,7 +93,7 @@ struct RouteTableBuilder {
     for name in types.missing {
       note(.badRoute, types.name, name, "the descriptor set does not have the service")
     }
-    for method in types.services.flatMap(\.methods) {
+    for method in ownServices(of: types).flatMap(\.methods) {
       guard annotated.count + direct.count < Self.maxRoutesPerService else {
         note(.badRoute, types.name, method.fullName, "more than \(Self.maxRoutesPerService) routes")
         break

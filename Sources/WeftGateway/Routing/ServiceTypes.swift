@@ -7,6 +7,8 @@ struct ServiceTypes: Sendable {
   /// Content hash of the descriptor set.
   let hash: String
   let pool: DescriptorPool
+  /// The revision of the registry since which the service has been there without a break.
+  let since: UInt64
   /// The protobuf services whose methods get routes.
   let services: [ServiceDescriptor]
   /// Names that the instances claim and the descriptor set lacks.
@@ -17,10 +19,11 @@ struct ServiceTypes: Sendable {
   static let hiddenPackages = ["grpc.", "weft.registry."]
 
   /// - Parameter protoServices: full names that the service's instances answer; with none, all of the set.
-  init(name: String, hash: String, pool: DescriptorPool, protoServices: [String]) {
+  init(name: String, hash: String, pool: DescriptorPool, protoServices: [String], since: UInt64 = 0) {
     self.name = name
     self.hash = hash
     self.pool = pool
+    self.since = since
     let wanted = protoServices.isEmpty ? pool.services.map(\.fullName) : protoServices
     var services: [ServiceDescriptor] = []
     var missing: [String] = []

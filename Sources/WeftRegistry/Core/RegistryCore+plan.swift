@@ -19,6 +19,8 @@ extension RegistryCore {
     var referencedSets: Set<String> = []
     var addedInstances = 0
     var addedByService: [String: Int] = [:]
+    /// Since when the services are there to which this batch adds.
+    var created: [String: UInt64] = [:]
     var addedSets = 0
     var addedSetBytes = 0
 
@@ -49,6 +51,8 @@ extension RegistryCore {
     mutating func register(_ instance: ServiceInstance) {
       let key = instance.key
       let old = current(key)
+      var instance = instance
+      instance.createdRevision = old?.instance.createdRevision ?? 0
       if let old, old.instance == instance {
         if overlay[key] == nil { plan.renewed.insert(key) }
         return succeed(needsCommit: overlay[key] != nil)
@@ -72,11 +76,22 @@ extension RegistryCore {
             .resourceExhausted(
               "service \(key.service) has its limit of \(limits.instancesPerService) instances"))
         }
+        instance.createdRevision = createdRevision(of: key.service, hasSiblings: siblings > 0)
         count(key, +1)
       }
       referencedSets.insert(hash)
       change(key, to: InstanceRecord(instance))
       succeed(needsCommit: true)
+    }
+
+    /// The revision of a service that gets one more instance: what those have that are there, which is one and
+    /// the same unless an older release stored them.
+    mutating func createdRevision(of service: String, hasSiblings: Bool) -> UInt64 {
+      if hasSiblings, let known = created[service] { return known }
+      let siblings = hasSiblings ? core.catalogue.records(of: service) : []
+      let revision = siblings.map(\.instance.createdRevision).min() ?? plan.batch.revision + 1
+      created[service] = revision
+      return revision
     }
 
     mutating func deregister(_ key: InstanceKey) {

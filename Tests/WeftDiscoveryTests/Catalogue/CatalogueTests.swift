@@ -27,7 +27,7 @@ struct CatalogueTests {
       #expect(catalogue.current.services == [:])
       _ = try await registry.registry.register(.sample())
       await eventually { catalogue.current.revision == 1 }
-      #expect(catalogue.current.services == ["hello": [.sample()]])
+      #expect(catalogue.current.services == ["hello": [.sample(created: 1)]])
       _ = try await registry.registry.deregister(ServiceInstance.sample().key)
       await eventually { catalogue.current.revision == 2 }
       #expect(catalogue.current.services == [:])
@@ -39,7 +39,7 @@ struct CatalogueTests {
     try await withCatalogue { registry, catalogue in
       _ = try await registry.registry.register(.sample())
       for await snapshot in catalogue.snapshots() where snapshot.revision == 1 {
-        #expect(snapshot.instances(of: "hello") == [.sample()])
+        #expect(snapshot.instances(of: "hello") == [.sample(created: 1)])
         break
       }
     }
@@ -78,7 +78,7 @@ struct CatalogueTests {
       await registry.stop()
       let attempts = registry.calls.count
       await eventually { registry.calls.count > attempts + 3 }
-      #expect(catalogue.current.services == ["hello": [.sample()]])
+      #expect(catalogue.current.services == ["hello": [.sample(created: 1)]])
       try await registry.start(store)
       _ = try await registry.registry.register(.sample("other"))
       await eventually { catalogue.current.revision == 2 }

@@ -6,7 +6,7 @@ struct MessageConversionTests {
   private let instance = ServiceInstance(
     service: "matching", id: "m-1", address: "::1", port: 65_535, protoServices: ["a.B"],
     descriptorSetHash: "ab", tags: ["测试"], metadata: ["k": "v", "": ""], version: "1", zone: "z",
-    weight: 65_535, lease: .milliseconds(86_400_000))
+    weight: 65_535, lease: .milliseconds(86_400_000), createdRevision: .max)
 
   @Test("carry every field of an instance both ways")
   func instanceRoundTrip() throws {

@@ -9,8 +9,10 @@ extension Logger {
 }
 
 extension ServiceInstance {
-  static func sample(_ service: String = "hello", _ id: String = "1", port: Int = 9000) -> ServiceInstance {
-    ServiceInstance(service: service, id: id, address: "127.0.0.1", port: port)
+  static func sample(_ service: String = "hello", _ id: String = "1", port: Int = 9000, created: UInt64 = 0)
+    -> ServiceInstance
+  {
+    ServiceInstance(service: service, id: id, address: "127.0.0.1", port: port, createdRevision: created)
   }
 }
 

@@ -87,6 +87,19 @@ struct RouteWatcherTests {
     }
   }
 
+  @Test("belong, after a restart, to the oldest registration, also when another's types come first")
+  func conflictAfterRestart() async throws {
+    try await TestGateway.run { gateway in
+      let services = ["zz-old": [1], "aa-new": [2]]
+      let sets = ["zz-old": file("old", get: "/v1/thing"), "aa-new": file("new", get: "/v1/thing")]
+      let created: [String: UInt64] = ["zz-old": 1, "aa-new": 2]
+      gateway.register(services, sets: sets, created: created, withheld: "zz-old")
+      try await gateway.waitForListing { $0.contains(#""path":"/v1/thing","service":"aa-new""#) }
+      gateway.register(services, sets: sets, created: created)
+      try await gateway.waitForListing { $0.contains(#""path":"/v1/thing","service":"zz-old""#) }
+    }
+  }
+
   @Test("stay as they were while newer types are on their way, or when those are broken")
   func upgrade() async throws {
     try await TestGateway.run { gateway in

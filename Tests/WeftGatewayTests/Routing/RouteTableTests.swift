@@ -62,6 +62,30 @@ struct RouteTableTests {
     #expect(try service(last, "GET", "/v1/x") == "a")
   }
 
+  @Test("gives a contested route to the service that has been registered for longest, whatever its name")
+  func oldest() throws {
+    let rule = HTTPRule(verb: "GET", path: "/v1/{id}")
+    let old = try file("b", rule).types(named: "config", since: 3)
+    let newcomer = try file("a", rule).types(named: "aaa", since: 9)
+    for services in [[old, newcomer], [newcomer, old]] {
+      let table = RouteTableBuilder.build(services: services)
+      #expect(try service(table, "GET", "/v1/x") == "config")
+      #expect(try service(table, "POST", "/a.Test/Get") == "aaa")
+      #expect(table.problems.map(\.service) == ["aaa"])
+    }
+  }
+
+  @Test("leaves a protobuf service with the older name whole, also what only the other would route")
+  func oldestProtoService() throws {
+    let old = try file("shop").types(named: "shop", since: 3)
+    let impostor = try file("shop", HTTPRule(verb: "GET", path: "/v1/extra")).types(named: "aaa", since: 9)
+    let table = RouteTableBuilder.build(services: [impostor, old])
+    #expect(table.routes.map(\.service) == ["shop"])
+    let problem = try #require(table.problems.first)
+    #expect(problem.kind == .conflict && problem.service == "aaa" && problem.subject == "shop.Test")
+    #expect(problem.reason == #"the protobuf service belongs to service "shop""#)
+  }
+
   @Test("keeps one proto service that two registered services claim with its owner")
   func sameProtoService() throws {
     let table = RouteTableBuilder.build(services: [

@@ -44,8 +44,11 @@ struct TestFile {
 
   func pool() throws -> DescriptorPool { try DescriptorPool(fileDescriptorSet: set()) }
 
-  func types(named registered: String, protoServices: [String] = []) throws -> ServiceTypes {
-    ServiceTypes(name: registered, hash: registered, pool: try pool(), protoServices: protoServices)
+  func types(named registered: String, protoServices: [String] = [], since: UInt64 = 0) throws
+    -> ServiceTypes
+  {
+    ServiceTypes(
+      name: registered, hash: registered, pool: try pool(), protoServices: protoServices, since: since)
   }
 
   private func file() -> [UInt8] {

@@ -61,9 +61,11 @@ final class TestGateway: Sendable {
     client = TestClient(port: port)
   }
 
-  func withBackend(_ service: EchoService, _ body: (Int) async throws -> Void) async throws {
+  func withBackend(
+    _ service: EchoService, maxRequestBytes: Int = 32 << 20, _ body: (Int) async throws -> Void
+  ) async throws {
     var configuration = RPCServerConfiguration(port: 0, insecure: true)
-    configuration.maxRequestBytes = 32 << 20
+    configuration.maxRequestBytes = maxRequestBytes
     let backend = RPCServer(configuration: configuration, services: [service])
     let address = try await backend.start()
     do {
@@ -76,8 +78,14 @@ final class TestGateway: Sendable {
   }
 
   /// Makes these the services: name to ports, and name to descriptor set.
-  func register(_ services: [String: [Int]], sets: [String: [UInt8]]) {
-    registry.register(services, sets: sets)
+  /// - Parameters:
+  ///   - created: since when they are there, by name.
+  ///   - withheld: the service whose set cannot be had yet.
+  func register(
+    _ services: [String: [Int]], sets: [String: [UInt8]], created: [String: UInt64] = [:],
+    withheld: String? = nil
+  ) {
+    registry.register(services, sets: sets, created: created, withheld: withheld)
   }
 
   /// Waits until the listing has a route, such as `GET /v1/echo`, or has it no longer.
@@ -126,17 +134,20 @@ private final class FakeRegistry: Sendable {
     return "ipv4:" + ports.map { "127.0.0.1:\($0)" }.joined(separator: ",")
   }
 
-  func register(_ services: [String: [Int]], sets: [String: [UInt8]]) {
+  func register(
+    _ services: [String: [Int]], sets: [String: [UInt8]], created: [String: UInt64], withheld: String?
+  ) {
     state.withLock { state in
       // Names that hold the content too, as hashes do.
-      for (service, set) in sets { state.sets["\(service)-\(set.hashValue)"] = set }
+      for (service, set) in sets where service != withheld { state.sets["\(service)-\(set.hashValue)"] = set }
       let instances = services.map { service, ports in
         (
           service,
           ports.map { port in
             ServiceInstance(
               service: service, id: "\(port)", address: "127.0.0.1", port: port,
-              descriptorSetHash: sets[service].map { "\(service)-\($0.hashValue)" } ?? "")
+              descriptorSetHash: sets[service].map { "\(service)-\($0.hashValue)" } ?? "",
+              createdRevision: created[service] ?? 0)
           }
         )
       }

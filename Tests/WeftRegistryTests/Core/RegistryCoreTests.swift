@@ -60,6 +60,31 @@ struct RegistryCoreTests {
     #expect(core.revision == 2)
   }
 
+  @Test("a service keeps the revision at which it came, whoever of its instances comes and goes")
+  mutating func created() {
+    func created() -> [UInt64] { core.catalogue.records(of: "hello").map(\.instance.createdRevision) }
+    commit(.register(.sample("other")), .register(.sample(port: 1)), .register(.sample("hello", "2")))
+    #expect(created() == [2, 2])
+    commit(.register(.sample(port: 2)))
+    // What a registration says of it is nobody's business.
+    commit(.register(.sample("hello", "3", created: 1)))
+    commit(
+      .deregister(InstanceKey(service: "hello", id: "1")), .deregister(InstanceKey(service: "hello", id: "2"))
+    )
+    #expect(created() == [2])
+    #expect(core.plan([.register(.sample("hello", "3", created: 7))], now: .zero).batch.isEmpty)
+  }
+
+  @Test("a service that was gone is a new one, also within one transaction")
+  mutating func recreated() {
+    let key = ServiceInstance.sample().key
+    commit(.register(.sample()))
+    commit(.deregister(key), .register(.sample()), .register(.sample("hello", "2")))
+    #expect(core.catalogue.records(of: "hello").map(\.instance.createdRevision) == [3, 3])
+    commit(.register(.sample("a")), .deregister(InstanceKey(service: "a", id: "1")), .register(.sample("a")))
+    #expect(core.catalogue.records(of: "a").map(\.instance.createdRevision) == [7])
+  }
+
   @Test("removing what is not there changes nothing")
   mutating func removeUnknown() throws {
     let plan = core.plan([.deregister(InstanceKey(service: "a", id: "1"))], now: .zero)

@@ -152,7 +152,10 @@ struct RegistrySimulation {
       switch command {
       case .register(let instance) where committed:
         touched.insert(instance.key)
-        expected[instance.key] = instance
+        let siblings = expected.values.filter { $0.service == instance.service }
+        // Whoever comes first, comes with the revision that it is answered with.
+        let created = siblings.first?.createdRevision ?? (try? answer.result.get()) ?? 0
+        expected[instance.key] = instance.created(created)
         lastSign[instance.key] = now
       case .register(let instance) where !answer.needsCommit:
         lastSign[instance.key] = now

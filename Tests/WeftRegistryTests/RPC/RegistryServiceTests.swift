@@ -27,7 +27,7 @@ struct RegistryServiceTests {
       #expect(try await client.register(instance) == .milliseconds(1_234))
       #expect(try await client.register(.sample()) == .seconds(10))
       let resolved = try await client.resolve("matching")
-      #expect(resolved.instances == [instance])
+      #expect(resolved.instances == [instance.created(1)])
       #expect(resolved.revision == 2)
       #expect(
         try await client.listServices().services.map { "\($0.name) \($0.instances)" } == [
@@ -57,8 +57,8 @@ struct RegistryServiceTests {
         }
       }
       seen = collected.elements
-      #expect(seen.first?.snapshot == [.sample()])
-      #expect(seen.last?.changes == [.put(2, .sample("hello", "2"))])
+      #expect(seen.first?.snapshot == [.sample(created: 1)])
+      #expect(seen.last?.changes == [.put(2, .sample("hello", "2", created: 1))])
       // The server notices that nobody listens any more.
       try await eventually { live.server.registry.statistics.watchers == 0 }
     }

@@ -38,11 +38,11 @@ struct RegistryStoreTests {
   func roundTrip(kind: StoreKind) async throws {
     try await kind.withStore { store in
       var batch = StoreBatch(previousRevision: 0)
-      batch.changes = [.put(1, .full), .put(2, .sample())]
+      batch.changes = [.put(1, .full.created(1)), .put(2, .sample(created: 2))]
       try await store.commit(batch)
       let state = try await store.load()
       #expect(state.revision == 2)
-      #expect(state.instances == [.sample(), .full])
+      #expect(state.instances == [.sample(created: 2), .full.created(1)])
       #expect(state.changes == batch.changes)
     }
   }
@@ -51,13 +51,15 @@ struct RegistryStoreTests {
   func replace(kind: StoreKind) async throws {
     try await kind.withStore { store in
       var first = StoreBatch(previousRevision: 0)
-      first.changes = [.put(1, .sample()), .put(2, .sample("hello", "2"))]
+      first.changes = [.put(1, .sample(created: 1)), .put(2, .sample("hello", "2", created: 1))]
       try await store.commit(first)
       var second = StoreBatch(previousRevision: 2)
-      second.changes = [.put(3, .sample(port: 9001)), .removed(4, InstanceKey(service: "hello", id: "2"))]
+      second.changes = [
+        .put(3, .sample(port: 9001, created: 1)), .removed(4, InstanceKey(service: "hello", id: "2")),
+      ]
       try await store.commit(second)
       let state = try await store.load()
-      #expect(state.instances == [.sample(port: 9001)])
+      #expect(state.instances == [.sample(port: 9001, created: 1)])
       #expect(state.changes == first.changes + second.changes)
       #expect(state.revision == 4)
     }

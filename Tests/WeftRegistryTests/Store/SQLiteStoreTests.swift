@@ -36,6 +36,15 @@ struct SQLiteStoreTests {
     #expect(error?.kind == .conflict)
   }
 
+  @Test("counts instances of a release that did not keep when they came from when they were written")
+  func withoutCreatedRevision() async throws {
+    let store = try SQLiteStore(path: directory.file())
+    try await store.commit(batch(1...2))
+    let state = try await store.load()
+    #expect(state.instances.map(\.createdRevision) == [1, 2])
+    #expect(state.changes == [.put(1, state.instances[0]), .put(2, state.instances[1])])
+  }
+
   @Test("writes ahead and waits for the disk")
   func pragmas() async throws {
     let path = directory.file()

@@ -8,10 +8,11 @@ extension ServiceInstance {
   /// A small valid instance.
   static func sample(
     _ service: String = "hello", _ id: String = "1", port: Int = 9000, hash: String = "",
-    lease: Duration = .seconds(10)
+    lease: Duration = .seconds(10), created: UInt64 = 0
   ) -> ServiceInstance {
     ServiceInstance(
-      service: service, id: id, address: "127.0.0.1", port: port, descriptorSetHash: hash, lease: lease)
+      service: service, id: id, address: "127.0.0.1", port: port, descriptorSetHash: hash, lease: lease,
+      createdRevision: created)
   }
 
   /// One with something in every field.
@@ -21,6 +22,13 @@ extension ServiceInstance {
     descriptorSetHash: String(repeating: "0a", count: 32), tags: ["blau", "测试"],
     metadata: ["team": "Ada", "note": "über 履歴"], version: "1.2.3", zone: "eu-1", weight: 7,
     lease: .milliseconds(1_234))
+
+  /// As the registry gives it back.
+  func created(_ revision: UInt64) -> ServiceInstance {
+    var instance = self
+    instance.createdRevision = revision
+    return instance
+  }
 }
 
 extension Logger {

@@ -25,11 +25,11 @@ struct WatchCursorTests {
     var cursor = WatchCursor(service: nil, from: .start)
     let firstMessage = cursor.next(core)
     let first = try #require(firstMessage)
-    #expect(first.snapshot == [.sample("a"), .sample("b")])
+    #expect(first.snapshot == [.sample("a", created: 1), .sample("b", created: 2)])
     #expect(first.position == WatchPosition(history: "h", revision: 2))
     #expect(cursor.next(core) == nil)
     register(.sample("c"))
-    #expect(cursor.next(core)?.changes == [.put(3, .sample("c"))])
+    #expect(cursor.next(core)?.changes == [.put(3, .sample("c", created: 3))])
     #expect(cursor.next(core) == nil)
   }
 
@@ -74,7 +74,7 @@ struct WatchCursorTests {
   mutating func filtered() throws {
     register(.sample("a"), .sample("b"))
     var cursor = WatchCursor(service: "b", from: .start)
-    #expect(cursor.next(core)?.snapshot == [.sample("b")])
+    #expect(cursor.next(core)?.snapshot == [.sample("b", created: 2)])
     for round in 0..<5 {
       for i in 0..<9 { register(.sample("a", "\(round)-\(i)")) }
       #expect(cursor.next(core) == nil)

@@ -11,9 +11,13 @@ enum InstanceCoding {
     Data(try instance.message.serialized())
   }
 
-  static func decode(_ record: Data) throws -> ServiceInstance {
+  /// - Parameter revision: at which it was written; that counts for the one at which it came when the record
+  ///   is of a release that did not keep it.
+  static func decode(_ record: Data, writtenAt revision: UInt64) throws -> ServiceInstance {
     do {
-      return ServiceInstance(try record.withUnsafeBytes { try Weft_Registry_V1_Instance(serialized: $0) })
+      var message = try record.withUnsafeBytes { try Weft_Registry_V1_Instance(serialized: $0) }
+      if message.createdRevision == 0 { message.createdRevision = revision }
+      return ServiceInstance(message)
     } catch {
       throw StoreError(.corrupt, "is damaged: an instance cannot be read (\(error))")
     }

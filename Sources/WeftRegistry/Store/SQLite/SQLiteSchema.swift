@@ -57,9 +57,11 @@ enum SQLiteSchema {
       throw StoreError(.corrupt, "is damaged: it has no catalogue row")
     }
     var state = StoredState(history: catalogue["history"], revision: try revision(catalogue["revision"]))
-    let instances = try Row.fetchCursor(database, sql: "SELECT record FROM instance ORDER BY service, id")
+    let instances = try Row.fetchCursor(
+      database, sql: "SELECT revision, record FROM instance ORDER BY service, id")
     while let row = try instances.next() {
-      state.instances.append(try InstanceCoding.decode(row["record"]))
+      let revision = try revision(row["revision"])
+      state.instances.append(try InstanceCoding.decode(row["record"], writtenAt: revision))
     }
     state.changes = try loadChanges(database, upTo: state.revision)
     let sets = try Row.fetchCursor(database, sql: "SELECT hash, length(bytes) AS size FROM descriptor_set")
@@ -76,7 +78,8 @@ enum SQLiteSchema {
     while let row = try rows.next(), try self.revision(row["revision"]) == expected, expected > 0 {
       let key = InstanceKey(service: row["service"], id: row["id"])
       let record: Data? = row["record"]
-      let kind: CatalogueChange.Kind = try record.map { .put(try InstanceCoding.decode($0)) } ?? .removed(key)
+      let instance = try record.map { try InstanceCoding.decode($0, writtenAt: expected) }
+      let kind = instance.map { CatalogueChange.Kind.put($0) } ?? .removed(key)
       changes.append(CatalogueChange(revision: expected, kind: kind))
       expected -= 1
     }
