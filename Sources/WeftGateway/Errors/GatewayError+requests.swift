@@ -19,6 +19,13 @@ extension GatewayError {
       .resourceExhausted, "the request body is larger than \(limit) bytes", httpStatus: 413)
   }
 
+  static func messageTooLarge(_ size: Int, service: String, reason: String) -> GatewayError {
+    GatewayError(
+      .resourceExhausted,
+      "service \"\(service)\" does not take the request, which is a message of \(size) bytes: \(reason)",
+      httpStatus: 413)
+  }
+
   static func bodyTooSlow(limit: Duration) -> GatewayError {
     GatewayError(
       .deadlineExceeded, "the request body did not arrive within \(limit)", httpStatus: 408)

@@ -25,7 +25,7 @@ struct Calls: Sendable {
     do {
       return try await backends.channel(to: route.service).unary(route.path, message, options: options)
     } catch {
-      throw Self.gatewayError(error, route)
+      throw Self.gatewayError(error, route, requestBytes: message.readableBytes)
     }
   }
 
@@ -42,9 +42,15 @@ struct Calls: Sendable {
     }
   }
 
-  static func gatewayError(_ error: any Error, _ route: Route) -> GatewayError {
+  /// The size of a message that servers take unless they are told otherwise.
+  static let usualMessageLimit = 4 << 20
+
+  static func gatewayError(_ error: any Error, _ route: Route, requestBytes: Int) -> GatewayError {
     switch error {
     case let error as GatewayError: error
+    case let error as RPCError where error.code == .resourceExhausted && requestBytes > usualMessageLimit:
+      // A size will not pass by waiting, which 429 would ask for.
+      .messageTooLarge(requestBytes, service: route.service, reason: error.message)
     case let error as RPCError: GatewayError(error, pool: route.pool)
     case is CancellationError: GatewayError(.cancelled, "the request was cancelled")
     default: GatewayError(.internalError, "the call failed")

@@ -41,8 +41,10 @@ enum ContentType: Sendable, Hashable {
       return nil
     case .form where !fromBrowser:
       let first = body.first { $0 != 0x20 && $0 != 0x09 && $0 != 0x0A && $0 != 0x0D }
-      let isJSON = first.map { [UInt8(ascii: "{"), UInt8(ascii: "["), UInt8(ascii: "\"")].contains($0) }
-      return isJSON == false ? "HTML forms are not accepted: send JSON" : nil
+      let isContainer = first.map { [UInt8(ascii: "{"), UInt8(ascii: "["), UInt8(ascii: "\"")].contains($0) }
+      // `null`, numbers and what is no JSON either get the answer that any JSON would.
+      guard isContainer == false, body.contains(UInt8(ascii: "=")) else { return nil }
+      return "HTML forms are not accepted: send JSON"
     case .unspecified, .form:
       return "requests from web pages need Content-Type: application/json"
     case .other(let type):

@@ -40,7 +40,7 @@ struct TranscodedCalls: Sendable {
     } catch {
       // Nobody is left to be told.
       if error is HTTPStreamClosed || Task.isCancelled { throw error }
-      let failure = Calls.gatewayError(error, route)
+      let failure = Calls.gatewayError(error, route, requestBytes: message.readableBytes)
       record.failed(failure)
       record.status = try await answer.fail(failure, fields: fields)
     }

@@ -21,9 +21,14 @@ extension Route {
   /// Puts the variables of the path into their fields.
   func bind(_ path: [RequestPath.Segment], to message: DynamicMessage) throws(GatewayError) {
     for binding in pathBindings {
+      let given = message.json(at: binding.fields)
       try setText(
         binding.variable.value(in: path), binding.fields, of: message, named: binding.variable.name,
         from: "path")
+      // The same value twice is no contradiction.
+      guard let given, message.json(at: binding.fields) != given else { continue }
+      throw .badValue(
+        field: binding.variable.name, reason: "is not what the path says", in: "request body")
     }
   }
 
@@ -79,5 +84,15 @@ extension Route {
     return GatewayError(
       .invalidArgument, "query parameter \"\(name)\" \(reason)",
       details: [GatewayError.badRequest([(field: name, description: reason)])])
+  }
+}
+
+extension DynamicMessage {
+  /// The value of a field that is set, in a form that can be compared; nil when it is not.
+  fileprivate func json(at path: [FieldDescriptor]) -> [UInt8]? {
+    guard let field = path.first, has(field) else { return nil }
+    if path.count == 1 { return try? json(field: field, options: JSONEncodingOptions()) }
+    guard case .message(let inner) = get(field) else { return nil }
+    return inner.json(at: Array(path.dropFirst()))
   }
 }

@@ -56,6 +56,7 @@ extension DynamicMessage {
     _ content: ByteBuffer, into path: [FieldDescriptor], source: String = "request body"
   ) throws(GatewayError) {
     do {
+      try requireObject(content, at: path, source)
       let options = JSONDecodingOptions(maxArenaBytes: 256 << 20)
       try content.withUnsafeReadableBytes { json in
         if path.isEmpty {
@@ -64,11 +65,25 @@ extension DynamicMessage {
           try merge(json: json, into: path, options: options)
         }
       }
+    } catch let error as GatewayError {
+      throw error
     } catch let error as JSONDecodingError {
       throw .badValue(field: error.path, reason: "\(error.reason) (byte \(error.byteOffset))", in: source)
     } catch {
       throw GatewayError(.invalidArgument, "\(source): \(error)")
     }
+  }
+
+  /// Says of `null` or a number what is wrong with it, rather than which byte was not expected.
+  private func requireObject(
+    _ content: ByteBuffer, at path: [FieldDescriptor], _ source: String
+  ) throws(GatewayError) {
+    // Well-known types have JSON forms of their own, and a field's null says that it is not there.
+    guard path.isEmpty, descriptor.wellKnownType == nil,
+      let offset = content.readableBytesView.enumerated().first(where: { !$0.element.isJSONSpace }),
+      offset.element != UInt8(ascii: "{")
+    else { return }
+    throw .badValue(field: "", reason: "must be a JSON object (byte \(offset.offset))", in: source)
   }
 
   fileprivate func wireBytes() throws(GatewayError) -> ByteBuffer {
@@ -80,11 +95,15 @@ extension DynamicMessage {
   }
 }
 
+extension UInt8 {
+  /// White space of JSON (RFC 8259, section 2).
+  fileprivate var isJSONSpace: Bool { self == 0x20 || self == 0x09 || self == 0x0A || self == 0x0D }
+}
+
 extension ByteBuffer {
   /// Nothing, or an empty object: what clients send when they have nothing to say.
   var isBlankJSON: Bool {
-    var meaningful = readableBytesView.lazy.filter { $0 != 0x20 && $0 != 0x09 && $0 != 0x0A && $0 != 0x0D }
-      .makeIterator()
+    var meaningful = readableBytesView.lazy.filter { !$0.isJSONSpace }.makeIterator()
     guard let first = meaningful.next() else { return true }
     return first == UInt8(ascii: "{") && meaningful.next() == UInt8(ascii: "}") && meaningful.next() == nil
   }

@@ -31,6 +31,8 @@ struct GatewayServerTests {
       let form: HTTPHeaders = ["content-type": "application/x-www-form-urlencoded"]
       let formStatus = try await client.post("/v1/echo", "count=1", headers: form).status
       #expect(formStatus == 415)
+      let null = try await client.send("PUT", "/v1/echo/x", headers: form, body: "null")
+      #expect(null.status == 400 && null.body.contains("must be a JSON object"), "\(null.body)")
       let xmlStatus = try await client.post("/v1/echo", "<a/>", headers: ["content-type": "text/xml"]).status
       #expect(xmlStatus == 415)
       let page: HTTPHeaders = [
@@ -134,6 +136,19 @@ struct GatewayServerTests {
       #expect(chunked.hasPrefix("HTTP/1.1 413"), "\(chunked)")
       let next = try await client.post("/v1/echo", "{}").status
       #expect(next == 200)
+    }
+  }
+
+  @Test("tells a message that is too large for its service from a quota")
+  func largeMessage() async throws {
+    try await TestGateway.run { gateway in
+      try await gateway.withBackend(EchoService(), maxRequestBytes: 4 << 20) { port in
+        gateway.register(["echo": [port]], sets: ["echo": try Everything.set()])
+        try await gateway.waitForRoute("GET /v1/echo")
+        let text = String(repeating: "x", count: 5 << 20)
+        let answer = try await gateway.client.post("/v1/echo", #"{"text":"\#(text)"}"#)
+        #expect(answer.status == 413 && answer.body.contains("message of 52428"), "\(answer.body)")
+      }
     }
   }
 

@@ -178,6 +178,22 @@ struct TranscodingTests {
       refusal?.hasPrefix("request body") == true && refusal?.contains(place) == true, "\(refusal ?? "")")
   }
 
+  @Test("refuses a body that contradicts the path, by the name of the field")
+  func contradiction() throws {
+    #expect(
+      try transcoder.message("PUT", "/v1/echo/id", #"{"inner":{"text":"id","number":1}}"#)
+        == #"{"inner":{"text":"id","number":1}}"#)
+    #expect(
+      transcoder.refusal("PUT", "/v1/echo/id", #"{"inner":{"text":"other"}}"#)
+        == "request body: inner.text: is not what the path says")
+  }
+
+  @Test("says that a message must be an object", arguments: ["null", " 1", "true", "x"])
+  func noObject(json: String) {
+    let refusal = transcoder.refusal("PUT", "/v1/echo/id", json)
+    #expect(refusal?.hasPrefix("request body: must be a JSON object (byte ") == true, "\(refusal ?? "")")
+  }
+
   @Test("refuses ten thousand levels of nesting")
   func deepNesting() {
     let objects =
