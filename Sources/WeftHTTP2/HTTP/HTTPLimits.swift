@@ -7,12 +7,14 @@ public struct HTTPLimits: Sendable {
   public var maxHeaderCount = 100
   /// Streams that a peer may have open on one connection.
   public var maxConcurrentStreams = 256
-  /// Connections that a listener keeps open; further ones are closed at once.
+  /// Connections that a listener keeps open; further ones are closed at once. Never more than the process
+  /// may have files open, less a reserve for everything else.
   public var maxConnections = 20_000
   /// From the connection's start to the end of TLS and of the first request's head, and for each
   /// HTTP/2 frame or HTTP/1.1 head from its first to its last byte.
   public var headerTimeout = TimeAmount.seconds(10)
-  /// HTTP/1.1 only: how long a connection without a request is kept.
+  /// How long a connection without a request is kept: of HTTP/1.1, and of HTTP/2 peers that have shown no
+  /// certificate. Clients of the mesh keep theirs open for the next call.
   public var idleTimeout = TimeAmount.seconds(60)
   /// Bytes that a stream may send ahead of its reader (RFC 9113, 6.9).
   public var streamWindow = 256 << 10

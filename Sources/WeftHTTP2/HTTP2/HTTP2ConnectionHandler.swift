@@ -33,12 +33,19 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler, LoopFlushable {
   private var isDraining = false
   private var progress: ProgressWatch
   private var isClosing = false
+  private var idle: IdleWatch?
 
   /// Bytes of one write. The rest waits in the session, where flow control and priorities see it.
   private static let writeSize = 128 << 10
   private static let drainPing: UInt64 = 0x7765_6674_6472_6169
+  /// How long the peer's answer to that is waited for.
+  private static let drainPatience = TimeAmount.seconds(1)
 
-  init(session: HTTP2Session, loop: LoopContext, owner: any HTTP2ConnectionOwner) {
+  /// - Parameter idleTimeout: how long the connection is kept while no stream is open; nil for ever.
+  init(
+    session: HTTP2Session, loop: LoopContext, owner: any HTTP2ConnectionOwner, idleTimeout: TimeAmount? = nil
+  ) {
+    idle = idleTimeout.map(IdleWatch.init)
     self.session = session
     self.loop = loop
     self.owner = owner
@@ -57,6 +64,7 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler, LoopFlushable {
     if context.channel.isActive { flushSoon() }
     // A client that never begins is one that does not finish its preface.
     watchProgress(context)
+    if let idle { watchIdle(context, in: idle.timeout) }
   }
 
   func handlerRemoved(context: ChannelHandlerContext) {
@@ -177,10 +185,33 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler, LoopFlushable {
     // first, so that streams on their way meanwhile are still served.
     session.submitShutdownNotice()
     session.submitPing(Self.drainPing)
+    guard let context else { return }
+    let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
+    context.eventLoop.scheduleTask(in: Self.drainPatience) { bound.value.finishDrain() }
+  }
+
+  /// Names the last stream. Without streams the connection closes with that.
+  private func finishDrain() {
+    if context != nil, !session.isGoAwaySent { session.submitGoAway() }
   }
 
   func close() {
     context?.close(promise: nil)
+  }
+
+  // MARK: Peers that rest
+
+  private func watchIdle(_ context: ChannelHandlerContext, in time: TimeAmount) {
+    let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
+    context.eventLoop.scheduleTask(in: time) { bound.value.checkIdle() }
+  }
+
+  private func checkIdle() {
+    guard let context, let idle, !isDraining else { return }
+    let left = idle.timeLeft(isBusy: !session.streams.isEmpty)
+    if left > .zero { return watchIdle(context, in: left) }
+    isDraining = true
+    session.submitGoAway()
   }
 
   // MARK: Peers that trickle
@@ -228,7 +259,7 @@ extension HTTP2ConnectionHandler: HTTP2SessionDelegate {
 
   func session(_ session: HTTP2Session, receivedPingAck payload: UInt64) {
     if isDraining, payload == Self.drainPing {
-      session.submitGoAway()
+      finishDrain()
     } else {
       owner.connection(self, receivedPingAck: payload)
     }
@@ -237,5 +268,6 @@ extension HTTP2ConnectionHandler: HTTP2SessionDelegate {
   func session(_ session: HTTP2Session, closed stream: HTTP2Stream) {
     owner.connectionClosedStream(self)
     if isDraining { flushSoon() }
+    if session.streams.isEmpty { idle?.rests() }
   }
 }

@@ -37,7 +37,8 @@ public final class HTTPServer: Sendable {
     self.responder = responder
     self.group = group
     self.logger = logger
-    connections = ServerConnections(limit: configuration.limits.maxConnections)
+    connections = ServerConnections(
+      limit: min(configuration.limits.maxConnections, OpenFiles.forConnections))
   }
 
   /// Connections that are open now.
@@ -116,7 +117,11 @@ public final class HTTPServer: Sendable {
       let session = try HTTP2Session(configuration: .init(role: .server, limits: configuration.limits))
       let owner = ServerConnection(
         factory: factory, context: HTTP2ConnectionContext(peer: peer, loop: loop))
-      try pipeline.addHandler(HTTP2ConnectionHandler(session: session, loop: loop, owner: owner))
+      let isStranger = peer.identities.isEmpty && configuration.closesIdleHTTP2
+      try pipeline.addHandler(
+        HTTP2ConnectionHandler(
+          session: session, loop: loop, owner: owner,
+          idleTimeout: isStranger ? configuration.limits.idleTimeout : nil))
     case .http1:
       try HTTP1ServerHandler.install(
         HTTP1ServerHandler(responder: responder, peer: peer, limits: configuration.limits, loop: loop),

@@ -12,6 +12,8 @@ public struct HTTPServerConfiguration: Sendable {
   /// With TLS, what becomes of connections that do not begin with a TLS record.
   public var allowsPlaintext: Bool
   public var limits: HTTPLimits
+  /// Whether ``HTTPLimits/idleTimeout`` holds for HTTP/2 peers without a certificate as well.
+  public var closesIdleHTTP2 = true
   /// Connections that the kernel keeps until they are accepted.
   public var backlog: Int32 = 1024
 

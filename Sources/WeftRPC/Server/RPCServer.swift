@@ -32,10 +32,11 @@ public final class RPCServer: Sendable {
     core = RPCServerCore(
       configuration: configuration, entries: router.entries, interceptors: interceptors, vitals: responder,
       logger: logger)
+    var listening = HTTPServerConfiguration(
+      host: configuration.host, port: configuration.port, tls: configuration.tls, limits: configuration.http)
+    listening.closesIdleHTTP2 = !configuration.insecure
     http = HTTPServer(
-      configuration: HTTPServerConfiguration(
-        host: configuration.host, port: configuration.port, tls: configuration.tls, limits: configuration.http
-      ),
+      configuration: listening,
       http2: core, http1: responder, group: group, logger: logger)
   }
 
