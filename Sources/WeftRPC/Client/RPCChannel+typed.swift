@@ -15,8 +15,12 @@ extension RPCChannel {
   ) async throws -> Result {
     let message = try request.unframed()
     return try await withCall(method.untyped, options: options) { call in
-      try await call.send(message)
-      try await call.finishSending()
+      do {
+        try await call.send(message)
+        try await call.finishSending()
+      } catch is CallEndedEarly {
+        // The server has answered without reading all; its answer follows.
+      }
       return try await body(ResponseStream(call: call))
     }
   }

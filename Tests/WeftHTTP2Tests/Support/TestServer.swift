@@ -69,4 +69,11 @@ extension HTTPLimits {
     limits.idleTimeout = .seconds(3)
     return limits
   }
+
+  /// Patient with connections that rest, impatient with those that stop in the middle of something.
+  static var impatientInFrames: HTTPLimits {
+    var limits = impatient
+    limits.idleTimeout = .seconds(3600)
+    return limits
+  }
 }
