@@ -5,27 +5,24 @@ import Testing
 
 /// What one connection does must not be felt on another.
 @Suite struct NeighbourTests {
-  /// Time for some requests, one after another.
-  private func time(_ client: RawClient, _ count: Int) async throws -> Duration {
-    let clock = ContinuousClock()
-    return try await clock.measure {
-      for _ in 0..<count {
-        try await client.send("GET /v HTTP/1.1\r\nHost: x\r\n\r\n")
-        _ = try await client.text(through: "/v")
-      }
+  /// Some requests, one after another.
+  private func ask(_ client: RawClient, _ count: Int) async throws {
+    for _ in 0..<count {
+      try await client.send("GET /v HTTP/1.1\r\nHost: x\r\n\r\n")
+      _ = try await client.text(through: "/v")
     }
   }
 
-  @Test func neighbourOfAnAbuserIsServedAsBefore() async throws {
+  @Test func neighbourOfAnAbuserIsServedWhileTheAbuseGoesOn() async throws {
     try await withHTTPServer(echo) { _, port in
       let victim = try await RawClient.connect(port: port)
-      _ = try await time(victim, 50)
-      let before = try await time(victim, 100)
+      let begun = Signal()
       let abusers = (0..<4).map { number in
         Task {
           while !Task.isCancelled {
             let client = try await RawClient.connect(port: port)
             client.push(Frame.opening)
+            begun.fire()
             // Broken heads, resets and pings, as fast as the server takes them.
             for index in 0..<200 {
               let stream = UInt32(index * 2 + 1)
@@ -38,12 +35,11 @@ import Testing
           }
         }
       }
-      let during = try await time(victim, 100)
+      await begun.wait()
+      // The abuse ends only after these.
+      try await ask(victim, 100)
       for abuser in abusers { abuser.cancel() }
       for abuser in abusers { _ = await abuser.result }
-      // Client and server share two cores with the abuse itself; a victim that had to wait for its end
-      // would be thousands of times slower.
-      #expect(during < before * 50 + .seconds(1))
       victim.close()
     }
   }

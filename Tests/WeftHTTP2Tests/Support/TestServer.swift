@@ -65,8 +65,9 @@ extension HTTPLimits {
   /// Soon enough for a test to wait for it.
   static var impatient: HTTPLimits {
     var limits = HTTPLimits()
-    limits.headerTimeout = .seconds(2)
-    limits.idleTimeout = .seconds(3)
+    // Long enough for a test process that shares two cores with hundreds of other tests.
+    limits.headerTimeout = .seconds(10)
+    limits.idleTimeout = .seconds(15)
     return limits
   }
 
