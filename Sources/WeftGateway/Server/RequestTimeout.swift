@@ -1,21 +1,9 @@
+import WeftRPC
+
 /// How long a client will wait: the header `grpc-timeout` of gRPC, or `X-Request-Timeout` in seconds.
 enum RequestTimeout {
   /// Reads gRPC's form: at most eight digits and a unit, such as `500m` for half a second.
-  static func grpc(_ text: String) -> Duration? {
-    let bytes = Array(text.utf8)
-    guard (2...9).contains(bytes.count), let unit = bytes.last, bytes.dropLast().allSatisfy(\.isASCIIDigit),
-      let value = Int64(text.dropLast())
-    else { return nil }
-    switch unit {
-    case UInt8(ascii: "H"): return .seconds(value * 3_600)
-    case UInt8(ascii: "M"): return .seconds(value * 60)
-    case UInt8(ascii: "S"): return .seconds(value)
-    case UInt8(ascii: "m"): return .milliseconds(value)
-    case UInt8(ascii: "u"): return .microseconds(value)
-    case UInt8(ascii: "n"): return .nanoseconds(value)
-    default: return nil
-    }
-  }
+  static func grpc(_ text: String) -> Duration? { GRPCTimeout.parse(text) }
 
   /// Reads seconds, with up to nine decimals, such as `2` or `0.5`.
   static func seconds(_ text: String) -> Duration? {

@@ -50,14 +50,6 @@ public final class HTTP2ClientConnection: @unchecked Sendable {
   // MARK: On the loop
 
   /// Whether a stream can be opened now.
-  public var hasCapacity: Bool {
-    guard let handler, !isDraining, channel.isActive else { return false }
-    return handler.session.streams.count < min(handler.session.remoteMaxConcurrentStreams, 100_000)
-  }
-
-  /// Streams that are open now.
-  public var streamCount: Int { handler?.session.streams.count ?? 0 }
-
   public var isOpen: Bool { handler != nil && !isDraining && channel.isActive }
 
   /// Opens a stream. The head leaves with the next flush of the loop's turn.

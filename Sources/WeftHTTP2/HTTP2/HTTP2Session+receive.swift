@@ -35,7 +35,6 @@ extension HTTP2Session {
         delegate?.session(self, receivedPingAck: payload)
       }
     case NGHTTP2_GOAWAY:
-      noteGoAway()
       let debug = UnsafeBufferPointer(
         start: frame.goaway.opaque_data, count: min(frame.goaway.opaque_data_len, 256))
       delegate?.session(

@@ -35,7 +35,6 @@ final class HTTP2Session {
   var frameEvents: UInt64 = 0
   /// Frames of the peer that broke a rule without ending the connection.
   var invalidFrames = 0
-  private(set) var receivedGoAway = false
   /// A final GOAWAY was queued: streams that the peer opens from now on are not processed.
   private(set) var isGoAwaySent = false
 
@@ -118,11 +117,6 @@ final class HTTP2Session {
         session, UInt8(NGHTTP2_FLAG_NONE.rawValue), 0, Int32(clamping: limits.connectionWindow)), "window")
   }
 
-  /// Streams that this side may have open at once, as the peer allows.
-  var remoteMaxConcurrentStreams: Int {
-    Int(nghttp2_session_get_remote_settings(session, NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS))
-  }
-
   func submitPing(_ payload: UInt64) {
     withUnsafeBytes(of: payload) { bytes in
       _ = nghttp2_submit_ping(
@@ -151,10 +145,6 @@ final class HTTP2Session {
     isGoAwaySent = true
     _ = nghttp2_session_terminate_session(session, errorCode)
     delegate?.sessionHasOutput(self)
-  }
-
-  func noteGoAway() {
-    receivedGoAway = true
   }
 
   // MARK: Streams

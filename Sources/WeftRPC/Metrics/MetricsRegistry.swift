@@ -27,41 +27,35 @@ public final class MetricsRegistry: Sendable {
   public func counter(_ name: String, _ labels: KeyValuePairs<String, String> = [:], help: String? = nil)
     -> MetricCounter
   {
-    let key = Key(name: name, labels: labels.map(MetricLabel.init))
-    return state.withLock { state in
-      if let help { state.help[name] = help }
-      if let known = state.counters[key] { return known }
-      let counter = MetricCounter()
-      state.counters[key] = counter
-      return counter
-    }
+    metric(name, labels, help, in: \.counters) { MetricCounter() }
   }
 
   /// A value that rises and falls.
   public func gauge(_ name: String, _ labels: KeyValuePairs<String, String> = [:], help: String? = nil)
     -> MetricGauge
   {
-    let key = Key(name: name, labels: labels.map(MetricLabel.init))
-    return state.withLock { state in
-      if let help { state.help[name] = help }
-      if let known = state.gauges[key] { return known }
-      let gauge = MetricGauge()
-      state.gauges[key] = gauge
-      return gauge
-    }
+    metric(name, labels, help, in: \.gauges) { MetricGauge() }
   }
 
   /// How long something took. Its name ends in `_seconds`.
   public func histogram(
     _ name: String, _ labels: KeyValuePairs<String, String> = [:], help: String? = nil
   ) -> MetricHistogram {
+    metric(name, labels, help, in: \.histograms) { MetricHistogram() }
+  }
+
+  /// The metric with this name and these labels, made when there is none yet.
+  private func metric<Metric: Sendable>(
+    _ name: String, _ labels: KeyValuePairs<String, String>, _ help: String?,
+    in table: WritableKeyPath<State, [Key: Metric]>, _ make: () -> Metric
+  ) -> Metric {
     let key = Key(name: name, labels: labels.map(MetricLabel.init))
     return state.withLock { state in
       if let help { state.help[name] = help }
-      if let known = state.histograms[key] { return known }
-      let histogram = MetricHistogram()
-      state.histograms[key] = histogram
-      return histogram
+      if let known = state[keyPath: table][key] { return known }
+      let metric = make()
+      state[keyPath: table][key] = metric
+      return metric
     }
   }
 

@@ -1,7 +1,7 @@
 /// The `grpc-timeout` header: at most eight digits and a unit (gRPC's `PROTOCOL-HTTP2`, Timeout).
-enum GRPCTimeout {
+package enum GRPCTimeout {
   /// - Returns: nil when the text is no timeout.
-  static func parse(_ text: String) -> Duration? {
+  package static func parse(_ text: String) -> Duration? {
     var text = text.utf8[...]
     guard let unit = text.popLast(), (1...8).contains(text.count) else { return nil }
     var value: Int64 = 0
