@@ -17,13 +17,15 @@ struct ActionTable: Sendable {
   private var byPath: [String: Route] = [:]
 
   init(_ types: ServiceTypes) {
-    for method in types.services.flatMap(\.methods) {
-      // Methods whose path is no template have names that no client could write here either.
-      guard let route = try? Route(unannotated: method, service: types.name, pool: types.pool) else {
-        continue
+    for set in [types] + types.older {
+      for method in set.services.flatMap(\.methods) where byPath[String(method.path.dropFirst())] == nil {
+        // Methods whose path is no template have names that no client could write here either.
+        guard let route = try? Route(unannotated: method, service: set.name, pool: set.pool) else {
+          continue
+        }
+        byName[Self.normal(method.name), default: []].append(route)
+        byPath[String(method.path.dropFirst())] = route
       }
-      byName[Self.normal(method.name), default: []].append(route)
-      byPath[String(method.path.dropFirst())] = route
     }
   }
 

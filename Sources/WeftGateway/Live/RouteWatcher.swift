@@ -66,10 +66,10 @@ final class RouteWatcher: Sendable {
       var isSettled = true
       for (service, hashes) in ranked {
         let instances = snapshot.instances(of: service)
-        let (types, refusal) = types(of: service, hashes, instances, before: inForce[service])
-        next[service] = types
-        if let refusal { quarantined[service] = refusal }
-        if types == nil, refusal == nil, !hashes.isEmpty { isSettled = false }
+        let typing = typing(of: service, hashes, instances, before: inForce[service])
+        next[service] = typing.types
+        if let refusal = typing.refusal { quarantined[service] = refusal }
+        if typing.isPending { isSettled = false }
       }
       inForce = next
       let table = RouteTableBuilder.build(
@@ -80,11 +80,21 @@ final class RouteWatcher: Sendable {
     }
   }
 
-  /// The newest usable types of a service, and why newer ones were refused.
-  private func types(
-    of service: String, _ hashes: [String], _ instances: [ServiceInstance], before: ServiceTypes?
-  ) -> (ServiceTypes?, String?) {
+  /// What is known of a service's types.
+  private struct Typing {
+    /// From all usable sets.
+    var types: ServiceTypes?
+    /// Why a set cannot be used.
     var refusal: String?
+    /// Whether a set has not come yet.
+    var isPending = false
+  }
+
+  /// - Parameter hashes: the sets of the service's instances, the preferred one first.
+  private func typing(
+    of service: String, _ hashes: [String], _ instances: [ServiceInstance], before: ServiceTypes?
+  ) -> Typing {
+    var typing = Typing()
     for hash in hashes {
       switch sets.lookup(hash) {
       case .ready(let pool):
@@ -92,15 +102,16 @@ final class RouteWatcher: Sendable {
         let types = ServiceTypes(
           name: service, hash: hash, pool: pool, protoServices: protoServices,
           since: instances.map(\.createdRevision).min() ?? 0)
-        return (types, refusal)
+        if typing.types == nil { typing.types = types } else { typing.types?.older.append(types) }
       case .refused(let reason):
-        refusal = refusal ?? reason
+        typing.refusal = typing.refusal ?? reason
       case .pending:
-        // The types from before do until these are here.
-        return (before, refusal)
+        typing.isPending = true
       }
     }
-    return (nil, refusal)
+    // The types from before do until the newer ones are here.
+    if typing.isPending, let before { typing.types = before }
+    return typing
   }
 
   private func install(_ table: RouteTable) {

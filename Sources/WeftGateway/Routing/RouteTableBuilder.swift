@@ -15,6 +15,7 @@ struct RouteTableBuilder {
   static let maxProblemsPerService = 50
 
   private var problems: [RouteTable.Problem] = []
+  private var known: Set<RouteTable.Problem> = []
   private var problemCounts: [String: Int] = [:]
   /// Which registered service has which protobuf service, by full name.
   private var protoOwners: [String: String] = [:]
@@ -42,13 +43,17 @@ struct RouteTableBuilder {
     var trie = RouteTrie<Route>()
     var routes: [Route] = []
     var candidates: [Route] = []
-    for types in services { candidates += requestedRoutes(of: types) }
+    for types in services {
+      for set in [types] + types.older { candidates += requestedRoutes(of: set) }
+    }
     // Owners first: a route is theirs before a newcomer is looked at.
     for isOwned in [true, false] {
       for route in candidates where (owners[route.key] == route.service) == isOwned {
         if let owner = trie.insert(route.template, method: route.verb, value: route) {
           // A method may be annotated with just the route that it has anyway.
           guard owner.method !== route.method else { continue }
+          // What the newer types of a service say replaces what the older ones said.
+          guard owner.service != route.service || owner.pool === route.pool else { continue }
           note(
             .conflict, route.service, "\(route.verb) \(route.template) -> \(route.method.fullName)",
             "the route belongs to \(owner.method.fullName) of service \"\(owner.service)\"")
@@ -69,7 +74,8 @@ struct RouteTableBuilder {
     for route in previous.routes { before[route.method.service.fullName] = route.service }
     var owners: [String: String] = [:]
     for types in services {
-      for name in types.services.map(\.fullName) where owners[name] == nil || before[name] == types.name {
+      for name in ([types] + types.older).flatMap(\.services).map(\.fullName)
+      where owners[name] == nil || before[name] == types.name {
         owners[name] = types.name
       }
     }
@@ -124,10 +130,11 @@ struct RouteTableBuilder {
   private mutating func note(
     _ kind: RouteTable.Problem.Kind, _ service: String, _ subject: String, _ reason: String
   ) {
+    let problem = RouteTable.Problem(kind: kind, service: service, subject: subject, reason: reason)
     let count = problemCounts[service, default: 0]
-    guard count < Self.maxProblemsPerService else { return }
+    // Several sets of one service may have the same one.
+    guard count < Self.maxProblemsPerService, known.insert(problem).inserted else { return }
     problemCounts[service] = count + 1
-    problems.append(
-      RouteTable.Problem(kind: kind, service: service, subject: subject, reason: reason))
+    problems.append(problem)
   }
 }

@@ -11,6 +11,9 @@ struct ServiceTypes: Sendable {
   let since: UInt64
   /// The protobuf services whose methods get routes.
   let services: [ServiceDescriptor]
+  /// The types of other sets that instances have too, as during an upgrade, the newest first: what only those
+  /// have is routed as well, so that one instance with a set of its own unroutes nothing.
+  var older: [ServiceTypes] = []
   /// Names that the instances claim and the descriptor set lacks.
   let missing: [String]
 

@@ -100,6 +100,23 @@ struct RouteWatcherTests {
     }
   }
 
+  @Test("of an older set stay while an instance has it, and go with the last")
+  func severalSets() async throws {
+    try await TestGateway.run { gateway in
+      let old = file("a", get: "/v1/old")
+      gateway.register(["a": [1]], sets: ["a": old])
+      try await gateway.waitForRoute("GET /v1/old")
+      gateway.register(["a": [1, 2]], sets: ["a": old, "a:2": file("stray", get: "/v1/new")])
+      try await gateway.waitForRoute("GET /v1/new")
+      let listing = try await gateway.client.get("/debug/routes").body
+      #expect(
+        listing.contains("/v1/old") && listing.contains(#""actions":{"a":["get","get"]}"#), "\(listing)")
+      #expect(listing.contains(#""conflicts":[],"bad_routes":[]"#), "\(listing)")
+      gateway.register(["a": [2]], sets: ["a:2": file("stray", get: "/v1/new")])
+      try await gateway.waitForRoute("GET /v1/old", toBe: false)
+    }
+  }
+
   @Test("stay as they were while newer types are on their way, or when those are broken")
   func upgrade() async throws {
     try await TestGateway.run { gateway in

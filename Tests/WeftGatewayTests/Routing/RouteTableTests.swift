@@ -86,6 +86,20 @@ struct RouteTableTests {
     #expect(problem.reason == #"the protobuf service belongs to service "shop""#)
   }
 
+  @Test("joins the sets of one service, and believes the newer where they differ")
+  func severalSets() throws {
+    var types = try file("shop", HTTPRule(verb: "GET", path: "/v1/{id}")).types(named: "shop")
+    let old = try file(
+      "shop", HTTPRule(verb: "GET", path: "/v1/{id}"), HTTPRule(verb: "GET", path: "/v1:old")
+    ).types(named: "shop")
+    types.older = [old]
+    let table = RouteTableBuilder.build(services: [types])
+    #expect(table.problems.isEmpty)
+    #expect(
+      table.routes.map(\.key.description) == ["POST /shop.Test/Get", "GET /v1/*", "GET /v1:old"])
+    #expect(table.routes.map { $0.pool === types.pool } == [true, true, false])
+  }
+
   @Test("keeps one proto service that two registered services claim with its owner")
   func sameProtoService() throws {
     let table = RouteTableBuilder.build(services: [

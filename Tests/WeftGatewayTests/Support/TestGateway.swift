@@ -79,6 +79,7 @@ final class TestGateway: Sendable {
 
   /// Makes these the services: name to ports, and name to descriptor set.
   /// - Parameters:
+  ///   - sets: by the name of the service, or `NAME:PORT` for one instance.
   ///   - created: since when they are there, by name.
   ///   - withheld: the service whose set cannot be had yet.
   func register(
@@ -129,6 +130,11 @@ private final class FakeRegistry: Sendable {
     return set
   }
 
+  /// Names that hold the content too, as hashes do.
+  private func hash(of name: String, in sets: [String: [UInt8]]) -> String? {
+    sets[name].map { "\(name)-\($0.hashValue)" }
+  }
+
   func target(of service: String) -> String {
     let ports = state.withLock { $0.snapshot?.instances(of: service).map(\.port) ?? [] }
     return "ipv4:" + ports.map { "127.0.0.1:\($0)" }.joined(separator: ",")
@@ -138,7 +144,6 @@ private final class FakeRegistry: Sendable {
     _ services: [String: [Int]], sets: [String: [UInt8]], created: [String: UInt64], withheld: String?
   ) {
     state.withLock { state in
-      // Names that hold the content too, as hashes do.
       for (service, set) in sets where service != withheld { state.sets["\(service)-\(set.hashValue)"] = set }
       let instances = services.map { service, ports in
         (
@@ -146,7 +151,8 @@ private final class FakeRegistry: Sendable {
           ports.map { port in
             ServiceInstance(
               service: service, id: "\(port)", address: "127.0.0.1", port: port,
-              descriptorSetHash: sets[service].map { "\(service)-\($0.hashValue)" } ?? "",
+              descriptorSetHash: hash(of: "\(service):\(port)", in: sets) ?? hash(of: service, in: sets)
+                ?? "",
               createdRevision: created[service] ?? 0)
           }
         )
