@@ -21,6 +21,8 @@ extension HTTP2ClientConnection {
     public var expectedIdentity: String?
     public var timeout: TimeAmount = .seconds(20)
     public var limits = HTTPLimits()
+    /// When the server is asked whether it is still there; nil never.
+    public var keepalive: KeepaliveOptions?
 
     public init(address: Address, tls: NIOSSLContext? = nil) {
       self.address = address
@@ -61,7 +63,7 @@ extension HTTP2ClientConnection {
             try pipeline.addHandler(NIOSSLClientHandler(context: tls, serverHostname: target.sni))
             try pipeline.addHandler(TLSGate(connection: connection, target: target))
           } else {
-            try connection.install(pipeline, limits: target.limits)
+            try connection.install(pipeline, target)
           }
         }
       }

@@ -14,6 +14,9 @@ public final class HTTP2ClientConnection: @unchecked Sendable {
     public var closed: @Sendable (_ reason: String) -> Void
     /// A stream ended, or the peer allows more of them.
     public var capacityChanged: @Sendable () -> Void
+    /// The server sent this client away for its PINGs: later connections should wait twice as long between
+    /// theirs (gRFC A8). Called before ``draining``.
+    public var tooManyPings: @Sendable () -> Void = {}
 
     public init(
       draining: @escaping @Sendable (_ reason: String) -> Void,
@@ -86,9 +89,10 @@ public final class HTTP2ClientConnection: @unchecked Sendable {
     if handler.session.streams.isEmpty { close() }
   }
 
-  func install(_ pipeline: ChannelPipeline.SynchronousOperations, limits: HTTPLimits) throws {
-    let session = try HTTP2Session(configuration: .init(role: .client, limits: limits))
-    let handler = HTTP2ConnectionHandler(session: session, loop: loop, owner: self)
+  func install(_ pipeline: ChannelPipeline.SynchronousOperations, _ target: Target) throws {
+    let session = try HTTP2Session(configuration: .init(role: .client, limits: target.limits))
+    let handler = HTTP2ConnectionHandler(
+      session: session, loop: loop, owner: self, times: ConnectionTimes(keepalive: target.keepalive))
     self.handler = handler
     try pipeline.addHandler(handler)
   }
@@ -116,6 +120,9 @@ extension HTTP2ClientConnection: HTTP2ConnectionOwner {
 
   func connection(_ connection: HTTP2ConnectionHandler, receivedGoAway errorCode: UInt32, debug: String) {
     isDraining = true
+    if errorCode == HTTP2ErrorCode.enhanceYourCalm, debug == KeepaliveEnforcement.tooManyPings {
+      events.tooManyPings()
+    }
     let text = debug.isEmpty ? "" : " (\(debug))"
     events.draining("the server sent GOAWAY with code \(errorCode)\(text)")
   }

@@ -29,7 +29,7 @@ final class TLSGate: ChannelInboundHandler, RemovableChannelHandler {
       }
     }
     do {
-      try connection.install(context.pipeline.syncOperations, limits: target.limits)
+      try connection.install(context.pipeline.syncOperations, target)
       context.pipeline.syncOperations.removeHandler(self, promise: nil)
     } catch {
       connection.failed(error)

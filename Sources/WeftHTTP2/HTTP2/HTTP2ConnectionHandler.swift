@@ -24,28 +24,30 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler, LoopFlushable {
   let session: HTTP2Session
   let loop: LoopContext
   private let owner: any HTTP2ConnectionOwner
-  private var context: ChannelHandlerContext?
+  private(set) var context: ChannelHandlerContext?
   private var output = ByteBuffer()
   private var isFlushing = false
   private var flushPending = false
   private var isInCycle = false
-  private var failure: (any Error)?
-  private var isDraining = false
-  private var progress: ProgressWatch
+  /// Why the connection cannot go on. What is ready leaves, then it is closed.
+  var failure: (any Error)?
+  /// No new streams are taken; set by the way there (`+drain`).
+  var isDraining = false
+  var drainReason = ""
   private var isClosing = false
-  private var idle: IdleWatch?
+  var progress: ProgressWatch
+  var clock: ConnectionClock
+  var pingGuard: PingGuard?
 
   /// Bytes of one write. The rest waits in the session, where flow control and priorities see it.
   private static let writeSize = 128 << 10
-  private static let drainPing: UInt64 = 0x7765_6674_6472_6169
-  /// How long the peer's answer to that is waited for.
-  private static let drainPatience = TimeAmount.seconds(1)
 
-  /// - Parameter idleTimeout: how long the connection is kept while no stream is open; nil for ever.
   init(
-    session: HTTP2Session, loop: LoopContext, owner: any HTTP2ConnectionOwner, idleTimeout: TimeAmount? = nil
+    session: HTTP2Session, loop: LoopContext, owner: any HTTP2ConnectionOwner,
+    times: ConnectionTimes = ConnectionTimes()
   ) {
-    idle = idleTimeout.map(IdleWatch.init)
+    clock = ConnectionClock(times)
+    pingGuard = times.enforcement.map(PingGuard.init)
     self.session = session
     self.loop = loop
     self.owner = owner
@@ -61,18 +63,22 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler, LoopFlushable {
 
   func handlerAdded(context: ChannelHandlerContext) {
     self.context = context
-    if context.channel.isActive { flushSoon() }
+    if context.channel.isActive { begin() }
     // A client that never begins is one that does not finish its preface.
     watchProgress(context)
-    if let idle { watchIdle(context, in: idle.timeout) }
   }
 
   func handlerRemoved(context: ChannelHandlerContext) {
     self.context = nil
   }
 
-  func channelActive(context: ChannelHandlerContext) {
+  private func begin() {
     flushSoon()
+    if clock.isRunning { lookAtClock() }
+  }
+
+  func channelActive(context: ChannelHandlerContext) {
+    begin()
     context.fireChannelActive()
   }
 
@@ -81,6 +87,7 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler, LoopFlushable {
       isInCycle = true
       loop.beginCycle()
     }
+    clock.keepalive?.heard = true
     let buffer = unwrapInboundIn(data)
     guard failure == nil else { return }
     do {
@@ -137,7 +144,7 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler, LoopFlushable {
 
   // MARK: Output
 
-  private func flushSoon() {
+  func flushSoon() {
     if flushPending { return }
     flushPending = true
     loop.flushLater(self)
@@ -175,65 +182,8 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler, LoopFlushable {
       after: last.futureResult, patience: session.configuration.limits.headerTimeout)
   }
 
-  // MARK: Ending
-
-  /// Takes no new streams, lets those that run finish, then closes (RFC 9113, 6.8).
-  func drain() {
-    if isDraining { return }
-    isDraining = true
-    // A first GOAWAY names no last stream; the second follows when the peer has certainly seen the
-    // first, so that streams on their way meanwhile are still served.
-    session.submitShutdownNotice()
-    session.submitPing(Self.drainPing)
-    guard let context else { return }
-    let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
-    context.eventLoop.scheduleTask(in: Self.drainPatience) { bound.value.finishDrain() }
-  }
-
-  /// Names the last stream. Without streams the connection closes with that.
-  private func finishDrain() {
-    if context != nil, !session.isGoAwaySent { session.submitGoAway() }
-  }
-
   func close() {
     context?.close(promise: nil)
-  }
-
-  // MARK: Peers that rest
-
-  private func watchIdle(_ context: ChannelHandlerContext, in time: TimeAmount) {
-    let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
-    context.eventLoop.scheduleTask(in: time) { bound.value.checkIdle() }
-  }
-
-  private func checkIdle() {
-    guard let context, let idle, !isDraining else { return }
-    let left = idle.timeLeft(isBusy: !session.streams.isEmpty)
-    if left > .zero { return watchIdle(context, in: left) }
-    isDraining = true
-    session.submitGoAway()
-  }
-
-  // MARK: Peers that trickle
-
-  private func watchProgress(_ context: ChannelHandlerContext) {
-    guard !progress.isWatching, failure == nil, progress.isInside(session) else { return }
-    progress.start(session)
-    let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
-    context.eventLoop.scheduleTask(in: session.configuration.limits.headerTimeout) {
-      bound.value.checkProgress()
-    }
-  }
-
-  private func checkProgress() {
-    guard let context else { return }
-    if !progress.isStuck(session) {
-      watchProgress(context)
-    } else if failure == nil {
-      failure = HTTP2ConnectionError(reason: "the peer did not finish a frame in time")
-      session.submitGoAway(HTTP2ErrorCode.enhanceYourCalm)
-      flushNow()
-    }
   }
 }
 
@@ -257,6 +207,10 @@ extension HTTP2ConnectionHandler: HTTP2SessionDelegate {
     owner.connection(self, receivedGoAway: errorCode, debug: debug)
   }
 
+  func sessionReceivedPing(_ session: HTTP2Session) {
+    enforcePings()
+  }
+
   func session(_ session: HTTP2Session, receivedPingAck payload: UInt64) {
     if isDraining, payload == Self.drainPing {
       finishDrain()
@@ -268,6 +222,6 @@ extension HTTP2ConnectionHandler: HTTP2SessionDelegate {
   func session(_ session: HTTP2Session, closed stream: HTTP2Stream) {
     owner.connectionClosedStream(self)
     if isDraining { flushSoon() }
-    if session.streams.isEmpty { idle?.rests() }
+    if session.streams.isEmpty { clock.rests() }
   }
 }

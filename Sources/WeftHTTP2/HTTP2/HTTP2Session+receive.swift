@@ -33,6 +33,8 @@ extension HTTP2Session {
       if frame.hd.flags & UInt8(NGHTTP2_FLAG_ACK.rawValue) != 0 {
         let payload = withUnsafeBytes(of: frame.ping.opaque_data) { $0.loadUnaligned(as: UInt64.self) }
         delegate?.session(self, receivedPingAck: payload)
+      } else {
+        delegate?.sessionReceivedPing(self)
       }
     case NGHTTP2_GOAWAY:
       let debug = UnsafeBufferPointer(
@@ -94,6 +96,7 @@ extension HTTP2Session {
     _ stream: HTTP2Stream, into target: UnsafeMutablePointer<UInt8>, limit: Int,
     flags: UnsafeMutablePointer<UInt32>
   ) -> Int {
+    messagesSent &+= 1
     let count = stream.output.read(into: target, limit: limit)
     if stream.output.isEmpty, stream.output.isFinished {
       flags.pointee |= NGHTTP2_DATA_FLAG_EOF.rawValue

@@ -4,6 +4,7 @@ import CNghttp2
 extension HTTP2Session {
   /// Sends a response's head; its body follows from the stream's output queue.
   func submitResponse(on stream: HTTP2Stream, endStream: Bool, _ fill: (inout HeaderBlock) -> Void) {
+    messagesSent &+= 1
     block.removeAll()
     fill(&block)
     let result = block.withPairs { pairs, count in

@@ -33,6 +33,8 @@ final class HTTP2Session {
   var isInsideHeaderBlock = false
   /// Frames that began or ended; lets the owner see whether the peer makes any progress.
   var frameEvents: UInt64 = 0
+  /// Grows with every head and every piece of a body that leaves.
+  var messagesSent: UInt64 = 0
   /// Frames of the peer that broke a rule without ending the connection.
   var invalidFrames = 0
   /// A final GOAWAY was queued: streams that the peer opens from now on are not processed.
@@ -132,11 +134,14 @@ final class HTTP2Session {
   }
 
   /// Says that no streams beyond those that arrived are processed.
-  func submitGoAway(_ errorCode: UInt32 = HTTP2ErrorCode.noError) {
+  ///
+  /// - Parameter debug: what the peer is told of the reason.
+  func submitGoAway(_ errorCode: UInt32 = HTTP2ErrorCode.noError, debug: String = "") {
     isGoAwaySent = true
+    let text = Array(debug.utf8)
     _ = nghttp2_submit_goaway(
       session, UInt8(NGHTTP2_FLAG_NONE.rawValue), nghttp2_session_get_last_proc_stream_id(session), errorCode,
-      nil, 0)
+      text, text.count)
     delegate?.sessionHasOutput(self)
   }
 

@@ -27,6 +27,7 @@ protocol HTTP2SessionDelegate: AnyObject {
   func sessionReceivedSettings(_ session: HTTP2Session)
   /// The peer opens no more streams and answers none above `lastStreamID`.
   func session(_ session: HTTP2Session, receivedGoAway lastStreamID: Int32, errorCode: UInt32, debug: String)
+  func sessionReceivedPing(_ session: HTTP2Session)
   func session(_ session: HTTP2Session, receivedPingAck payload: UInt64)
   func session(_ session: HTTP2Session, closed stream: HTTP2Stream)
 }

@@ -3,10 +3,11 @@ import NIOCore
 /// How long a connection has had no open stream.
 struct IdleWatch {
   let timeout: TimeAmount
-  private var since = NIODeadline.now()
+  private var since: NIODeadline
 
-  init(timeout: TimeAmount) {
+  init(timeout: TimeAmount, now: NIODeadline) {
     self.timeout = timeout
+    since = now
   }
 
   /// The last open stream ended.
@@ -14,8 +15,8 @@ struct IdleWatch {
     since = .now()
   }
 
-  /// When to look again; zero or less once the connection has rested for too long.
-  func timeLeft(isBusy: Bool) -> TimeAmount {
-    isBusy ? timeout : since + timeout - .now()
+  /// When the connection has rested for too long; later than `now` while it is busy.
+  func end(now: NIODeadline, isBusy: Bool) -> NIODeadline {
+    (isBusy ? now : since) + timeout
   }
 }

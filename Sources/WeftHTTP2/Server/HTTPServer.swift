@@ -117,11 +117,10 @@ public final class HTTPServer: Sendable {
       let session = try HTTP2Session(configuration: .init(role: .server, limits: configuration.limits))
       let owner = ServerConnection(
         factory: factory, context: HTTP2ConnectionContext(peer: peer, loop: loop))
-      let isStranger = peer.identities.isEmpty && configuration.closesIdleHTTP2
       try pipeline.addHandler(
         HTTP2ConnectionHandler(
           session: session, loop: loop, owner: owner,
-          idleTimeout: isStranger ? configuration.limits.idleTimeout : nil))
+          times: configuration.times(isStranger: peer.identities.isEmpty)))
     case .http1:
       try HTTP1ServerHandler.install(
         HTTP1ServerHandler(responder: responder, peer: peer, limits: configuration.limits, loop: loop),

@@ -14,6 +14,17 @@ public struct HTTPServerConfiguration: Sendable {
   public var limits: HTTPLimits
   /// Whether ``HTTPLimits/idleTimeout`` holds for HTTP/2 peers without a certificate as well.
   public var closesIdleHTTP2 = true
+  /// When HTTP/2 clients are asked whether they are still there; nil never.
+  public var keepalive: KeepaliveOptions? = .server
+  /// How often HTTP/2 clients may ask that; nil as often as they like.
+  public var keepaliveEnforcement: KeepaliveEnforcement? = KeepaliveEnforcement()
+  /// How long an HTTP/2 connection takes new streams, give or take a tenth; nil for ever. It ends with a
+  /// GOAWAY that lets what runs finish.
+  public var maxConnectionAge: TimeAmount?
+  /// How long streams may go on after ``maxConnectionAge``; nil for ever.
+  public var maxConnectionAgeGrace: TimeAmount?
+  /// How long an HTTP/2 connection is kept while no stream is open, whoever the peer is; nil for ever.
+  public var maxConnectionIdle: TimeAmount?
   /// Connections that the kernel keeps until they are accepted.
   public var backlog: Int32 = 1024
 
@@ -26,5 +37,14 @@ public struct HTTPServerConfiguration: Sendable {
     self.tls = tls
     self.allowsPlaintext = allowsPlaintext
     self.limits = limits
+  }
+
+  /// - Parameter isStranger: whether the peer has shown no certificate.
+  func times(isStranger: Bool) -> ConnectionTimes {
+    var idle = maxConnectionIdle
+    if isStranger, closesIdleHTTP2 { idle = min(idle ?? limits.idleTimeout, limits.idleTimeout) }
+    return ConnectionTimes(
+      maxIdle: idle, maxAge: maxConnectionAge, maxAgeGrace: maxConnectionAgeGrace, keepalive: keepalive,
+      enforcement: keepaliveEnforcement)
   }
 }

@@ -85,6 +85,7 @@ final class Engine: HTTP2SessionDelegate {
   ) {
     goAways.append(errorCode)
   }
+  func sessionReceivedPing(_ session: HTTP2Session) {}
   func session(_ session: HTTP2Session, receivedPingAck payload: UInt64) {}
   func session(_ session: HTTP2Session, closed stream: HTTP2Stream) {}
 }

@@ -36,13 +36,15 @@ final class Signal: Sendable {
 /// Runs `body` against a real server on a free port of the loopback.
 func withHTTPServer<Result>(
   limits: HTTPLimits = HTTPLimits(), tls: TLSConfiguration? = nil, allowsPlaintext: Bool = true,
+  configure: (inout HTTPServerConfiguration) -> Void = { _ in },
   _ respond: @escaping Respond, _ body: (HTTPServer, Int) async throws -> Result
 ) async throws -> Result {
+  var configuration = HTTPServerConfiguration(
+    port: 0, tls: tls, allowsPlaintext: allowsPlaintext, limits: limits)
+  configure(&configuration)
   let server = HTTPServer(
-    configuration: HTTPServerConfiguration(
-      port: 0, tls: tls, allowsPlaintext: allowsPlaintext, limits: limits),
-    responder: ClosureResponder(closure: respond), group: MultiThreadedEventLoopGroup.singleton,
-    logger: Logger(label: "test"))
+    configuration: configuration, responder: ClosureResponder(closure: respond),
+    group: MultiThreadedEventLoopGroup.singleton, logger: Logger(label: "test"))
   let port = try #require(try await server.start().port)
   do {
     let result = try await body(server, port)
