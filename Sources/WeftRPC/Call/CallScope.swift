@@ -2,9 +2,15 @@
 public struct CallScope: Sendable {
   /// The served call's deadline.
   public let deadline: ContinuousClock.Instant?
+  /// The served call's part in a trace; nil when it is not traced.
+  public let span: CallSpan?
 
-  public init(deadline: ContinuousClock.Instant?) {
+  /// Where the served call stands in a trace; nil when it is not traced.
+  public var trace: TraceContext? { span?.trace }
+
+  public init(deadline: ContinuousClock.Instant?, span: CallSpan? = nil) {
     self.deadline = deadline
+    self.span = span
   }
 
   /// The scope of the call that the current task serves.

@@ -147,22 +147,34 @@ public final class Channel: RPCChannel {
   ) -> (ClientCall, HTTP2Head)? {
     guard let connection = subchannel.connection else { return nil }
     subchannel.inFlight.wrappingAdd(1, ordering: .relaxed)
-    let metrics = MethodMetrics.shared(method.path, .client)
+    let metrics = core.metrics.method(method.path).attempts
     metrics.started()
     let start = NIODeadline.now()
+    let span = Self.span(method, options)
     let call = ClientCall(
       method: method, connection: connection, maxMessageBytes: options.maxResponseBytes,
       windowSize: core.options.http.streamWindow
-    ) { failure in
+    ) { failure, traffic in
       subchannel.inFlight.wrappingSubtract(1, ordering: .relaxed)
-      metrics.ended(failure?.error.code ?? .ok, since: start)
+      metrics.ended(failure?.error.code ?? .ok, since: start, traffic)
+      span?.callEnded(
+        failure?.error.code ?? .ok, failure?.error.message ?? "", peer: subchannel.endpoint.text)
     }
     var head = HTTP2Head(
       method: "POST", scheme: connection.isTLS ? "https" : "http", authority: subchannel.endpoint.authority,
       path: method.path, fields: Self.requestHead)
     if let deadline { head.fields.add("grpc-timeout", GRPCTimeout.format(deadline - .now)) }
     for entry in options.metadata { head.fields.add(entry.key, entry.value) }
+    span?.trace.add(to: &head.fields)
     return (call, head)
+  }
+
+  /// The attempt's part in the trace of the work it is made for, unless the caller brings a context of its own.
+  private static func span(_ method: MethodPath, _ options: CallOptions) -> CallSpan? {
+    guard let span = CallScope.current?.span, options.metadata[TraceContext.parentField] == nil else {
+      return nil
+    }
+    return span.client(method.path)
   }
 
   private static let requestHead: HTTPFields = [

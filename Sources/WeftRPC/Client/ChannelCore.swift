@@ -21,6 +21,7 @@ final class ChannelCore: Sendable {
   let target: ResolverTarget
   let options: ChannelOptions
   let group: any EventLoopGroup
+  let metrics: ChannelMetrics
   private let tls: NIOSSLContext?
   private let tlsError: String?
   private let state = Mutex(State())
@@ -30,6 +31,7 @@ final class ChannelCore: Sendable {
     self.target = target
     self.options = options
     self.group = group
+    metrics = ChannelMetrics(target: target.description)
     var context: NIOSSLContext?
     var failure: String?
     if case .tls(var settings, _) = options.tls {

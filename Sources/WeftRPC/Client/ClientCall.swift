@@ -27,12 +27,13 @@ public final class ClientCall: HTTP2StreamHandler, @unchecked Sendable {
   private var sendingFinished = false
   private var timer: Scheduled<Void>?
   private var writeWaiter: CheckedContinuation<Void, any Error>?
-  private let onEnd: @Sendable (_ failure: CallFailure?) -> Void
+  private var traffic = CallTraffic()
+  private let onEnd: @Sendable (_ failure: CallFailure?, _ traffic: CallTraffic) -> Void
 
   /// - Parameter onEnd: called once on the loop, when the call is over.
   init(
     method: MethodPath, connection: HTTP2ClientConnection, maxMessageBytes: Int, windowSize: Int,
-    onEnd: @escaping @Sendable (_ failure: CallFailure?) -> Void
+    onEnd: @escaping @Sendable (_ failure: CallFailure?, _ traffic: CallTraffic) -> Void
   ) {
     self.method = method
     self.connection = connection
@@ -141,6 +142,7 @@ public final class ClientCall: HTTP2StreamHandler, @unchecked Sendable {
     }
     self.stream = stream
     if let message {
+      traffic.sent(framed: message.readableBytes)
       stream.send(data: message)
       stream.finish()
       sendingFinished = true
@@ -176,6 +178,7 @@ public final class ClientCall: HTTP2StreamHandler, @unchecked Sendable {
     guard let stream, !sendingFinished else {
       throw RPCError(.internalError, "a message was sent after the last")
     }
+    traffic.sent(framed: framed.readableBytes)
     stream.send(data: framed)
     return stream.isWritable
   }
@@ -215,8 +218,10 @@ public final class ClientCall: HTTP2StreamHandler, @unchecked Sendable {
 
   public func received(data: UnsafeRawBufferPointer, on stream: HTTP2Stream) {
     if isEnded { return stream.consume(data.count) }
+    traffic.receivedBytes += data.count
     do {
       try assembler.feed(data) { message in
+        traffic.receivedMessages += 1
         window.queued(message.readableBytes)
         queue.push(message, cost: message.readableBytes)
       }
@@ -292,6 +297,6 @@ public final class ClientCall: HTTP2StreamHandler, @unchecked Sendable {
     }
     writeWaiter?.resume(throwing: CallEndedEarly())
     writeWaiter = nil
-    onEnd(failure)
+    onEnd(failure, traffic)
   }
 }

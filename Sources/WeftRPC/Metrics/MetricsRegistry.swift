@@ -16,7 +16,9 @@ public final class MetricsRegistry: Sendable {
     var gauges: [Key: MetricGauge] = [:]
     var histograms: [Key: MetricHistogram] = [:]
     var methods: [MethodMetrics.Key: MethodMetrics] = [:]
-    var help: [String: String] = [:]
+    var clientMethods: [MethodMetrics.Key: ClientMethodMetrics] = [:]
+    var targets: Set<String> = []
+    var help = GRPCMetricNames.help
   }
 
   private let state = Mutex(State())
@@ -59,13 +61,43 @@ public final class MetricsRegistry: Sendable {
     }
   }
 
+  /// The metrics of a server's method.
   func method(_ key: MethodMetrics.Key) -> MethodMetrics {
+    state.withLock { Self.method(key, in: &$0) }
+  }
+
+  private static func method(_ key: MethodMetrics.Key, in state: inout State) -> MethodMetrics {
+    if let known = state.methods[key] { return known }
+    let metrics = MethodMetrics(key: key)
+    state.methods[key] = metrics
+    return metrics
+  }
+
+  /// Targets that are told apart: a process that makes channels to ever new addresses must not grow for ever.
+  private static let maxTargets = 1_000
+
+  /// The metrics of a client's method.
+  func clientMethod(_ key: MethodMetrics.Key) -> ClientMethodMetrics {
     state.withLock { state in
-      if let known = state.methods[key] { return known }
-      let metrics = MethodMetrics(key: key)
-      state.methods[key] = metrics
+      var key = key
+      if !state.targets.contains(key.target) {
+        if state.targets.count < Self.maxTargets {
+          state.targets.insert(key.target)
+        } else {
+          key.target = "other"
+        }
+      }
+      if let known = state.clientMethods[key] { return known }
+      let metrics = ClientMethodMetrics(key: key, attempts: Self.method(key, in: &state))
+      state.clientMethods[key] = metrics
       return metrics
     }
+  }
+
+  /// The methods of one side, by name.
+  func methods(_ side: MethodMetrics.Side) -> [MethodMetrics] {
+    state.withLock { Array($0.methods.values) }.filter { $0.key.side == side }
+      .sorted { ($0.key.method, $0.key.target) < ($1.key.method, $1.key.target) }
   }
 
   /// Every metric in Prometheus' text format, version 0.0.4.
@@ -76,6 +108,7 @@ public final class MetricsRegistry: Sendable {
     for (key, gauge) in snapshot.gauges { text.add(gauge.value, to: key, type: "gauge") }
     for (key, histogram) in snapshot.histograms { text.add(histogram.cells.snapshot(), to: key) }
     for metrics in snapshot.methods.values { metrics.write(to: &text) }
+    for metrics in snapshot.clientMethods.values { metrics.write(to: &text) }
     return text.rendered()
   }
 }
@@ -110,10 +143,10 @@ public final class MetricGauge: Sendable {
 }
 
 public final class MetricHistogram: Sendable {
-  let cells = HistogramCells()
+  let cells = HistogramCells(.latency)
 
   public func record(_ duration: Duration) {
     let (seconds, attoseconds) = duration.components
-    cells.record(nanoseconds: UInt64(clamping: seconds &* 1_000_000_000 &+ attoseconds / 1_000_000_000))
+    cells.record(UInt64(clamping: seconds &* 1_000_000_000 &+ attoseconds / 1_000_000_000))
   }
 }

@@ -22,11 +22,13 @@ struct PrometheusText {
     var count: UInt64 = 0
     for (index, bucket) in histogram.buckets.enumerated() {
       count += bucket
-      let bound = index < HistogramCells.bounds.count ? Self.seconds(HistogramCells.bounds[index]) : "+Inf"
+      let bounds = histogram.bounds
+      let bound = index < bounds.values.count ? Self.number(bounds.values[index], in: bounds.unit) : "+Inf"
       let labels = key.labels + [MetricLabel(("le", bound))]
       lines.append("\(key.name)_bucket\(Self.labels(labels)) \(count)")
     }
-    lines.append("\(key.name)_sum\(Self.labels(key.labels)) \(Self.seconds(histogram.sumNanoseconds))")
+    lines.append(
+      "\(key.name)_sum\(Self.labels(key.labels)) \(Self.number(histogram.sum, in: histogram.bounds.unit))")
     lines.append("\(key.name)_count\(Self.labels(key.labels)) \(count)")
     families[key.name, default: Family(type: "histogram")].samples.append((key.labels, lines))
   }
@@ -43,8 +45,8 @@ struct PrometheusText {
     return text
   }
 
-  private static func seconds(_ nanoseconds: UInt64) -> String {
-    String(Double(nanoseconds) / 1e9)
+  private static func number(_ value: UInt64, in unit: Double) -> String {
+    unit == 1 ? String(value) : String(Double(value) / unit)
   }
 
   private static func labels(_ labels: [MetricLabel]) -> String {

@@ -38,7 +38,7 @@ public struct RPCRouter: Sendable {
       self.method = method
       self.handler = handler
       self.execution = execution
-      metrics = MethodMetrics.shared(method.path, .server)
+      metrics = MethodMetrics.server(method.path)
     }
   }
 

@@ -1,0 +1,43 @@
+import Glibc
+
+/// One piece of work that is done, as tracing systems want it told.
+public struct Span: Sendable {
+  /// Which side of a call it stands for.
+  public enum Kind: Sendable, Hashable { case server, client, `internal` }
+
+  public enum Attribute: Sendable, Hashable {
+    case string(String)
+    case int(Int)
+    case bool(Bool)
+  }
+
+  /// For calls `package.Service/Method`.
+  public var name: String
+  public var kind: Kind
+  public var context: TraceContext
+  /// The span that asked for this one; nil for the first of a trace.
+  public var parentSpanID: UInt64?
+  /// Nanoseconds since 1970, UTC.
+  public var start: UInt64
+  public var end: UInt64
+  public var status: StatusCode
+  /// What went wrong, for people. Empty when nothing did.
+  public var message: String
+  /// In the terms of OpenTelemetry's semantic conventions, such as `rpc.system`.
+  public var attributes: [(key: String, value: Attribute)]
+}
+
+/// Takes the spans of sampled work. Called on event loops: it must return at once and never block.
+public protocol SpanSink: Sendable {
+  func record(_ span: Span)
+}
+
+/// The system's clock, in the form of spans.
+enum WallClock {
+  /// Nanoseconds since 1970, UTC.
+  static func now() -> UInt64 {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return UInt64(clamping: time.tv_sec) &* 1_000_000_000 &+ UInt64(clamping: time.tv_nsec)
+  }
+}

@@ -1,0 +1,70 @@
+/// How a process takes part in tracing: which new traces it records, and where its spans go.
+///
+/// A call that comes with a `traceparent` is always traced on, and recorded when its caller says so. One that comes
+/// without begins a trace of its own for the share that ``sampling`` says; the rest costs nothing.
+public final class Tracing: Sendable {
+  /// Share of the calls without a trace that begin one, from 0 to 1.
+  public let sampling: Double
+  private let sink: (any SpanSink)?
+  /// The share on the scale of the id's 56 random bits.
+  private let threshold: UInt64
+
+  /// Passes on the traces of callers, and records nothing.
+  public static let inherited = Tracing()
+
+  /// - Parameters:
+  ///   - sampling: taken as 0 or 1 when it is less or more.
+  ///   - sink: nil records nothing; contexts are passed on all the same.
+  public init(sampling: Double = 0, sink: (any SpanSink)? = nil) {
+    self.sampling = min(max(sampling.isNaN ? 0 : sampling, 0), 1)
+    self.sink = sink
+    threshold = UInt64(self.sampling * Double(UInt64(1) << 56))
+  }
+
+  /// Runs `body` as one piece of work of a trace: part of the one that the current task works for, or of a new one
+  /// when sampling says so. Calls that `body` makes are its children.
+  ///
+  /// For work that is no RPC: a job, an HTTP request, a step worth seeing on its own.
+  public func withSpan<Result>(
+    _ name: String, attributes: [(key: String, value: Span.Attribute)] = [],
+    _ body: () async throws -> Result
+  ) async rethrows -> Result {
+    let scope = CallScope.current
+    let parent = scope?.span
+    let context = parent?.trace.child() ?? newRoot()
+    guard let context else { return try await body() }
+    let span = CallSpan(
+      name, .internal, context, parent: parent?.trace.spanID, tracing: parent?.tracing ?? self)
+    return try await CallScope.$current.withValue(CallScope(deadline: scope?.deadline, span: span)) {
+      do {
+        let result = try await body()
+        span.end(.ok, "", attributes: attributes)
+        return result
+      } catch {
+        let failure = RPCError(handlerError: error)
+        span.end(failure.code, failure.message, attributes: attributes)
+        throw error
+      }
+    }
+  }
+
+  /// The span of a call that came in, or nil when it is not traced.
+  func serverSpan(_ method: String, traceparent: String?, tracestate: String?) -> CallSpan? {
+    if let traceparent, let caller = TraceContext(traceparent: traceparent, tracestate: tracestate) {
+      return CallSpan(method, .server, caller.child(), parent: caller.spanID, tracing: self)
+    }
+    if threshold == 0 { return nil }
+    return newRoot().map { CallSpan(method, .server, $0, parent: nil, tracing: self) }
+  }
+
+  private func newRoot() -> TraceContext? {
+    if threshold == 0 { return nil }
+    let id = TraceContext.TraceID(high: TraceIDs.next(), low: TraceIDs.next())
+    // The same bits decide everywhere, so that systems that look at ids agree (Trace Context, level 2).
+    return id.low & 0xff_ffff_ffff_ffff < threshold ? .root(id, isSampled: true) : nil
+  }
+
+  func record(_ span: @autoclosure () -> Span) {
+    sink?.record(span())
+  }
+}
