@@ -51,8 +51,12 @@ public struct HTTPFields: Sendable, Hashable, ExpressibleByDictionaryLiteral {
     storage.removeAll { $0.name == name }
   }
 
-  mutating func reserveCapacity(_ count: Int) {
-    storage.reserveCapacity(count)
+  /// The first fields, with room for more.
+  func prefix(fields count: Int) -> HTTPFields {
+    var result = HTTPFields()
+    result.storage.reserveCapacity(count < 8 ? 8 : count)
+    result.storage.append(contentsOf: storage.prefix(count))
+    return result
   }
 }
 

@@ -5,7 +5,7 @@ public final class HTTP2ConnectionContext {
   /// Bytes of requests that are kept until their message is whole, over all streams. On the loop only.
   package var bufferedRequestBytes = 0
   /// What the last call was for, kept by the layer above: most callers call one method many times.
-  package var lastMethod: AnyObject?
+  package var lastCall: AnyObject?
 
   init(peer: PeerInfo, loop: LoopContext) {
     self.peer = peer

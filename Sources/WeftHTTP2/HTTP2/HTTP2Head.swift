@@ -7,6 +7,8 @@ public struct HTTP2Head: Sendable {
   /// Status code of a response.
   public var status = 0
   public var fields = HTTPFields()
+  /// Two heads that came on one connection with the same number have the same fields.
+  package var fieldsVersion = 0
 
   public init() {}
 

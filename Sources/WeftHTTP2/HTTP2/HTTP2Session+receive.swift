@@ -97,13 +97,10 @@ extension HTTP2Session {
     flags: UnsafeMutablePointer<UInt32>
   ) -> Int {
     messagesSent &+= 1
-    let count = stream.output.read(into: target, limit: limit)
+    let count = stream.output.read(into: target, limit: limit, spares: &spares)
     if stream.output.isEmpty, stream.output.isFinished {
       flags.pointee |= NGHTTP2_DATA_FLAG_EOF.rawValue
-      if let trailers = stream.output.trailers {
-        flags.pointee |= NGHTTP2_DATA_FLAG_NO_END_STREAM.rawValue
-        submitTrailers(trailers, on: stream)
-      }
+      if submitTrailers(of: stream) { flags.pointee |= NGHTTP2_DATA_FLAG_NO_END_STREAM.rawValue }
       return count
     }
     if stream.isAboveHighWater, stream.output.byteCount <= configuration.writeLowWater {

@@ -12,7 +12,17 @@ extension HTTP2Session {
       var provider = Self.dataProvider()
       return nghttp2_submit_response(session, stream.id, pairs, count, &provider)
     }
-    if endStream { stream.output.finish(trailers: nil) }
+    if endStream { stream.output.finish() }
+    if result != 0 { submitReset(stream, errorCode: HTTP2ErrorCode.internalError) }
+    delegate?.sessionHasOutput(self)
+  }
+
+  /// Sends a head that is always the same.
+  func submitResponse(on stream: HTTP2Stream, _ head: FixedFields) {
+    let result = head.withPairs { pairs, count in
+      var provider = Self.dataProvider()
+      return nghttp2_submit_response(session, stream.id, pairs, count, &provider)
+    }
     if result != 0 { submitReset(stream, errorCode: HTTP2ErrorCode.internalError) }
     delegate?.sessionHasOutput(self)
   }
@@ -36,7 +46,7 @@ extension HTTP2Session {
     }
     if id < 0 { return nil }
     stream.id = id
-    if endStream { stream.output.finish(trailers: nil) }
+    if endStream { stream.output.finish() }
     add(stream)
     delegate?.sessionHasOutput(self)
     return stream
@@ -62,10 +72,18 @@ extension HTTP2Session {
     delegate?.sessionHasOutput(self)
   }
 
-  func submitTrailers(_ trailers: HTTPFields, on stream: HTTP2Stream) {
-    block.removeAll()
-    block.add(trailers)
-    _ = block.withPairs { nghttp2_submit_trailer(session, stream.id, $0, $1) }
+  /// - Returns: whether there were any.
+  func submitTrailers(of stream: HTTP2Stream) -> Bool {
+    switch stream.output.trailers {
+    case .none: return false
+    case .fixed(let fields):
+      _ = fields.withPairs { nghttp2_submit_trailer(session, stream.id, $0, $1) }
+    case .fields(let fields):
+      block.removeAll()
+      block.add(fields)
+      _ = block.withPairs { nghttp2_submit_trailer(session, stream.id, $0, $1) }
+    }
+    return true
   }
 
   /// This side's half of the stream ended. A reset that was put off until then can be sent now: nghttp2

@@ -27,6 +27,7 @@ final class HTTP2Session {
   // Unchecked: the object is used on one thread, and no access below calls out while it lasts.
   @exclusivity(unchecked) var block = HeaderBlock()
   @exclusivity(unchecked) var building = HeadBuilder()
+  @exclusivity(unchecked) var spares = SpareBuffers()
   /// Nil only when nghttp2 had no memory for a session; every use then does nothing.
   private(set) var session: OpaquePointer?
   /// Set between the start and the end of a header block from the peer.

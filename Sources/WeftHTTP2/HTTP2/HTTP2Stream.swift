@@ -64,6 +64,21 @@ public final class HTTP2Stream {
     }
   }
 
+  /// Sends a response's head that is always the same. Ignored on a closed stream, or when a head was sent.
+  package func send(head: FixedFields) {
+    guard let session, !isClosed, !sentHead else { return }
+    sentHead = true
+    session.submitResponse(on: self, head)
+  }
+
+  /// Queues what `fill` writes to an empty buffer. Ignored on a closed or finished stream.
+  package func send(filling fill: (inout ByteBuffer) -> Void) {
+    guard let session, !isClosed, !output.isFinished else { return }
+    var buffer = session.spares.take()
+    fill(&buffer)
+    send(data: buffer)
+  }
+
   /// Queues a part of the body. Ignored on a closed or finished stream.
   public func send(data: ByteBuffer) {
     guard let session, !isClosed, !output.isFinished else { return }
@@ -74,6 +89,15 @@ public final class HTTP2Stream {
 
   /// Ends this side's half of the stream, with trailers where there are any.
   public func finish(trailers: HTTPFields? = nil) {
+    finish(trailers.map { .fields($0) } ?? .none)
+  }
+
+  /// Ends this side's half of the stream with trailers that are always the same.
+  package func finish(trailers: FixedFields) {
+    finish(.fixed(trailers))
+  }
+
+  private func finish(_ trailers: OutputQueue.Trailers) {
     guard let session, !isClosed, !output.isFinished else { return }
     output.finish(trailers: trailers)
     session.resume(self)
@@ -96,60 +120,5 @@ public final class HTTP2Stream {
   public func consume(_ count: Int) {
     guard let session, !isClosed, count > 0 else { return }
     session.consume(stream: id, count)
-  }
-}
-
-/// Bytes that wait for their turn and their flow-control window, and how the stream ends.
-struct OutputQueue {
-  private var first: ByteBuffer?
-  /// Nil while there is at most one buffer, as with every unary reply.
-  private var rest: CircularBuffer<ByteBuffer>?
-  private(set) var byteCount = 0
-  private(set) var isFinished = false
-  var trailers: HTTPFields?
-
-  var isEmpty: Bool { byteCount == 0 }
-
-  mutating func append(_ buffer: ByteBuffer) {
-    let count = buffer.readableBytes
-    if count == 0 { return }
-    byteCount += count
-    if first == nil {
-      first = buffer
-    } else if rest == nil {
-      rest = [buffer]
-    } else {
-      rest?.append(buffer)
-    }
-  }
-
-  mutating func finish(trailers: HTTPFields?) {
-    isFinished = true
-    self.trailers = trailers
-  }
-
-  mutating func removeAll() {
-    first = nil
-    rest = nil
-    byteCount = 0
-  }
-
-  /// Moves up to `limit` bytes to `target`.
-  mutating func read(into target: UnsafeMutablePointer<UInt8>, limit: Int) -> Int {
-    var written = 0
-    while written < limit, var buffer = first {
-      first = nil
-      let count = min(limit - written, buffer.readableBytes)
-      buffer.readWithUnsafeReadableBytes { source in
-        if let base = source.baseAddress {
-          UnsafeMutableRawPointer(target + written).copyMemory(from: base, byteCount: count)
-        }
-        return count
-      }
-      written += count
-      if buffer.readableBytes > 0 { first = buffer } else { first = rest?.popFirst() }
-    }
-    byteCount -= written
-    return written
   }
 }

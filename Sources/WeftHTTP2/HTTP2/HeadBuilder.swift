@@ -1,4 +1,5 @@
 import CNghttp2
+import Glibc
 
 /// Collects the fields of the header block that is being received.
 ///
@@ -10,10 +11,14 @@ struct HeadBuilder: ~Copyable {
   private var count = 0
   private var isTooLarge = false
   private var texts = TextCache()
+  private var repeated = RepeatedFields()
+
+  /// Longer blocks are not kept to be compared with the next.
+  private static let maxKeptBytes = 4096
 
   mutating func begin() {
     head = HTTP2Head()
-    head.fields.reserveCapacity(8)
+    repeated.begin()
     bytes = 0
     count = 0
     isTooLarge = false
@@ -21,6 +26,7 @@ struct HeadBuilder: ~Copyable {
 
   /// Gives the block to the stream that it belongs to.
   mutating func finish(_ stream: HTTP2Stream) {
+    (head.fields, head.fieldsVersion) = repeated.finish(keep: !isTooLarge && bytes <= Self.maxKeptBytes)
     swap(&head, &stream.head)
     if isTooLarge { stream.headersTooLarge = true }
     head = HTTP2Head()
@@ -34,11 +40,13 @@ struct HeadBuilder: ~Copyable {
       isTooLarge = true
       return
     }
-    let text = texts.text(of: value)
     guard nameText.len > 1, let base = nameText.base, base[0] == UInt8(ascii: ":") else {
-      head.fields.add(lowercased: texts.text(of: name), text)
+      if !repeated.matches(name, value) {
+        repeated.add(name, value, texts.text(of: name), texts.text(of: value))
+      }
       return
     }
+    let text = texts.text(of: value)
     switch (base[1], nameText.len) {
     case (UInt8(ascii: "m"), _): head.method = text
     case (UInt8(ascii: "p"), 5): head.path = text
@@ -47,6 +55,80 @@ struct HeadBuilder: ~Copyable {
     case (UInt8(ascii: "s"), 7): head.scheme = text
     default: break
     }
+  }
+}
+
+/// The fields of a block, without pseudo-header fields. Most blocks on a connection have the same as the one before,
+/// and then share its array.
+private struct RepeatedFields: ~Copyable {
+  /// nghttp2's buffers of the fields, counted, so that no other text gets their addresses.
+  private var keys: [(name: OpaquePointer, value: OpaquePointer)] = []
+  private var fields = HTTPFields()
+  private var version = 0
+  /// Fields of this block that are those of the last one.
+  private var matched = 0
+  private var isSame = true
+
+  /// A block with more is not kept for the next.
+  private static let maxKept = 32
+
+  deinit {
+    for key in keys {
+      nghttp2_rcbuf_decref(key.name)
+      nghttp2_rcbuf_decref(key.value)
+    }
+  }
+
+  mutating func begin() {
+    matched = 0
+    isSame = true
+  }
+
+  mutating func matches(_ name: OpaquePointer, _ value: OpaquePointer) -> Bool {
+    guard isSame, matched < keys.count, Self.isSame(keys[matched].name, name),
+      Self.isSame(keys[matched].value, value)
+    else { return false }
+    matched += 1
+    return true
+  }
+
+  /// Texts of nghttp2's tables are the same buffer each time; others are made anew.
+  @inline(__always)
+  private static func isSame(_ a: OpaquePointer, _ b: OpaquePointer) -> Bool {
+    if a == b { return true }
+    let (a, b) = (nghttp2_rcbuf_get_buf(a), nghttp2_rcbuf_get_buf(b))
+    return a.len == b.len && memcmp(a.base, b.base, a.len) == 0
+  }
+
+  mutating func add(_ name: OpaquePointer, _ value: OpaquePointer, _ nameText: String, _ valueText: String) {
+    if isSame { differ() }
+    fields.add(lowercased: nameText, valueText)
+    nghttp2_rcbuf_incref(name)
+    nghttp2_rcbuf_incref(value)
+    keys.append((name, value))
+  }
+
+  /// Keeps only what this block has in common with the last one.
+  private mutating func differ() {
+    isSame = false
+    version &+= 1
+    for key in keys[matched...] {
+      nghttp2_rcbuf_decref(key.name)
+      nghttp2_rcbuf_decref(key.value)
+    }
+    keys.removeLast(keys.count - matched)
+    fields = fields.prefix(fields: matched)
+  }
+
+  /// - Returns: the fields, and a number that changes with them.
+  mutating func finish(keep: Bool) -> (HTTPFields, Int) {
+    if isSame, matched < keys.count { differ() }
+    let result = (fields, version)
+    if !keep || keys.count > Self.maxKept {
+      matched = 0
+      differ()
+    }
+    return result
   }
 }
 

@@ -18,6 +18,9 @@ public final class LoopContext: TaskExecutor, @unchecked Sendable {
   // Unchecked: on one thread, and never held while a job or a flush runs.
   @exclusivity(unchecked) private var jobs: [UnownedJob] = []
   @exclusivity(unchecked) private var pendingFlushes: [any LoopFlushable] = []
+  @exclusivity(unchecked) private var workers = LoopWorkers()
+  /// Jobs and pieces of work that may still run in this turn.
+  private var budget = 0
   private var isDraining = false
   private var isDrainScheduled = false
   private var openCycles = 0
@@ -59,6 +62,25 @@ public final class LoopContext: TaskExecutor, @unchecked Sendable {
     }
   }
 
+  /// Runs `work` in one of the loop's tasks, after what is being read has been parsed.
+  package func start(_ work: any LoopWork) {
+    workers.add(work)
+    scheduleDrainIfIdle()
+  }
+
+  /// The next piece of work of this turn.
+  func takeWork() -> (any LoopWork)? {
+    if budget <= 0 { return nil }
+    budget -= 1
+    return workers.take()
+  }
+
+  var hasWorkersEnough: Bool { workers.isFull }
+
+  func park(_ worker: LoopWorker, _ continuation: UnsafeContinuation<Void, Never>) {
+    workers.park(worker, continuation)
+  }
+
   /// Marks the start of a batch of reads; jobs wait until ``endCycle()``.
   func beginCycle() {
     openCycles += 1
@@ -88,19 +110,15 @@ public final class LoopContext: TaskExecutor, @unchecked Sendable {
   private func drain() {
     if isDraining { return }
     isDraining = true
-    let executor = asUnownedTaskExecutor()
-    var jobsLeft = Self.jobsPerTurn
+    budget = Self.jobsPerTurn
     var roundsLeft = Self.roundsPerTurn
-    while roundsLeft > 0, jobsLeft > 0, !jobs.isEmpty || !pendingFlushes.isEmpty {
+    while roundsLeft > 0, budget > 0, hasMore {
       roundsLeft -= 1
-      var next = 0
-      while next < jobs.count, jobsLeft > 0 {
-        let job = jobs[next]
-        next += 1
-        jobsLeft -= 1
-        job.runSynchronously(on: executor)
-      }
-      jobs.removeFirst(next)
+      repeat {
+        runJobs()
+        // A worker that is back took all there was; one whose work suspended leaves the rest to others.
+        if workers.hasWork { workers.wake(on: self) }
+      } while !jobs.isEmpty && budget > 0
       if !pendingFlushes.isEmpty {
         let flushes = pendingFlushes
         pendingFlushes.removeAll(keepingCapacity: true)
@@ -108,7 +126,21 @@ public final class LoopContext: TaskExecutor, @unchecked Sendable {
       }
     }
     isDraining = false
-    if !jobs.isEmpty || !pendingFlushes.isEmpty { scheduleDrainIfIdle() }
+    if hasMore { scheduleDrainIfIdle() }
+  }
+
+  private var hasMore: Bool { !jobs.isEmpty || workers.hasWork || !pendingFlushes.isEmpty }
+
+  private func runJobs() {
+    let executor = asUnownedTaskExecutor()
+    var next = 0
+    while next < jobs.count, budget > 0 {
+      let job = jobs[next]
+      next += 1
+      budget -= 1
+      job.runSynchronously(on: executor)
+    }
+    jobs.removeFirst(next)
   }
 }
 

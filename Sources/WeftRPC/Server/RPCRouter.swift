@@ -12,11 +12,11 @@ public enum HandlerExecution: Sendable {
 
 /// The methods that a server answers.
 public struct RPCRouter: Sendable {
-  /// Decodes a request, which may end with the call, and gives what makes the framed reply.
+  /// Decodes a request, whose bytes may end with the call, and gives what makes the reply and sends it.
   @usableFromInline
   typealias UnaryHandler = @Sendable (UnsafeRawBufferPointer) throws -> UnaryReply
   @usableFromInline
-  typealias UnaryReply = @Sendable (ServerContext) async throws -> ByteBuffer
+  typealias UnaryReply = @Sendable (ServerContext) async throws -> Void
   @usableFromInline
   typealias StreamHandler =
     @Sendable (InboundQueue<ByteBuffer>, RawResponseWriter, ServerContext) async throws -> Void
@@ -63,7 +63,7 @@ public struct RPCRouter: Sendable {
       method.untyped,
       .unary { bytes in
         let request = try Request(received: bytes)
-        return { context in try await handler(request, context).framed() }
+        return { context in try context.reply(try await handler(request, context)) }
       })
   }
 
@@ -112,7 +112,9 @@ public struct RPCRouter: Sendable {
       method,
       .unary { bytes in
         let request = ByteBuffer(bytes: bytes)
-        return { context in try await ByteBuffer(framing: handler(request, context)) }
+        return { context in
+          context.reply(framed: ByteBuffer(framing: try await handler(request, context)))
+        }
       })
   }
 
@@ -142,7 +144,6 @@ extension Message {
     }
   }
 
-  @inlinable
   func framed() throws -> ByteBuffer {
     do {
       return try serialize { ByteBuffer(grpcMessage: $0) }

@@ -23,12 +23,18 @@ final class RPCServerCore: HTTP2StreamHandlerFactory {
   func makeHandler(
     for stream: HTTP2Stream, on connection: HTTP2ConnectionContext
   ) -> (any HTTP2StreamHandler)? {
+    if let memo = connection.lastCall as? CallMemo, memo.isFor(stream) {
+      return ServerCall(entry: memo.entry, core: self, stream: stream, connection: connection, timeout: nil)
+    }
     let fields = CallFields(stream.head.fields)
     guard let contentType = fields.contentType, GRPCFields.isGRPC(contentType) else {
       return httpExchangeHandler(for: stream, on: connection, responder: vitals)
     }
     do {
       let entry = try admit(fields, stream, connection)
+      if fields.timeout == nil {
+        connection.lastCall = CallMemo(entry: entry, fieldsVersion: stream.head.fieldsVersion)
+      }
       return ServerCall(
         entry: entry, core: self, stream: stream, connection: connection, timeout: try timeout(fields.timeout)
       )
@@ -58,11 +64,9 @@ final class RPCServerCore: HTTP2StreamHandlerFactory {
         metadata: ["accept-encoding": "identity"])
     }
     let path = stream.head.path
-    if let memo = connection.lastMethod as? RPCRouter.Entry, memo.method.path == path { return memo }
     guard let entry = entries[path] else {
       throw RPCError(.unimplemented, "there is no method \(path.prefix(256)) here")
     }
-    connection.lastMethod = entry
     return entry
   }
 
@@ -81,6 +85,22 @@ final class RPCServerCore: HTTP2StreamHandlerFactory {
       metadata: [
         "method": "\(call.entry.method.path)", "request_id": "\(call.requestID)", "error": "\(error)",
       ])
+  }
+}
+
+/// What the last call without a deadline on a connection was for. One with the same fields is not looked at again.
+private final class CallMemo {
+  let entry: RPCRouter.Entry
+  private let fieldsVersion: Int
+
+  init(entry: RPCRouter.Entry, fieldsVersion: Int) {
+    self.entry = entry
+    self.fieldsVersion = fieldsVersion
+  }
+
+  func isFor(_ stream: HTTP2Stream) -> Bool {
+    stream.head.fieldsVersion == fieldsVersion && stream.head.path == entry.method.path
+      && stream.head.method == "POST" && !stream.headersTooLarge
   }
 }
 

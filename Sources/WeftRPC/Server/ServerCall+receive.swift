@@ -5,14 +5,10 @@ import WeftHTTP2
 extension ServerCall: HTTP2StreamHandler {
   func receivedHead(on stream: HTTP2Stream) {
     entry.metrics.started()
-    if case .streaming(let handler) = entry.handler {
+    if case .streaming = entry.handler {
       let bound = LoopBound(self, on: connection.loop.eventLoop)
-      let queue = InboundQueue<ByteBuffer> { cost in bound.execute { $0.consumed(cost) } }
-      requests = queue
-      run { call in
-        try await handler(queue, RawResponseWriter(call: call), ServerContext(call: call))
-        call.onLoop { $0.end(nil) }
-      }
+      requests = InboundQueue<ByteBuffer> { cost in bound.execute { $0.consumed(cost) } }
+      begin()
     }
   }
 
@@ -78,7 +74,7 @@ extension ServerCall: HTTP2StreamHandler {
     guard unaryReply != nil else {
       return end(RPCError(.internalError, "the caller sent no message"))
     }
-    runUnary()
+    begin()
   }
 
   func becameWritable(_ stream: HTTP2Stream) {

@@ -3,42 +3,49 @@ import WeftHTTP2
 
 /// The task that runs the handler.
 extension ServerCall {
-  private var executor: (any TaskExecutor)? {
-    entry.execution == .eventLoop ? connection.loop : globalConcurrentExecutor
+  /// Has the handler run where it wants to.
+  func begin() {
+    if entry.execution == .eventLoop {
+      connection.loop.start(self)
+    } else {
+      task = Task.detached(executorPreference: globalConcurrentExecutor) { [self] in
+        if let failure = await outcome() { failed(failure) }
+      }
+    }
   }
 
-  /// The short way of most calls: as few closures and awaits as can be.
-  func runUnary() {
-    if scope.deadline == nil, core.interceptors.isEmpty {
-      // Detached: there is nothing to inherit on a loop, and asking costs time.
-      task = Task.detached(executorPreference: executor) { [self] in
-        do { try await replyUnary() } catch { failed(error) }
+  /// Runs the handler.
+  ///
+  /// - Returns: what it threw.
+  private func outcome() async -> (any Error)? {
+    do {
+      if isPlain {
+        try await replyUnary()
+      } else {
+        try await CallScope.$current.withValue(scope) {
+          try await intercepted(0) { try await $0.serve() }
+        }
       }
-    } else {
-      run { try await $0.replyUnary() }
+      return nil
+    } catch {
+      return error
     }
+  }
+
+  /// Most calls: nothing stands around the handler, so as few closures and awaits as can be.
+  private var isPlain: Bool {
+    scope.deadline == nil && requests == nil && core.interceptors.isEmpty
+  }
+
+  private func serve() async throws {
+    guard case .streaming(let handler) = entry.handler, let requests else { return try await replyUnary() }
+    try await handler(requests, RawResponseWriter(call: self), ServerContext(call: self))
+    onLoop { $0.end(nil) }
   }
 
   private func replyUnary() async throws {
-    // Set before the task was made and never changed after that.
-    guard let unaryReply else { return }
-    let reply = try await unaryReply(ServerContext(call: self))
-    if isOnLoop { finish(reply) } else { finishFromElsewhere(reply) }
-  }
-
-  @inline(never)
-  private func finishFromElsewhere(_ reply: ByteBuffer) {
-    connection.loop.eventLoop.execute { self.finish(reply) }
-  }
-
-  func run(_ body: @escaping @Sendable (ServerCall) async throws -> Void) {
-    task = Task.detached(executorPreference: executor) { [self] in
-      do {
-        try await CallScope.$current.withValue(scope) { try await intercepted(0, body) }
-      } catch {
-        failed(error)
-      }
-    }
+    // Set before the handler runs and never changed after that.
+    if let unaryReply { try await unaryReply(ServerContext(call: self)) }
   }
 
   private func failed(_ error: any Error) {
@@ -56,16 +63,36 @@ extension ServerCall {
     }
   }
 
-  private var isOnLoop: Bool { connection.loop.eventLoop.inEventLoop }
+  var isOnLoop: Bool { connection.loop.eventLoop.inEventLoop }
 
   @inline(__always)
   func onLoop(_ body: @escaping @Sendable (ServerCall) -> Void) {
     if isOnLoop { body(self) } else { connection.loop.eventLoop.execute { body(self) } }
   }
 
+  /// Ends the handler's task: nobody waits for it any more.
+  func cancelHandler() {
+    worker?.cancel()
+    worker = nil
+    task?.cancel()
+    task = nil
+  }
+
   func startTimer(_ timeout: Duration) {
     timer = connection.loop.eventLoop.scheduleTask(in: TimeAmount(timeout)) { [weak self] in
       self?.end(RPCError(.deadlineExceeded, "the caller's deadline passed"))
     }
+  }
+}
+
+extension ServerCall: LoopWork {
+  func perform(in worker: LoopWorker) async {
+    // The caller may have gone while the call waited for its turn.
+    if isEnded { return }
+    self.worker = worker
+    let failure = await outcome()
+    // The worker does other work next, which this call's end must not cancel.
+    self.worker = nil
+    if let failure { failed(failure) }
   }
 }

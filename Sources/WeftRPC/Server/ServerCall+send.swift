@@ -44,11 +44,20 @@ extension ServerCall {
   private func sendHead() {
     if headSent { return }
     headSent = true
-    let extra = hasReplyMetadata.load(ordering: .acquiring) ? reply.withLock { $0.initial } : Metadata()
-    if extra.isEmpty { return stream.send(head: 200, fields: GRPCFields.replyHead) }
+    guard hasReplyMetadata.load(ordering: .acquiring) else {
+      return stream.send(head: GRPCFields.plainReplyHead)
+    }
     var fields = GRPCFields.replyHead
-    for entry in extra { fields.add(entry.key, entry.value) }
+    for entry in reply.withLock({ $0.initial }) { fields.add(entry.key, entry.value) }
     stream.send(head: 200, fields: fields)
+  }
+
+  /// The reply of a unary call, whole, from bytes that end with this call. On the loop only.
+  func finish(message: UnsafeRawBufferPointer) {
+    if isEnded { return }
+    sendHead()
+    stream.send { $0.writeGRPCMessage(message) }
+    end(nil)
   }
 
   /// The reply of a unary call, whole.
@@ -65,6 +74,17 @@ extension ServerCall {
     isEnded = true
     closeError = error
     entry.metrics.ended(error?.code ?? .ok, since: startTime)
+    if error == nil, headSent, !hasReplyMetadata.load(ordering: .acquiring) {
+      timer?.cancel()
+      stream.finish(trailers: GRPCFields.plainOKTrailers)
+    } else {
+      endWithMetadata(error)
+    }
+    // The caller may still be sending what nobody will read.
+    if !stream.receivedEnd { stream.reset(afterOutput: HTTP2ErrorCode.noError) }
+  }
+
+  private func endWithMetadata(_ error: RPCError?) {
     var trailers = error?.trailers ?? GRPCFields.okTrailers
     if hasReplyMetadata.load(ordering: .acquiring) {
       for entry in reply.withLock({ $0.trailing }) { trailers.add(entry.key, entry.value) }
@@ -76,9 +96,7 @@ extension ServerCall {
       for field in GRPCFields.replyHead { trailers.add(field.name, field.value) }
       stream.send(head: 200, fields: trailers, endStream: true)
     }
-    if error != nil { stop(error ?? RPCError(.cancelled, "")) } else { timer?.cancel() }
-    // The caller may still be sending what nobody will read.
-    if !stream.receivedEnd { stream.reset(afterOutput: HTTP2ErrorCode.noError) }
+    if let error { stop(error) } else { timer?.cancel() }
   }
 
   func stop(_ error: RPCError) {
@@ -87,7 +105,6 @@ extension ServerCall {
     requests?.fail(error)
     writeWaiter?.resume(throwing: error)
     writeWaiter = nil
-    task?.cancel()
-    task = nil
+    cancelHandler()
   }
 }

@@ -36,6 +36,9 @@ final class ServerCall: @unchecked Sendable {
   var bufferedBytes = 0
   var headSent = false
   var isEnded = false
+  /// What runs the handler: one of the loop's workers,
+  var worker: LoopWorker?
+  /// or a task of its own.
   var task: Task<Void, Never>?
   var timer: Scheduled<Void>?
   var writeWaiter: CheckedContinuation<Void, any Error>?

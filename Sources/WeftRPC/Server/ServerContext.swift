@@ -1,6 +1,7 @@
 import NIOCore
 import Synchronization
 import WeftHTTP2
+import WeftProtobuf
 
 /// What a handler may know of the call it serves, and what it may add to the reply.
 public struct ServerContext: Sendable {
@@ -39,5 +40,27 @@ public struct ServerContext: Sendable {
   public func addTrailer(_ value: String, for key: String) {
     call.reply.withLock { $0.trailing.add(value, for: key) }
     call.hasReplyMetadata.store(true, ordering: .releasing)
+  }
+}
+
+/// Replies of unary handlers.
+extension ServerContext {
+  /// Sends the reply, which ends the call. Inlined so that it is compiled for the message's own type.
+  @inlinable
+  func reply(_ message: some Message) throws {
+    do {
+      try message.serialize { reply(bytes: $0) }
+    } catch {
+      throw RPCError.unsendableMessage(type(of: message).fullName, error)
+    }
+  }
+
+  @usableFromInline
+  func reply(bytes: UnsafeRawBufferPointer) {
+    if call.isOnLoop { call.finish(message: bytes) } else { reply(framed: ByteBuffer(grpcMessage: bytes)) }
+  }
+
+  func reply(framed: ByteBuffer) {
+    call.onLoop { $0.finish(framed) }
   }
 }

@@ -5,6 +5,9 @@ import WeftProtobuf
 enum GRPCFields {
   static let replyHead: HTTPFields = ["content-type": "application/grpc"]
   static let okTrailers: HTTPFields = ["grpc-status": "0"]
+  /// The same for replies that carry nothing else.
+  static let plainReplyHead = FixedFields([":status": "200", "content-type": "application/grpc"])
+  static let plainOKTrailers = FixedFields(["grpc-status": "0"])
 
   /// `application/grpc`, `application/grpc+proto`, with parameters or without; not `application/grpc-web`.
   static func isGRPC(_ contentType: String) -> Bool {

@@ -101,7 +101,11 @@ extension ByteBuffer {
   @usableFromInline
   init(grpcMessage bytes: UnsafeRawBufferPointer) {
     self.init()
-    reserveCapacity(bytes.count + 5)
+    writeGRPCMessage(bytes)
+  }
+
+  mutating func writeGRPCMessage(_ bytes: UnsafeRawBufferPointer) {
+    reserveCapacity(minimumWritableBytes: bytes.count + 5)
     writeInteger(UInt8(0))
     writeInteger(UInt32(truncatingIfNeeded: bytes.count))
     writeBytes(bytes)
