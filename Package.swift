@@ -57,6 +57,7 @@ let package = Package(
       name: "CNghttp2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
     .systemLibrary(
       name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CMalloc"),
     .target(name: "CWeftCodec", dependencies: ["CProtobufC"]),
 
@@ -86,7 +87,7 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ], exclude: ["DESIGN.md"], swiftSettings: strict),
     .target(
-      name: "WeftRPC", dependencies: ["WeftProtobuf", "WeftHTTP2"], swiftSettings: strict),
+      name: "WeftRPC", dependencies: ["WeftProtobuf", "WeftHTTP2", "CZlib"], swiftSettings: strict),
 
     // Discovery, registry, gateway, services.
     .target(name: "WeftDiscovery", dependencies: ["WeftRPC"], swiftSettings: strict),

@@ -8,6 +8,9 @@ public struct CallOptions: Sendable {
   public var waitForReady: Bool
   /// Bytes of one received message.
   public var maxResponseBytes: Int
+  /// How the messages that are sent are packed; nil leaves it to the channel. A message that would not
+  /// become smaller goes as it is.
+  public var compression: MessageEncoding?
 
   public init(
     timeout: Duration? = nil, metadata: Metadata = Metadata(), waitForReady: Bool = false,

@@ -18,6 +18,8 @@ public protocol RPCChannel: Sendable {
 /// The reply to a unary call that ended with OK.
 public struct UnaryResponse: Sendable {
   public var message: ByteBuffer
+  /// How the message was packed on its way.
+  public var encoding = MessageEncoding.identity
   public var metadata: Metadata
   public var trailers: Metadata
 }

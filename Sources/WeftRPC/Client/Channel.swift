@@ -32,8 +32,8 @@ public final class Channel: RPCChannel {
   public func unary(
     _ method: MethodPath, _ message: ByteBuffer, options: CallOptions
   ) async throws -> UnaryResponse {
-    let framed = ByteBuffer(framing: message)
     return try await intercepted(0, method, options) { options in
+      let framed = self.encoding(options).framing(message)
       let deadline = CallScope.deadline(timeout: options.timeout)
       return try await self.retrying(method, options, deadline) { call, head in
         call.start(head, message: framed, deadline: deadline)
@@ -151,9 +151,10 @@ public final class Channel: RPCChannel {
     metrics.started()
     let start = NIODeadline.now()
     let span = Self.span(method, options)
+    let encoding = encoding(options)
     let call = ClientCall(
       method: method, connection: connection, maxMessageBytes: options.maxResponseBytes,
-      windowSize: core.options.http.streamWindow
+      windowSize: core.options.http.streamWindow, encoding: encoding
     ) { failure, traffic in
       subchannel.inFlight.wrappingSubtract(1, ordering: .relaxed)
       metrics.ended(failure?.error.code ?? .ok, since: start, traffic)
@@ -164,6 +165,7 @@ public final class Channel: RPCChannel {
       method: "POST", scheme: connection.isTLS ? "https" : "http", authority: subchannel.endpoint.authority,
       path: method.path, fields: Self.requestHead)
     if let deadline { head.fields.add("grpc-timeout", GRPCTimeout.format(deadline - .now)) }
+    if encoding != .identity { head.fields.add("grpc-encoding", encoding.rawValue) }
     for entry in options.metadata { head.fields.add(entry.key, entry.value) }
     span?.trace.add(to: &head.fields)
     return (call, head)
@@ -177,8 +179,13 @@ public final class Channel: RPCChannel {
     return span.client(method.path)
   }
 
+  private func encoding(_ options: CallOptions) -> MessageEncoding {
+    options.compression ?? core.options.compression
+  }
+
   private static let requestHead: HTTPFields = [
     "content-type": "application/grpc", "te": "trailers", "user-agent": "grpc-weft/0.1",
+    "grpc-accept-encoding": MessageEncoding.accepted,
   ]
 
   private static func reply(of call: ClientCall) async throws -> UnaryResponse {
@@ -189,7 +196,9 @@ public final class Channel: RPCChannel {
       call.cancel()
       throw RPCError(.internalError, "the server sent more than one message")
     }
-    return UnaryResponse(message: message, metadata: call.initialNow(), trailers: call.trailers)
+    return UnaryResponse(
+      message: try message.unpacked(), encoding: message.encoding, metadata: call.initialNow(),
+      trailers: call.trailers)
   }
 
   private func intercepted<Result>(

@@ -31,6 +31,8 @@ public struct ChannelOptions: Sendable {
   public var connectTimeout: Duration
   public var backoff: ConnectionBackoff
   public var http: HTTPLimits
+  /// How messages are packed in calls that do not say it themselves. Replies are read however they are packed.
+  public var compression = MessageEncoding.identity
   public var logger: Logger
 
   public init(

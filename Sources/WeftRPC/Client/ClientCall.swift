@@ -12,7 +12,8 @@ public final class ClientCall: HTTP2StreamHandler, @unchecked Sendable {
 
   private let connection: HTTP2ClientConnection
   private let method: MethodPath
-  private let queue: InboundQueue<ByteBuffer>
+  private let queue: InboundQueue<ReceivedMessage>
+  private let encoding: MessageEncoding
   private let initial = OneShot<Metadata>()
   private let end = Mutex(Metadata())
   private let windowSize: Int
@@ -33,11 +34,13 @@ public final class ClientCall: HTTP2StreamHandler, @unchecked Sendable {
   /// - Parameter onEnd: called once on the loop, when the call is over.
   init(
     method: MethodPath, connection: HTTP2ClientConnection, maxMessageBytes: Int, windowSize: Int,
+    encoding: MessageEncoding = .identity,
     onEnd: @escaping @Sendable (_ failure: CallFailure?, _ traffic: CallTraffic) -> Void
   ) {
     self.method = method
     self.connection = connection
     self.windowSize = windowSize
+    self.encoding = encoding
     self.onEnd = onEnd
     assembler = MessageAssembler(maxMessageBytes: maxMessageBytes)
     let owner = Weak()
@@ -56,9 +59,11 @@ public final class ClientCall: HTTP2StreamHandler, @unchecked Sendable {
 
   /// Sends one message, and waits while the server takes no more.
   ///
+  /// - Parameter compress: false sends this message as it is in a call that compresses.
   /// - Throws: ``CallEndedEarly``, `CancellationError`.
-  public func send(_ message: ByteBuffer) async throws {
-    let framed = ByteBuffer(framing: message)
+  public func send(_ message: ByteBuffer, compress: Bool = true) async throws {
+    let framed =
+      compress && encoding != .identity ? encoding.framing(message) : ByteBuffer(framing: message)
     let bound = LoopBound(self, on: connection.loop.eventLoop)
     if try await bound.run({ try $0.sendNow(framed) }) { return }
     let flag = CancellationFlag()
@@ -88,6 +93,17 @@ public final class ClientCall: HTTP2StreamHandler, @unchecked Sendable {
   ///
   /// - Throws: ``RPCError`` when it ended otherwise.
   public func nextMessage() async throws -> ByteBuffer? {
+    guard let message = try await nextReceived() else { return nil }
+    do {
+      return try message.unpacked()
+    } catch {
+      cancel()
+      throw error
+    }
+  }
+
+  /// Like ``nextMessage()``, but as the message came, perhaps packed.
+  public func nextReceived() async throws -> ReceivedMessage? {
     do {
       return try await queue.next()
     } catch let failure as CallFailure {
@@ -156,7 +172,7 @@ public final class ClientCall: HTTP2StreamHandler, @unchecked Sendable {
   }
 
   /// Like ``nextMessage()``, with all that is known of a failure.
-  func nextOrFailure() async throws -> ByteBuffer? {
+  func nextOrFailure() async throws -> ReceivedMessage? {
     try await queue.next()
   }
 
@@ -219,11 +235,13 @@ public final class ClientCall: HTTP2StreamHandler, @unchecked Sendable {
   public func received(data: UnsafeRawBufferPointer, on stream: HTTP2Stream) {
     if isEnded { return stream.consume(data.count) }
     traffic.receivedBytes += data.count
+    let (head, limit) = (head, assembler.maxMessageBytes)
     do {
-      try assembler.feed(data) { message in
+      try assembler.feed(data) { bytes, isCompressed in
+        let message = try ReceivedMessage(bytes, isCompressed: isCompressed, head: head, limit: limit)
         traffic.receivedMessages += 1
-        window.queued(message.readableBytes)
-        queue.push(message, cost: message.readableBytes)
+        window.queued(bytes.readableBytes)
+        queue.push(message, cost: bytes.readableBytes)
       }
     } catch {
       stream.consume(data.count)
@@ -288,6 +306,8 @@ public final class ClientCall: HTTP2StreamHandler, @unchecked Sendable {
     isEnded = true
     timer?.cancel()
     timer = nil
+    // Before the caller learns of it, so that what it then looks at is up to date.
+    onEnd(failure, traffic)
     if let failure {
       initial.fail(failure)
       queue.finish(throwing: failure)
@@ -297,6 +317,5 @@ public final class ClientCall: HTTP2StreamHandler, @unchecked Sendable {
     }
     writeWaiter?.resume(throwing: CallEndedEarly())
     writeWaiter = nil
-    onEnd(failure, traffic)
   }
 }

@@ -97,9 +97,10 @@ public struct RequestWriter<Request: Message>: Sendable {
 
   /// Sends one message, and waits while the server takes no more.
   ///
+  /// - Parameter compress: false sends this message as it is in a call that compresses.
   /// - Throws: ``CallEndedEarly`` once the server has answered without waiting for more.
-  public func write(_ message: Request) async throws {
-    try await call.send(message.unframed())
+  public func write(_ message: Request, compress: Bool = true) async throws {
+    try await call.send(message.unframed(), compress: compress)
   }
 
   /// Says that no more messages follow.

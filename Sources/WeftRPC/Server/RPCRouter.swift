@@ -19,7 +19,7 @@ public struct RPCRouter: Sendable {
   typealias UnaryReply = @Sendable (ServerContext) async throws -> Void
   @usableFromInline
   typealias StreamHandler =
-    @Sendable (InboundQueue<ByteBuffer>, RawResponseWriter, ServerContext) async throws -> Void
+    @Sendable (InboundQueue<ReceivedMessage>, RawResponseWriter, ServerContext) async throws -> Void
 
   @usableFromInline
   enum Handler: Sendable {
@@ -165,13 +165,13 @@ extension RPCError {
   }
 }
 
-extension InboundQueue<ByteBuffer> {
+extension InboundQueue<ReceivedMessage> {
   /// The one message of a stream that must have exactly one.
   func only() async throws -> ByteBuffer {
     guard let message = try await next() else {
       throw RPCError(.internalError, "the caller sent no message")
     }
     if try await next() != nil { throw RPCError(.internalError, "the caller sent more than one message") }
-    return message
+    return try message.unpacked()
   }
 }

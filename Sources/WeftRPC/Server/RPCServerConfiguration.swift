@@ -17,6 +17,8 @@ public struct RPCServerConfiguration: Sendable {
   public var maxRequestBytes = 4 << 20
   /// Bytes of messages that are not whole yet, over all streams of one connection.
   public var maxBufferedBytesPerConnection = 64 << 20
+  /// How replies are packed for callers that can read it. A handler may choose otherwise.
+  public var compression = MessageEncoding.identity
   /// Sent as `x-service-name` with the vitals.
   public var serviceName = "weft"
   /// Whether `grpc.reflection` is served.

@@ -36,8 +36,9 @@ final class RPCServerCore: HTTP2StreamHandlerFactory {
         connection.lastCall = CallMemo(entry: entry, fieldsVersion: stream.head.fieldsVersion)
       }
       return ServerCall(
-        entry: entry, core: self, stream: stream, connection: connection, timeout: try timeout(fields.timeout)
-      )
+        entry: entry, core: self, stream: stream, connection: connection,
+        timeout: try timeout(fields.timeout),
+        isCompressed: fields.isCompressed || configuration.compression != .identity)
     } catch {
       return RefusedCall(RPCError(handlerError: error))
     }
@@ -58,10 +59,10 @@ final class RPCServerCore: HTTP2StreamHandlerFactory {
     guard stream.head.method == "POST" else {
       throw RPCError(.internalError, "a call is a POST, not a \(stream.head.method.prefix(16))")
     }
-    if let encoding = fields.encoding, encoding != "identity" {
+    if let encoding = fields.encoding, MessageEncoding(rawValue: encoding) == nil {
       throw RPCError(
-        .unimplemented, "the encoding \"\(encoding.prefix(32))\" is not supported",
-        metadata: ["accept-encoding": "identity"])
+        .unimplemented,
+        "the encoding \"\(encoding.prefix(32))\" is not known here; known are \(MessageEncoding.accepted)")
     }
     let path = stream.head.path
     guard let entry = entries[path] else {
@@ -110,6 +111,8 @@ private struct CallFields {
   var encoding: String?
   var timeout: String?
 
+  var isCompressed: Bool { encoding.map { $0 != MessageEncoding.identity.rawValue } ?? false }
+
   init(_ fields: HTTPFields) {
     for field in fields {
       switch field.name {
@@ -133,6 +136,8 @@ final class RefusedCall: HTTP2StreamHandler {
   func receivedHead(on stream: HTTP2Stream) {
     var fields = error.trailers
     for field in GRPCFields.replyHead { fields.add(field.name, field.value) }
+    // It may have been refused for its encoding.
+    fields.add("grpc-accept-encoding", MessageEncoding.accepted)
     stream.send(head: 200, fields: fields, endStream: true)
     if !stream.receivedEnd { stream.reset(afterOutput: HTTP2ErrorCode.noError) }
   }

@@ -7,7 +7,7 @@ extension ServerCall: HTTP2StreamHandler {
     entry.metrics.started()
     if case .streaming = entry.handler {
       let bound = LoopBound(self, on: connection.loop.eventLoop)
-      requests = InboundQueue<ByteBuffer> { cost in bound.execute { $0.consumed(cost) } }
+      requests = InboundQueue<ReceivedMessage> { cost in bound.execute { $0.consumed(cost) } }
       begin()
     }
   }
@@ -37,22 +37,28 @@ extension ServerCall: HTTP2StreamHandler {
     }
     try assemble(data) { message in
       if request != nil { throw RPCError(.internalError, "the caller sent more than one message") }
-      charge(message.readableBytes)
+      charge(message.bytes.readableBytes)
       request = message
     }
   }
 
   private func receivedPart(_ data: UnsafeRawBufferPointer) throws {
     try assemble(data) { message in
-      charge(message.readableBytes)
-      window.queued(message.readableBytes)
-      requests?.push(message, cost: message.readableBytes)
+      let cost = message.bytes.readableBytes
+      charge(cost)
+      window.queued(cost)
+      requests?.push(message, cost: cost)
     }
   }
 
-  private func assemble(_ data: UnsafeRawBufferPointer, _ emit: (ByteBuffer) throws -> Void) throws {
+  private func assemble(_ data: UnsafeRawBufferPointer, _ emit: (ReceivedMessage) throws -> Void) throws {
     let before = assembler.pendingBytes
-    try assembler.feed(data, emit)
+    try assembler.feed(data) { bytes, isCompressed in
+      try emit(
+        ReceivedMessage(
+          bytes, isCompressed: isCompressed, head: requestFields,
+          limit: core.configuration.maxRequestBytes))
+    }
     charge(assembler.pendingBytes - before)
     try checkBuffered()
   }
@@ -65,7 +71,8 @@ extension ServerCall: HTTP2StreamHandler {
       try assembler.finish()
       if unaryReply == nil, let request, case .unary(let handler) = entry.handler {
         self.request = nil
-        unaryReply = try request.withUnsafeReadableBytes { try handler($0) }
+        requestEncoding = request.encoding
+        unaryReply = try request.unpacked().withUnsafeReadableBytes { try handler($0) }
       }
     } catch {
       return end(RPCError(handlerError: error))

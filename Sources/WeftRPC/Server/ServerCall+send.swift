@@ -5,6 +5,7 @@ import WeftHTTP2
 extension ServerCall {
   /// Sends a message of a stream, and waits while the caller takes no more.
   func write(_ framed: ByteBuffer) async throws {
+    hasWritten.store(true, ordering: .relaxed)
     let bound = LoopBound(self, on: connection.loop.eventLoop)
     if try await bound.run({ try $0.send(framed) }) { return }
     let flag = CancellationFlag()
@@ -48,6 +49,7 @@ extension ServerCall {
       return stream.send(head: GRPCFields.plainReplyHead)
     }
     var fields = GRPCFields.replyHead
+    addEncodings(to: &fields)
     for entry in reply.withLock({ $0.initial }) { fields.add(entry.key, entry.value) }
     stream.send(head: 200, fields: fields)
   }

@@ -11,10 +11,14 @@ final class ServerCall: @unchecked Sendable {
     var initial = Metadata()
     var trailing = Metadata()
     var requestID: String?
+    /// How the messages that go out are packed. Settled with the first of them.
+    var encoding = MessageEncoding.identity
   }
 
-  /// What of a reply's metadata a handler has added. Most add none.
-  let hasReplyMetadata = Atomic<Bool>(false)
+  /// Whether the reply's head or trailers have more than all have, or its messages are packed. Most have not.
+  let hasReplyMetadata: Atomic<Bool>
+  /// Whether a streaming handler has written a message.
+  let hasWritten = Atomic<Bool>(false)
 
   let entry: RPCRouter.Entry
   var peer: PeerInfo { connection.peer }
@@ -28,10 +32,12 @@ final class ServerCall: @unchecked Sendable {
   let stream: HTTP2Stream
   var assembler: MessageAssembler
   /// The message of a unary call that has not ended its half of the stream.
-  var request: ByteBuffer?
+  var request: ReceivedMessage?
+  /// How the message of a unary call was packed.
+  var requestEncoding = MessageEncoding.identity
   /// Makes the reply to a unary call whose message is decoded.
   var unaryReply: RPCRouter.UnaryReply?
-  var requests: InboundQueue<ByteBuffer>?
+  var requests: InboundQueue<ReceivedMessage>?
   @exclusivity(unchecked) var window = ReadWindow()
   var bufferedBytes = 0
   var headSent = false
@@ -46,7 +52,7 @@ final class ServerCall: @unchecked Sendable {
 
   init(
     entry: RPCRouter.Entry, core: RPCServerCore, stream: HTTP2Stream, connection: HTTP2ConnectionContext,
-    timeout: Duration?
+    timeout: Duration?, isCompressed: Bool = false
   ) {
     self.entry = entry
     self.core = core
@@ -55,6 +61,8 @@ final class ServerCall: @unchecked Sendable {
     requestFields = stream.head.fields
     scope = CallScope(deadline: timeout.map { ContinuousClock.now + $0 })
     assembler = MessageAssembler(maxMessageBytes: core.configuration.maxRequestBytes)
+    hasReplyMetadata = Atomic(isCompressed)
+    if isCompressed { compressReply(with: core.configuration.compression) }
     if let timeout { startTimer(timeout) }
   }
 

@@ -30,6 +30,15 @@ public struct ServerContext: Sendable {
   /// The caller's `x-request-id`, or one made up for this call.
   public var requestID: String { call.requestID }
 
+  /// How the message of a unary call was packed.
+  public var requestEncoding: MessageEncoding { call.requestEncoding }
+
+  /// Packs the messages of the reply. Without effect when the caller cannot read the encoding, and once the
+  /// first message was sent.
+  public func compressReply(with encoding: MessageEncoding = .gzip) {
+    call.compressReply(with: encoding)
+  }
+
   /// Adds to the metadata in front of the reply. Without effect once the first message was sent.
   public func addInitialMetadata(_ value: String, for key: String) {
     call.reply.withLock { $0.initial.add(value, for: key) }
@@ -57,10 +66,15 @@ extension ServerContext {
 
   @usableFromInline
   func reply(bytes: UnsafeRawBufferPointer) {
-    if call.isOnLoop { call.finish(message: bytes) } else { reply(framed: ByteBuffer(grpcMessage: bytes)) }
+    if call.isOnLoop, !call.mayPack {
+      call.finish(message: bytes)
+    } else {
+      reply(framed: ByteBuffer(grpcMessage: bytes))
+    }
   }
 
   func reply(framed: ByteBuffer) {
-    call.onLoop { $0.finish(framed) }
+    let packed = call.packed(framed)
+    call.onLoop { $0.finish(packed) }
   }
 }

@@ -6,13 +6,13 @@ import WeftProtobuf
 public struct RequestStream<Request: Message>: AsyncSequence, Sendable {
   public typealias Element = Request
 
-  let queue: InboundQueue<ByteBuffer>
+  let queue: InboundQueue<ReceivedMessage>
 
   public struct AsyncIterator: AsyncIteratorProtocol {
-    let queue: InboundQueue<ByteBuffer>
+    let queue: InboundQueue<ReceivedMessage>
 
     public mutating func next() async throws -> Request? {
-      try await queue.next().map { try Request(received: $0) }
+      try await queue.next().map { try Request(received: $0.unpacked()) }
     }
   }
 
@@ -25,9 +25,10 @@ public struct ResponseWriter<Response: Message>: Sendable {
 
   /// Sends one message, and waits while the caller takes no more.
   ///
+  /// - Parameter compress: false sends this message as it is in a reply that is compressed.
   /// - Throws: `RPCError` once the caller is gone; `CancellationError`.
-  public func write(_ message: Response) async throws {
-    try await raw.write(framed: message.framed())
+  public func write(_ message: Response, compress: Bool = true) async throws {
+    try await raw.write(framed: message.framed(), compress: compress)
   }
 }
 
@@ -35,12 +36,15 @@ public struct ResponseWriter<Response: Message>: Sendable {
 public struct RawRequestStream: AsyncSequence, Sendable {
   public typealias Element = ByteBuffer
 
-  let queue: InboundQueue<ByteBuffer>
+  let queue: InboundQueue<ReceivedMessage>
 
   public struct AsyncIterator: AsyncIteratorProtocol {
-    let queue: InboundQueue<ByteBuffer>
+    let queue: InboundQueue<ReceivedMessage>
 
-    public mutating func next() async throws -> ByteBuffer? { try await queue.next() }
+    public mutating func next() async throws -> ByteBuffer? { try await queue.next()?.unpacked() }
+
+    /// The next message as it came, perhaps packed.
+    public mutating func nextReceived() async throws -> ReceivedMessage? { try await queue.next() }
   }
 
   public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(queue: queue) }
@@ -50,11 +54,12 @@ public struct RawRequestStream: AsyncSequence, Sendable {
 public struct RawResponseWriter: Sendable {
   let call: ServerCall
 
-  public func write(_ message: ByteBuffer) async throws {
-    try await write(framed: ByteBuffer(framing: message))
+  /// - Parameter compress: false sends this message as it is in a reply that is compressed.
+  public func write(_ message: ByteBuffer, compress: Bool = true) async throws {
+    try await write(framed: ByteBuffer(framing: message), compress: compress)
   }
 
-  func write(framed: ByteBuffer) async throws {
-    try await call.write(framed)
+  func write(framed: ByteBuffer, compress: Bool = true) async throws {
+    try await call.write(compress ? call.packed(framed) : framed)
   }
 }

@@ -9,6 +9,7 @@ struct MessageAssembler {
   private var prefix: [UInt8] = []
   private var expected = 0
   private var isInsideMessage = false
+  private var isCompressed = false
   /// Nil between messages.
   private var message: ByteBuffer?
 
@@ -27,8 +28,10 @@ struct MessageAssembler {
     return UnsafeRawBufferPointer(rebasing: bytes.dropFirst(5))
   }
 
-  /// Takes bytes and gives the messages that they complete.
-  mutating func feed(_ bytes: UnsafeRawBufferPointer, _ emit: (ByteBuffer) throws -> Void) throws {
+  /// Takes bytes and gives the messages that they complete, and whether each is compressed.
+  mutating func feed(
+    _ bytes: UnsafeRawBufferPointer, _ emit: (_ message: ByteBuffer, _ isCompressed: Bool) throws -> Void
+  ) throws {
     var rest = bytes[...]
     while true {
       if !isInsideMessage {
@@ -37,7 +40,7 @@ struct MessageAssembler {
       let missing = expected - (message?.readableBytes ?? 0)
       let part = UnsafeRawBufferPointer(rebasing: rest.prefix(missing))
       if message == nil, part.count == expected {
-        try emit(ByteBuffer(bytes: part))
+        try emit(ByteBuffer(bytes: part), isCompressed)
       } else {
         var collected = message ?? ByteBuffer()
         message = nil
@@ -46,7 +49,7 @@ struct MessageAssembler {
           message = collected
           return
         }
-        try emit(collected)
+        try emit(collected, isCompressed)
       }
       isInsideMessage = false
       rest = rest.dropFirst(part.count)
@@ -79,11 +82,7 @@ struct MessageAssembler {
       for byte in prefix[1...] { length = length << 8 | UInt32(byte) }
       prefix.removeAll(keepingCapacity: true)
     }
-    if flag == 1 {
-      throw RPCError(
-        .unimplemented, "compressed messages are not taken here; grpc-accept-encoding is identity")
-    }
-    if flag != 0 {
+    if flag > 1 {
       throw RPCError(.internalError, "the compression flag of a message is \(flag), not 0 or 1")
     }
     if Int(length) > maxMessageBytes {
@@ -91,12 +90,16 @@ struct MessageAssembler {
         .resourceExhausted, "a message of \(length) bytes is larger than the limit of \(maxMessageBytes)")
     }
     expected = Int(length)
+    isCompressed = flag == 1
     isInsideMessage = true
     return true
   }
 }
 
 extension ByteBuffer {
+  /// In front of each message: whether it is compressed, and its length.
+  static var messagePrefixBytes: Int { 5 }
+
   /// A message with the five bytes in front of it that gRPC wants.
   @usableFromInline
   init(grpcMessage bytes: UnsafeRawBufferPointer) {

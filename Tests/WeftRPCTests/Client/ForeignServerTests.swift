@@ -80,7 +80,7 @@ import WeftRPC
     (message + message, .internalError),
     (Array(message.dropLast()), .internalError),
     ([0, 0, 0], .internalError),
-    ([1, 0, 0, 0, 0], .unimplemented),
+    ([1, 0, 0, 0, 0], .internalError),
     ([9, 0, 0, 0, 0], .internalError),
     ([0, 0xff, 0xff, 0xff, 0xff], .resourceExhausted),
     ([0, 0, 0, 0, 2, 0x0a, 0xff], .internalError),

@@ -44,7 +44,7 @@ import Testing
       let part = Array(rest.prefix(Int.random(in: 1...9, using: &generator)))
       rest = rest.dropFirst(part.count)
       try part.withUnsafeBytes { part in
-        try assembler.feed(part) { messages.append(Array($0.readableBytesView)) }
+        try assembler.feed(part) { message, _ in messages.append(Array(message.readableBytesView)) }
       }
     }
     return messages
