@@ -155,7 +155,7 @@ let package = Package(
     + tests(of: "WeftDiscovery", dependencies: ["WeftRegistry"])
     + tests(of: "WeftRegistry", dependencies: ["WeftCertificates"])
     + tests(of: "WeftGateway", exclude: ["Fixtures"])
-    + tests(of: "WeftHost")
+    + tests(of: "WeftHost", dependencies: ["WeftCertificates"])
     + tests(of: "WeftConfigService")
     + tests(of: "WeftCertificates")
     + tests(of: "WeftSupervisor")

@@ -49,12 +49,8 @@ public final class HTTPServer: Sendable {
   /// - Returns: the address that was bound, with the port that was chosen for port 0.
   /// - Throws: what the system says of the address, or of the certificates.
   public func start() async throws -> SocketAddress {
-    var tls: NIOSSLContext?
-    if var settings = configuration.tls {
-      settings.applicationProtocols = ["h2", "http/1.1"]
-      tls = try NIOSSLContext(configuration: settings)
-    }
-    let context = tls
+    let tls =
+      try configuration.reloadableTLS ?? configuration.tls.map { try ReloadableTLS($0, role: .server) }
     let bootstrap = ServerBootstrap(group: group)
       .serverChannelOption(.backlog, value: configuration.backlog)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -63,14 +59,14 @@ public final class HTTPServer: Sendable {
         .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 1024, initial: 4096, maximum: 65536)
       )
       .childChannelInitializer { channel in
-        channel.eventLoop.makeCompletedFuture { try self.prepare(channel, tls: context) }
+        channel.eventLoop.makeCompletedFuture { try self.prepare(channel, tls: tls) }
       }
     let channel: any Channel
     if configuration.host.hasPrefix("unix:") {
       let path = String(configuration.host.dropFirst("unix:".count))
       channel = try await ServerBootstrap(group: group)
         .childChannelInitializer { channel in
-          channel.eventLoop.makeCompletedFuture { try self.prepare(channel, tls: context) }
+          channel.eventLoop.makeCompletedFuture { try self.prepare(channel, tls: tls) }
         }
         .bind(unixDomainSocketPath: path, cleanupExistingSocketFile: true).get()
     } else {
@@ -92,14 +88,15 @@ public final class HTTPServer: Sendable {
     await connections.drain(grace: TimeAmount(grace), on: group.any())
   }
 
-  private func prepare(_ channel: any Channel, tls: NIOSSLContext?) throws {
+  private func prepare(_ channel: any Channel, tls: ReloadableTLS?) throws {
     guard connections.add(channel) else {
       logger.debug("connection refused", metadata: ["open": "\(connections.count)"])
       channel.close(promise: nil)
       return
     }
     let plan = PortSniffer.Plan(
-      tls: tls, allowsPlaintext: configuration.allowsPlaintext, timeout: configuration.limits.headerTimeout
+      tls: tls?.context, allowsPlaintext: configuration.allowsPlaintext,
+      timeout: configuration.limits.headerTimeout
     ) { chosen, isTLS, context in
       try self.install(chosen, isTLS: isTLS, context)
     }

@@ -9,6 +9,8 @@ public struct HTTPServerConfiguration: Sendable {
   public var port: Int
   /// With TLS, connections that begin with a TLS record are negotiated by ALPN (`h2`, `http/1.1`).
   public var tls: TLSConfiguration?
+  /// The same, where certificates are replaced while the server runs. Wins over ``tls``.
+  public var reloadableTLS: ReloadableTLS?
   /// With TLS, what becomes of connections that do not begin with a TLS record.
   public var allowsPlaintext: Bool
   public var limits: HTTPLimits

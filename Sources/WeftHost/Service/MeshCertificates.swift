@@ -16,9 +16,11 @@ public struct MeshCertificates: Sendable {
     self.init(directory: settings[HostSettings.certificates], name: name)
   }
 
-  private var certificate: String { "\(directory)/\(name).pem" }
+  var certificate: String { "\(directory)/\(name).pem" }
   private var key: String { "\(directory)/\(name)-key.pem" }
   private var trustRoots: String { "\(directory)/ca.pem" }
+
+  var files: [String] { [certificate, key, trustRoots] }
 
   public func server() throws -> TLSConfiguration {
     try named { try WeftTLS.server(certificate: certificate, key: key, trustRoots: trustRoots) }
@@ -29,7 +31,7 @@ public struct MeshCertificates: Sendable {
   }
 
   private func named<R>(_ make: () throws -> R) throws -> R {
-    for path in [certificate, key, trustRoots] where access(path, R_OK) != 0 {
+    for path in files where access(path, R_OK) != 0 {
       throw CertificatesUnusable(
         directory: directory, name: name, reason: "\(path): \(String(cString: strerror(errno)))")
     }

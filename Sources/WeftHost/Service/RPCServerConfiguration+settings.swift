@@ -1,14 +1,16 @@
 import WeftRPC
 
 extension RPCServerConfiguration {
-  /// Where the settings say, with the certificate of `name`, and without TLS only when they say so.
+  /// Where the settings say, with the certificate of `name` as it is renewed, and without TLS only when they
+  /// say so; with the authorisation policy that they name.
   public init(settings: Settings, name: String, port: SettingKey<Int>) throws {
     self.init(host: settings[HostSettings.host], port: settings[port])
     serviceName = name
     if settings[HostSettings.insecure] {
       insecure = true
     } else {
-      tls = try MeshCertificates(settings: settings, name: name).server()
+      reloadableTLS = try MeshCertificates(settings: settings, name: name).reloadingServer()
     }
+    authorizer = try AuthorizationFile.authorizer(settings: settings)
   }
 }

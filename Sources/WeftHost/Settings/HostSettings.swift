@@ -29,6 +29,9 @@ public enum HostSettings {
   public static let drain = SettingKey<Duration>(
     "drain", default: .seconds(15), in: .zero ... .seconds(600),
     help: "time that running calls get to finish at a stop")
+  public static let authorization = SettingKey<String>(
+    "authorization", default: "",
+    help: "YAML or JSON file that says who may call what; empty lets every caller")
   public static let threads = SettingKey<Int>(
     "threads", default: 0, in: 0...1_024, help: "event loops; 0 for one each core")
 
@@ -46,7 +49,7 @@ public enum HostSettings {
     [
       host, Self.port(default: port), registry, certificates, insecure, data, logLevel, logFormat, advertise,
       zone,
-      weight, lease, drain, threads,
+      weight, lease, drain, threads, authorization,
     ]
   }
 

@@ -1,4 +1,3 @@
-import Glibc
 import Yams
 
 /// A YAML file of settings: one mapping from names to plain values.
@@ -40,19 +39,10 @@ enum SettingsFile {
   }
 
   private static func text(at path: String) throws(SettingsError) -> String {
-    guard let file = fopen(path, "re") else {
-      throw SettingsError(
-        key: "", source: path, reason: "cannot be read: \(String(cString: strerror(errno)))")
+    do {
+      return try TextFile.read(path: path, maxBytes: maxBytes)
+    } catch {
+      throw SettingsError(key: "", source: path, reason: error.description)
     }
-    defer { fclose(file) }
-    var bytes = [UInt8](repeating: 0, count: maxBytes + 1)
-    let count = fread(&bytes, 1, bytes.count, file)
-    guard count <= maxBytes else {
-      throw SettingsError(key: "", source: path, reason: "is over \(maxBytes) bytes")
-    }
-    guard ferror(file) == 0, let text = String(validating: bytes[..<count], as: UTF8.self) else {
-      throw SettingsError(key: "", source: path, reason: "is not UTF-8 text")
-    }
-    return text
   }
 }

@@ -34,6 +34,7 @@ public final class RPCServer: Sendable {
       logger: logger)
     var listening = HTTPServerConfiguration(
       host: configuration.host, port: configuration.port, tls: configuration.tls, limits: configuration.http)
+    listening.reloadableTLS = configuration.reloadableTLS
     listening.closesIdleHTTP2 = !configuration.insecure
     http = HTTPServer(
       configuration: listening,

@@ -10,6 +10,8 @@ public struct RPCServerConfiguration: Sendable {
   public var port: Int
   /// Mutual TLS. Without it, calls are refused unless ``insecure`` is set.
   public var tls: TLSConfiguration?
+  /// The same, where certificates are replaced while the server runs. Wins over ``tls``.
+  public var reloadableTLS: ReloadableTLS?
   /// Whether calls in plain text are served. For development and for sockets that the system guards.
   public var insecure: Bool
   public var http: HTTPLimits
@@ -23,6 +25,8 @@ public struct RPCServerConfiguration: Sendable {
   public var serviceName = "weft"
   /// Whether `grpc.reflection` is served.
   public var reflection = true
+  /// Decides who may call what. Without it every caller that is let in may call every method.
+  public var authorizer: Authorizer?
 
   public init(
     host: String = "127.0.0.1", port: Int = 0, tls: TLSConfiguration? = nil, insecure: Bool = false,

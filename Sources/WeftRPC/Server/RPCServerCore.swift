@@ -23,7 +23,9 @@ final class RPCServerCore: HTTP2StreamHandlerFactory {
   func makeHandler(
     for stream: HTTP2Stream, on connection: HTTP2ConnectionContext
   ) -> (any HTTP2StreamHandler)? {
-    if let memo = connection.lastCall as? CallMemo, memo.isFor(stream) {
+    // Before the decision: a policy that comes meanwhile must make it anew.
+    let policyVersion = configuration.authorizer?.version ?? 0
+    if let memo = connection.lastCall as? CallMemo, memo.isFor(stream), memo.policyVersion == policyVersion {
       return ServerCall(entry: memo.entry, core: self, stream: stream, connection: connection, timeout: nil)
     }
     let fields = CallFields(stream.head.fields)
@@ -32,8 +34,11 @@ final class RPCServerCore: HTTP2StreamHandlerFactory {
     }
     do {
       let entry = try admit(fields, stream, connection)
-      if fields.timeout == nil {
-        connection.lastCall = CallMemo(entry: entry, fieldsVersion: stream.head.fieldsVersion)
+      let admission = try configuration.authorizer?.admit(
+        entry.method.path, connection.peer, stream.head.fields)
+      if fields.timeout == nil, admission?.holdsForTheSameFields ?? true {
+        connection.lastCall = CallMemo(
+          entry: entry, fieldsVersion: stream.head.fieldsVersion, policyVersion: policyVersion)
       }
       return ServerCall(
         entry: entry, core: self, stream: stream, connection: connection,
@@ -93,10 +98,13 @@ final class RPCServerCore: HTTP2StreamHandlerFactory {
 private final class CallMemo {
   let entry: RPCRouter.Entry
   private let fieldsVersion: Int
+  /// Of the policy that let it pass.
+  let policyVersion: Int
 
-  init(entry: RPCRouter.Entry, fieldsVersion: Int) {
+  init(entry: RPCRouter.Entry, fieldsVersion: Int, policyVersion: Int) {
     self.entry = entry
     self.fieldsVersion = fieldsVersion
+    self.policyVersion = policyVersion
   }
 
   func isFor(_ stream: HTTP2Stream) -> Bool {
