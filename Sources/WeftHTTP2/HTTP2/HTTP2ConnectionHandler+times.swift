@@ -18,8 +18,8 @@ extension HTTP2ConnectionHandler {
     case .peerIsGone:
       return end(HTTP2ConnectionError(reason: "the peer did not answer a keepalive ping in time"))
     }
-    // Weak: a connection that closed meanwhile need not wait for its timer.
-    context.eventLoop.assumeIsolated().scheduleTask(deadline: next) { [weak self] in self?.lookAtClock() }
+    // Not weak: counting the references of an object that has weak ones is slow, and this one is used in each call.
+    clockTimer = context.eventLoop.assumeIsolated().scheduleTask(deadline: next) { self.lookAtClock() }
   }
 
   /// Closes without waiting for a peer that takes nothing any more.

@@ -37,6 +37,7 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler, LoopFlushable {
   private var isClosing = false
   var progress: ProgressWatch
   var clock: ConnectionClock
+  var clockTimer: Scheduled<Void>?
   var pingGuard: PingGuard?
 
   /// Bytes of one write. The rest waits in the session, where flow control and priorities see it.
@@ -69,6 +70,7 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler, LoopFlushable {
   }
 
   func handlerRemoved(context: ChannelHandlerContext) {
+    clockTimer?.cancel()
     self.context = nil
   }
 

@@ -97,7 +97,9 @@ private struct RepeatedFields: ~Copyable {
   private static func isSame(_ a: OpaquePointer, _ b: OpaquePointer) -> Bool {
     if a == b { return true }
     let (a, b) = (nghttp2_rcbuf_get_buf(a), nghttp2_rcbuf_get_buf(b))
-    return a.len == b.len && memcmp(a.base, b.base, a.len) == 0
+    guard a.len == b.len else { return false }
+    guard let a = a.base, let other = b.base else { return b.len == 0 }
+    return memcmp(a, other, b.len) == 0
   }
 
   mutating func add(_ name: OpaquePointer, _ value: OpaquePointer, _ nameText: String, _ valueText: String) {
@@ -151,7 +153,7 @@ struct TextCache: ~Copyable {
     if entries[slot].buffer == buffer { return entries[slot].text }
     let bytes = nghttp2_rcbuf_get_buf(buffer)
     let source = UnsafeBufferPointer(start: bytes.base, count: bytes.len)
-    if bytes.len > 15, last.utf8.count == bytes.len, last.utf8.elementsEqual(source) { return last }
+    if bytes.len > 15, last.isSame(source) { return last }
     let text = String(decoding: source, as: UTF8.self)
     if bytes.len <= Self.maxBytes {
       if bytes.len > 15 { last = text }
@@ -161,5 +163,14 @@ struct TextCache: ~Copyable {
       entries[slot] = (buffer, text)
     }
     return text
+  }
+}
+
+extension String {
+  fileprivate func isSame(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    utf8.withContiguousStorageIfAvailable { own in
+      guard own.count == bytes.count, let a = own.baseAddress, let b = bytes.baseAddress else { return false }
+      return memcmp(a, b, bytes.count) == 0
+    } ?? utf8.elementsEqual(bytes)
   }
 }

@@ -1,7 +1,7 @@
 /// Work that a pooled task of an event loop does.
 package protocol LoopWork: AnyObject, Sendable {
   /// Called once, on the loop. What it suspends for resumes there too.
-  func perform(in worker: LoopWorker) async
+  nonisolated(nonsending) func perform(in worker: LoopWorker) async
 }
 
 /// A task of an event loop that does one piece of work after another.

@@ -16,7 +16,10 @@ public struct RPCRouter: Sendable {
   @usableFromInline
   typealias UnaryHandler = @Sendable (UnsafeRawBufferPointer) throws -> UnaryReply
   @usableFromInline
-  typealias UnaryReply = @Sendable (ServerContext) async throws -> Void
+  typealias UnaryReply = nonisolated(nonsending) @Sendable (ServerContext) async throws -> Void
+  /// Serves a unary method where it is called: it does not first ask which executor it is on.
+  public typealias UnaryMethod<Request, Response> =
+    nonisolated(nonsending) @Sendable (Request, ServerContext) async throws -> Response
   @usableFromInline
   typealias StreamHandler =
     @Sendable (InboundQueue<ReceivedMessage>, RawResponseWriter, ServerContext) async throws -> Void
@@ -57,7 +60,7 @@ public struct RPCRouter: Sendable {
   @inlinable
   public mutating func unary<Request, Response>(
     _ method: RPCMethod<Request, Response>,
-    handler: @escaping @Sendable (Request, ServerContext) async throws -> Response
+    handler: @escaping UnaryMethod<Request, Response>
   ) {
     add(
       method.untyped,

@@ -17,7 +17,7 @@ extension ServerCall {
   /// Runs the handler.
   ///
   /// - Returns: what it threw.
-  private func outcome() async -> (any Error)? {
+  private nonisolated(nonsending) func outcome() async -> (any Error)? {
     do {
       if isPlain {
         try await replyUnary()
@@ -43,7 +43,7 @@ extension ServerCall {
     onLoop { $0.end(nil) }
   }
 
-  private func replyUnary() async throws {
+  private nonisolated(nonsending) func replyUnary() async throws {
     // Set before the handler runs and never changed after that.
     if let unaryReply { try await unaryReply(ServerContext(call: self)) }
   }
@@ -86,7 +86,7 @@ extension ServerCall {
 }
 
 extension ServerCall: LoopWork {
-  func perform(in worker: LoopWorker) async {
+  nonisolated(nonsending) func perform(in worker: LoopWorker) async {
     // The caller may have gone while the call waited for its turn.
     if isEnded { return }
     self.worker = worker
