@@ -36,14 +36,15 @@ final class RPCServerCore: HTTP2StreamHandlerFactory {
       let entry = try admit(fields, stream, connection)
       let admission = try configuration.authorizer?.admit(
         entry.method.path, connection.peer, stream.head.fields)
-      if fields.timeout == nil, admission?.holdsForTheSameFields ?? true {
+      let isCompressed = fields.isCompressed || configuration.compression != .identity
+      if fields.timeout == nil, !isCompressed, admission?.holdsForTheSameFields ?? true {
         connection.lastCall = CallMemo(
           entry: entry, fieldsVersion: stream.head.fieldsVersion, policyVersion: policyVersion)
       }
       return ServerCall(
         entry: entry, core: self, stream: stream, connection: connection,
         timeout: try timeout(fields.timeout),
-        isCompressed: fields.isCompressed || configuration.compression != .identity)
+        isCompressed: isCompressed)
     } catch {
       return RefusedCall(RPCError(handlerError: error))
     }
@@ -94,7 +95,8 @@ final class RPCServerCore: HTTP2StreamHandlerFactory {
   }
 }
 
-/// What the last call without a deadline on a connection was for. One with the same fields is not looked at again.
+/// What the last call without a deadline or compression on a connection was for. One with the same fields is
+/// not looked at again.
 private final class CallMemo {
   let entry: RPCRouter.Entry
   private let fieldsVersion: Int
