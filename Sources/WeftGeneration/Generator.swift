@@ -36,6 +36,11 @@ public enum Generator {
       throw GenerationError(error.description)
     }
     let context = EmissionContext(pool, options)
+    if let clash = context.names.clash(among: request.filesToGenerate) {
+      throw GenerationError(
+        "\(clash.files.joined(separator: " and ")) both give Swift a type \(clash.name); "
+          + "write an option swift_prefix into one of them")
+    }
     var response = CodeGeneratorResponse()
     var outputs: [String: String] = [:]
     for name in request.filesToGenerate {

@@ -27,6 +27,7 @@ extension GeneratorOptions {
         visibility = chosen
       case "client": client = try flag()
       case "server": server = try flag()
+      case "useAccessLevelOnImports": accessLevelOnImports = try flag()
       case "modules":
         guard let modules = value.structValue else { throw refuse("an object of paths and modules") }
         for (prefix, module) in modules.fields.sorted(by: { $0.key < $1.key }) {
@@ -38,8 +39,8 @@ extension GeneratorOptions {
       case "importPaths": break
       default:
         throw GenerationError(
-          "\(file): there is no setting \"\(name)\", only visibility, client, server, modules and "
-            + "importPaths")
+          "\(file): there is no setting \"\(name)\", only visibility, client, server, "
+            + "useAccessLevelOnImports, modules and importPaths")
       }
     }
   }

@@ -32,6 +32,9 @@ public struct GeneratorOptions: Sendable, Hashable {
   /// Whether messages and enums are generated. Without them a file is only its descriptor, which is all
   /// that importers of a file such as `google/api/annotations.proto` need.
   public var types = true
+  /// Whether `import` statements say how visible what they bring is. Needed where the compiler's upcoming
+  /// feature `InternalImportsByDefault` is on and what is generated is more than internal.
+  public var accessLevelOnImports = false
   /// The module that is generated into, which must not import itself.
   public var module: String?
   /// Modules of imported files by prefix of their path, from `Import=shop/common/:ShopCommon`.
@@ -61,6 +64,7 @@ public struct GeneratorOptions: Sendable, Hashable {
       case "Client": client = try Self.flag(name, value)
       case "Server": server = try Self.flag(name, value)
       case "Types": types = try Self.flag(name, value)
+      case "UseAccessLevelOnImports": accessLevelOnImports = try Self.flag(name, value)
       case "Module": module = try Self.identifier(name, value)
       case "Import":
         let parts = value.split(separator: ":", omittingEmptySubsequences: false)
@@ -78,7 +82,7 @@ public struct GeneratorOptions: Sendable, Hashable {
       default:
         throw GenerationError(
           "unknown option \"\(name)\"; there are Visibility, FileNaming, Client, Server, Types, "
-            + "Module, Import and Settings")
+            + "UseAccessLevelOnImports, Module, Import and Settings")
       }
     }
   }

@@ -21,11 +21,12 @@ import Testing
   }
 
   @Test func visibility() throws {
-    #expect(try Generation.code(minimal).contains("\nstruct A_B_M: Message {"))
+    #expect(try Generation.code(minimal).contains("\nnonisolated struct A_B_M: Message {"))
     let code = try Generation.code(minimal, parameter: "Visibility=Public")
-    #expect(code.contains("\npublic struct A_B_M: Message {\n  public var n: Int32?"))
+    #expect(code.contains("\npublic nonisolated struct A_B_M: Message {\n  public var n: Int32?"))
     #expect(
-      try Generation.code(minimal, parameter: "Visibility=Package").contains("\npackage struct A_B_M"))
+      try Generation.code(minimal, parameter: "Visibility=Package").contains(
+        "\npackage nonisolated struct A_B_M"))
   }
 
   @Test func fileNaming() throws {
@@ -92,6 +93,41 @@ import Testing
     let code = try #require(Generation.respond(to: request).files.first).content
     #expect(code.contains("\nimport Common\nimport WeftProtobuf\n"))
     #expect(!code.contains("import Shop"))
+  }
+
+  @Test func modulesOfFilesThatAreImportedByWayOfAnotherAreImported() throws {
+    let request = try Generation.request(
+      [
+        "own.proto": "syntax = \"proto3\"; import \"b/b.proto\"; message O { A a = 1; }",
+        "b/b.proto": "syntax = \"proto3\"; import public \"a/a.proto\"; message B {}",
+        "a/a.proto": "syntax = \"proto3\"; message A {}",
+      ], parameter: "Import=a/:ModuleA,Import=b/:ModuleB")
+    let code = try #require(Generation.respond(to: request).files.last)
+    #expect(code.name == "own.weft.swift")
+    #expect(code.content.contains("\nimport ModuleA\nimport ModuleB\nimport WeftProtobuf\n"))
+  }
+
+  @Test func importsSayHowVisibleTheyAreWhenAsked() throws {
+    func imports(_ visibility: String) throws -> String {
+      let request = try Generation.request(
+        [
+          "own.proto": """
+          syntax = "proto3"; import "a/a.proto"; import "b/b.proto";
+          message O { repeated A a = 1; } service S { rpc Do(O) returns (O); }
+          """,
+          "a/a.proto": "syntax = \"proto3\"; message A {}",
+          "b/b.proto": "syntax = \"proto3\"; message B {}",
+        ],
+        parameter: "Import=a/:ModuleA,Import=b/:ModuleB,UseAccessLevelOnImports=true,Visibility=\(visibility)"
+      )
+      let code = try #require(Generation.respond(to: request).files.last).content
+      return code.split(separator: "\n").filter { $0.contains("import ") }.joined(separator: "|")
+    }
+    #expect(
+      try imports("Public")
+        == "public import ModuleA|internal import ModuleB|public import WeftProtobuf|public import WeftRPC")
+    #expect(try imports("Package").hasPrefix("package import ModuleA|internal import ModuleB|"))
+    #expect(try imports("Internal").hasPrefix("internal import ModuleA|internal import ModuleB|"))
   }
 
   @Test func theEmbeddedDescriptorLeavesOutComments() throws {

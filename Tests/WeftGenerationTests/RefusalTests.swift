@@ -24,8 +24,8 @@ import Testing
     ("Import=a", "option Import must be PATH_PREFIX:MODULE, not \"a\""),
     (
       "Colour=red",
-      "unknown option \"Colour\"; there are Visibility, FileNaming, Client, Server, Types, Module, "
-        + "Import and Settings"
+      "unknown option \"Colour\"; there are Visibility, FileNaming, Client, Server, Types, "
+        + "UseAccessLevelOnImports, Module, Import and Settings"
     ),
   ])
   func options(parameter: String, error: String) throws {

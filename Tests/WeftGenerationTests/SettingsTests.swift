@@ -11,9 +11,9 @@ import Testing
   }
 
   @Test func settingsAreTakenOver() throws {
-    #expect(try code("{}").contains("\nstruct A_M: Message"))
+    #expect(try code("{}").contains("\nnonisolated struct A_M: Message"))
     let code = try code(#"{"visibility": "public", "client": false, "importPaths": ["x"]}"#)
-    #expect(code.contains("\npublic struct A_M: Message") && code.contains("A_SHandler"))
+    #expect(code.contains("\npublic nonisolated struct A_M: Message") && code.contains("A_SHandler"))
     #expect(!code.contains("A_SClient"))
   }
 
@@ -25,7 +25,7 @@ import Testing
     (#"{"modules": []}"#, #"s.json: "modules" must be an object of paths and modules"#),
     (
       #"{"colour": "red"}"#,
-      #"s.json: there is no setting "colour", only visibility, client, server, modules and importPaths"#
+      #"s.json: there is no setting "colour", only visibility, client, server, useAccessLevelOnImports, modules and importPaths"#
     ),
   ])
   func settingsThatMakeNoSense(settings: String, error: String) throws {

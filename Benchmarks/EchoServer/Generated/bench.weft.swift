@@ -4,7 +4,7 @@
 import WeftProtobuf
 import WeftRPC
 
-struct Weft_Bench_V1_EchoRequest: Message {
+nonisolated struct Weft_Bench_V1_EchoRequest: Message {
   var service: String = ""
 
   var environment: String = ""
@@ -40,7 +40,7 @@ struct Weft_Bench_V1_EchoRequest: Message {
   }
 }
 
-struct Weft_Bench_V1_EchoReply: Message {
+nonisolated struct Weft_Bench_V1_EchoReply: Message {
   var service: String = ""
 
   var environment: String = ""
@@ -81,17 +81,17 @@ struct Weft_Bench_V1_EchoReply: Message {
 }
 
 /// The methods of `weft.bench.v1.EchoService`.
-enum Weft_Bench_V1_EchoServiceMethods {
+nonisolated enum Weft_Bench_V1_EchoServiceMethods {
   static let echo = RPCMethod<Weft_Bench_V1_EchoRequest, Weft_Bench_V1_EchoReply>(
     service: "weft.bench.v1.EchoService", name: "Echo", kind: .unary, idempotency: .unknown)
 }
 
 /// The call that servers are compared with: a small typed message each way.
-protocol Weft_Bench_V1_EchoServiceHandler: RPCService {
+nonisolated protocol Weft_Bench_V1_EchoServiceHandler: RPCService {
   func echo(_ request: Weft_Bench_V1_EchoRequest, context: ServerContext) async throws -> Weft_Bench_V1_EchoReply
 }
 
-extension Weft_Bench_V1_EchoServiceHandler {
+nonisolated extension Weft_Bench_V1_EchoServiceHandler {
   static var serviceName: String { "weft.bench.v1.EchoService" }
 
   static var file: GeneratedFile { ProtoFile_bench.file }
@@ -104,18 +104,18 @@ extension Weft_Bench_V1_EchoServiceHandler {
 }
 
 /// The call that servers are compared with: a small typed message each way.
-struct Weft_Bench_V1_EchoServiceClient: Sendable {
+nonisolated struct Weft_Bench_V1_EchoServiceClient: Sendable {
   private let channel: any RPCChannel
 
   init(_ channel: any RPCChannel) { self.channel = channel }
 
-  func echo(_ request: Weft_Bench_V1_EchoRequest, options: CallOptions = CallOptions()) async throws -> Weft_Bench_V1_EchoReply {
+  @concurrent func echo(_ request: Weft_Bench_V1_EchoRequest, options: CallOptions = CallOptions()) async throws -> Weft_Bench_V1_EchoReply {
     try await channel.unary(Weft_Bench_V1_EchoServiceMethods.echo, request, options: options)
   }
 }
 
 /// The descriptors of `bench.proto`.
-enum ProtoFile_bench {
+nonisolated enum ProtoFile_bench {
   static let file = GeneratedFile(
     name: "bench.proto",
     base64: """

@@ -5,7 +5,7 @@ import WeftProtobuf
 import WeftRPC
 
 /// One stored version of a configuration.
-public struct Weft_Config_V1_Config: Message {
+public nonisolated struct Weft_Config_V1_Config: Message {
   public var service: String = ""
 
   public var environment: String = ""
@@ -55,7 +55,7 @@ public struct Weft_Config_V1_Config: Message {
   }
 }
 
-public struct Weft_Config_V1_PutConfigRequest: Message {
+public nonisolated struct Weft_Config_V1_PutConfigRequest: Message {
   /// Lower-case letters, digits, dashes and underscores, at most 63.
   public var service: String = ""
 
@@ -98,7 +98,7 @@ public struct Weft_Config_V1_PutConfigRequest: Message {
   }
 }
 
-public struct Weft_Config_V1_GetConfigRequest: Message {
+public nonisolated struct Weft_Config_V1_GetConfigRequest: Message {
   public var service: String = ""
 
   public var environment: String = ""
@@ -130,7 +130,7 @@ public struct Weft_Config_V1_GetConfigRequest: Message {
   }
 }
 
-public struct Weft_Config_V1_ListVersionsRequest: Message {
+public nonisolated struct Weft_Config_V1_ListVersionsRequest: Message {
   public var service: String = ""
 
   public var environment: String = ""
@@ -164,7 +164,7 @@ public struct Weft_Config_V1_ListVersionsRequest: Message {
   }
 }
 
-public struct Weft_Config_V1_ListVersionsResponse: Message {
+public nonisolated struct Weft_Config_V1_ListVersionsResponse: Message {
   public var versions: [Weft_Config_V1_ListVersionsResponse.Version] = []
 
   /// Empty on the last page.
@@ -172,7 +172,7 @@ public struct Weft_Config_V1_ListVersionsResponse: Message {
 
   public var unknownFields = UnknownFields()
 
-  public struct Version: Message {
+  public nonisolated struct Version: Message {
     public var version: UInt32 = 0
 
     public var comment: String = ""
@@ -231,7 +231,7 @@ public struct Weft_Config_V1_ListVersionsResponse: Message {
   }
 }
 
-public struct Weft_Config_V1_RollbackConfigRequest: Message {
+public nonisolated struct Weft_Config_V1_RollbackConfigRequest: Message {
   public var service: String = ""
 
   public var environment: String = ""
@@ -271,7 +271,7 @@ public struct Weft_Config_V1_RollbackConfigRequest: Message {
   }
 }
 
-public struct Weft_Config_V1_WatchConfigRequest: Message {
+public nonisolated struct Weft_Config_V1_WatchConfigRequest: Message {
   public var service: String = ""
 
   public var environment: String = ""
@@ -296,7 +296,7 @@ public struct Weft_Config_V1_WatchConfigRequest: Message {
 }
 
 /// The methods of `weft.config.v1.ConfigService`.
-public enum Weft_Config_V1_ConfigServiceMethods {
+public nonisolated enum Weft_Config_V1_ConfigServiceMethods {
   public static let putConfig = RPCMethod<Weft_Config_V1_PutConfigRequest, Weft_Config_V1_Config>(
     service: "weft.config.v1.ConfigService", name: "PutConfig", kind: .unary, idempotency: .unknown)
   public static let getConfig = RPCMethod<Weft_Config_V1_GetConfigRequest, Weft_Config_V1_Config>(
@@ -310,7 +310,7 @@ public enum Weft_Config_V1_ConfigServiceMethods {
 }
 
 /// Versioned configuration for each service and environment.
-public protocol Weft_Config_V1_ConfigServiceHandler: RPCService {
+public nonisolated protocol Weft_Config_V1_ConfigServiceHandler: RPCService {
   /// Stores a new version and answers with it.
   func putConfig(_ request: Weft_Config_V1_PutConfigRequest, context: ServerContext) async throws -> Weft_Config_V1_Config
 
@@ -327,7 +327,7 @@ public protocol Weft_Config_V1_ConfigServiceHandler: RPCService {
   func watchConfig(_ request: Weft_Config_V1_WatchConfigRequest, responses: ResponseWriter<Weft_Config_V1_Config>, context: ServerContext) async throws
 }
 
-extension Weft_Config_V1_ConfigServiceHandler {
+nonisolated extension Weft_Config_V1_ConfigServiceHandler {
   public static var serviceName: String { "weft.config.v1.ConfigService" }
 
   public static var file: GeneratedFile { ProtoFile_weft__config__v1__config.file }
@@ -352,33 +352,33 @@ extension Weft_Config_V1_ConfigServiceHandler {
 }
 
 /// Versioned configuration for each service and environment.
-public struct Weft_Config_V1_ConfigServiceClient: Sendable {
+public nonisolated struct Weft_Config_V1_ConfigServiceClient: Sendable {
   private let channel: any RPCChannel
 
   public init(_ channel: any RPCChannel) { self.channel = channel }
 
   /// Stores a new version and answers with it.
-  public func putConfig(_ request: Weft_Config_V1_PutConfigRequest, options: CallOptions = CallOptions()) async throws -> Weft_Config_V1_Config {
+  @concurrent public func putConfig(_ request: Weft_Config_V1_PutConfigRequest, options: CallOptions = CallOptions()) async throws -> Weft_Config_V1_Config {
     try await channel.unary(Weft_Config_V1_ConfigServiceMethods.putConfig, request, options: options)
   }
 
   /// The newest version, or the one asked for.
-  public func getConfig(_ request: Weft_Config_V1_GetConfigRequest, options: CallOptions = CallOptions()) async throws -> Weft_Config_V1_Config {
+  @concurrent public func getConfig(_ request: Weft_Config_V1_GetConfigRequest, options: CallOptions = CallOptions()) async throws -> Weft_Config_V1_Config {
     try await channel.unary(Weft_Config_V1_ConfigServiceMethods.getConfig, request, options: options)
   }
 
   /// Every version, newest first, without its content.
-  public func listVersions(_ request: Weft_Config_V1_ListVersionsRequest, options: CallOptions = CallOptions()) async throws -> Weft_Config_V1_ListVersionsResponse {
+  @concurrent public func listVersions(_ request: Weft_Config_V1_ListVersionsRequest, options: CallOptions = CallOptions()) async throws -> Weft_Config_V1_ListVersionsResponse {
     try await channel.unary(Weft_Config_V1_ConfigServiceMethods.listVersions, request, options: options)
   }
 
   /// Makes a new version with the content of an old one.
-  public func rollbackConfig(_ request: Weft_Config_V1_RollbackConfigRequest, options: CallOptions = CallOptions()) async throws -> Weft_Config_V1_Config {
+  @concurrent public func rollbackConfig(_ request: Weft_Config_V1_RollbackConfigRequest, options: CallOptions = CallOptions()) async throws -> Weft_Config_V1_Config {
     try await channel.unary(Weft_Config_V1_ConfigServiceMethods.rollbackConfig, request, options: options)
   }
 
   /// The newest version at once, then each new one as it is stored.
-  public func watchConfig<ReturnValue>(
+  @concurrent public func watchConfig<ReturnValue>(
     _ request: Weft_Config_V1_WatchConfigRequest, options: CallOptions = CallOptions(),
     _ body: (ResponseStream<Weft_Config_V1_Config>) async throws -> ReturnValue
   ) async throws -> ReturnValue {
@@ -387,7 +387,7 @@ public struct Weft_Config_V1_ConfigServiceClient: Sendable {
 }
 
 /// The descriptors of `weft/config/v1/config.proto`.
-public enum ProtoFile_weft__config__v1__config {
+public nonisolated enum ProtoFile_weft__config__v1__config {
   public static let file = GeneratedFile(
     name: "weft/config/v1/config.proto",
     base64: """

@@ -5,7 +5,7 @@ import WeftProtobuf
 import WeftRPC
 
 /// One running copy of a service.
-public struct Weft_Registry_V1_Instance: Message {
+public nonisolated struct Weft_Registry_V1_Instance: Message {
   /// Service name, as in weft:///NAME: lower-case letters, digits and dashes, at most 63.
   public var service: String = ""
 
@@ -87,7 +87,7 @@ public struct Weft_Registry_V1_Instance: Message {
   }
 }
 
-public struct Weft_Registry_V1_RegisterRequest: Message {
+public nonisolated struct Weft_Registry_V1_RegisterRequest: Message {
   public var instance: Weft_Registry_V1_Instance?
 
   public var unknownFields = UnknownFields()
@@ -109,7 +109,7 @@ public struct Weft_Registry_V1_RegisterRequest: Message {
   }
 }
 
-public struct Weft_Registry_V1_RegisterResponse: Message {
+public nonisolated struct Weft_Registry_V1_RegisterResponse: Message {
   public var revision: UInt64 = 0
 
   /// The lease time that is in force, in milliseconds.
@@ -134,7 +134,7 @@ public struct Weft_Registry_V1_RegisterResponse: Message {
   }
 }
 
-public struct Weft_Registry_V1_InstanceKey: Message {
+public nonisolated struct Weft_Registry_V1_InstanceKey: Message {
   public var service: String = ""
 
   public var id: String = ""
@@ -158,7 +158,7 @@ public struct Weft_Registry_V1_InstanceKey: Message {
   }
 }
 
-public struct Weft_Registry_V1_HeartbeatRequest: Message {
+public nonisolated struct Weft_Registry_V1_HeartbeatRequest: Message {
   public var instances: [Weft_Registry_V1_InstanceKey] = []
 
   public var unknownFields = UnknownFields()
@@ -178,7 +178,7 @@ public struct Weft_Registry_V1_HeartbeatRequest: Message {
   }
 }
 
-public struct Weft_Registry_V1_HeartbeatResponse: Message {
+public nonisolated struct Weft_Registry_V1_HeartbeatResponse: Message {
   public var unknown: [Weft_Registry_V1_InstanceKey] = []
 
   public var revision: UInt64 = 0
@@ -202,7 +202,7 @@ public struct Weft_Registry_V1_HeartbeatResponse: Message {
   }
 }
 
-public struct Weft_Registry_V1_DeregisterRequest: Message {
+public nonisolated struct Weft_Registry_V1_DeregisterRequest: Message {
   public var instance: Weft_Registry_V1_InstanceKey?
 
   public var unknownFields = UnknownFields()
@@ -224,7 +224,7 @@ public struct Weft_Registry_V1_DeregisterRequest: Message {
   }
 }
 
-public struct Weft_Registry_V1_DeregisterResponse: Message {
+public nonisolated struct Weft_Registry_V1_DeregisterResponse: Message {
   public var revision: UInt64 = 0
 
   public var unknownFields = UnknownFields()
@@ -244,7 +244,7 @@ public struct Weft_Registry_V1_DeregisterResponse: Message {
   }
 }
 
-public struct Weft_Registry_V1_ResolveRequest: Message {
+public nonisolated struct Weft_Registry_V1_ResolveRequest: Message {
   public var service: String = ""
 
   public var unknownFields = UnknownFields()
@@ -264,7 +264,7 @@ public struct Weft_Registry_V1_ResolveRequest: Message {
   }
 }
 
-public struct Weft_Registry_V1_ResolveResponse: Message {
+public nonisolated struct Weft_Registry_V1_ResolveResponse: Message {
   public var revision: UInt64 = 0
 
   public var instances: [Weft_Registry_V1_Instance] = []
@@ -288,7 +288,7 @@ public struct Weft_Registry_V1_ResolveResponse: Message {
   }
 }
 
-public struct Weft_Registry_V1_ListServicesRequest: Message {
+public nonisolated struct Weft_Registry_V1_ListServicesRequest: Message {
   public var unknownFields = UnknownFields()
 
   public init() {}
@@ -304,14 +304,14 @@ public struct Weft_Registry_V1_ListServicesRequest: Message {
   }
 }
 
-public struct Weft_Registry_V1_ListServicesResponse: Message {
+public nonisolated struct Weft_Registry_V1_ListServicesResponse: Message {
   public var revision: UInt64 = 0
 
   public var services: [Weft_Registry_V1_ListServicesResponse.Service] = []
 
   public var unknownFields = UnknownFields()
 
-  public struct Service: Message {
+  public nonisolated struct Service: Message {
     public var name: String = ""
 
     public var instances: UInt32 = 0
@@ -352,7 +352,7 @@ public struct Weft_Registry_V1_ListServicesResponse: Message {
   }
 }
 
-public struct Weft_Registry_V1_WatchRequest: Message {
+public nonisolated struct Weft_Registry_V1_WatchRequest: Message {
   /// Only this service; empty watches all.
   public var service: String = ""
 
@@ -385,7 +385,7 @@ public struct Weft_Registry_V1_WatchRequest: Message {
 }
 
 /// A kind that the receiver does not know is none of its business.
-public struct Weft_Registry_V1_Change: Message {
+public nonisolated struct Weft_Registry_V1_Change: Message {
   public var revision: UInt64 = 0
 
   public var kind: OneOf_Kind?
@@ -409,7 +409,7 @@ public struct Weft_Registry_V1_Change: Message {
 
   public var unknownFields = UnknownFields()
 
-  public enum OneOf_Kind: Sendable, Hashable {
+  public nonisolated enum OneOf_Kind: Sendable, Hashable {
     /// The instance as it is now.
     case put(Weft_Registry_V1_Instance)
     case removed(Weft_Registry_V1_InstanceKey)
@@ -444,7 +444,7 @@ public struct Weft_Registry_V1_Change: Message {
   }
 }
 
-public struct Weft_Registry_V1_Snapshot: Message {
+public nonisolated struct Weft_Registry_V1_Snapshot: Message {
   public var instances: [Weft_Registry_V1_Instance] = []
 
   public var unknownFields = UnknownFields()
@@ -466,7 +466,7 @@ public struct Weft_Registry_V1_Snapshot: Message {
 
 /// The first one comes at once, even when there is nothing to tell. Later ones without any content only
 /// say that the watch still lives.
-public struct Weft_Registry_V1_WatchResponse: Message {
+public nonisolated struct Weft_Registry_V1_WatchResponse: Message {
   /// The receiver is up to date to here.
   public var revision: UInt64 = 0
 
@@ -515,7 +515,7 @@ public struct Weft_Registry_V1_WatchResponse: Message {
   }
 }
 
-public struct Weft_Registry_V1_PutDescriptorSetRequest: Message {
+public nonisolated struct Weft_Registry_V1_PutDescriptorSetRequest: Message {
   /// A serialized google.protobuf.FileDescriptorSet, at most 3 MiB.
   public var descriptorSet: [UInt8] = []
 
@@ -536,7 +536,7 @@ public struct Weft_Registry_V1_PutDescriptorSetRequest: Message {
   }
 }
 
-public struct Weft_Registry_V1_PutDescriptorSetResponse: Message {
+public nonisolated struct Weft_Registry_V1_PutDescriptorSetResponse: Message {
   public var hash_: String = ""
 
   public var unknownFields = UnknownFields()
@@ -556,7 +556,7 @@ public struct Weft_Registry_V1_PutDescriptorSetResponse: Message {
   }
 }
 
-public struct Weft_Registry_V1_GetDescriptorSetRequest: Message {
+public nonisolated struct Weft_Registry_V1_GetDescriptorSetRequest: Message {
   public var hash_: String = ""
 
   public var unknownFields = UnknownFields()
@@ -576,7 +576,7 @@ public struct Weft_Registry_V1_GetDescriptorSetRequest: Message {
   }
 }
 
-public struct Weft_Registry_V1_GetDescriptorSetResponse: Message {
+public nonisolated struct Weft_Registry_V1_GetDescriptorSetResponse: Message {
   public var descriptorSet: [UInt8] = []
 
   public var unknownFields = UnknownFields()
@@ -597,7 +597,7 @@ public struct Weft_Registry_V1_GetDescriptorSetResponse: Message {
 }
 
 /// The methods of `weft.registry.v1.RegistryService`.
-public enum Weft_Registry_V1_RegistryServiceMethods {
+public nonisolated enum Weft_Registry_V1_RegistryServiceMethods {
   public static let register = RPCMethod<Weft_Registry_V1_RegisterRequest, Weft_Registry_V1_RegisterResponse>(
     service: "weft.registry.v1.RegistryService", name: "Register", kind: .unary, idempotency: .unknown)
   public static let heartbeat = RPCMethod<Weft_Registry_V1_HeartbeatRequest, Weft_Registry_V1_HeartbeatResponse>(
@@ -621,7 +621,7 @@ public enum Weft_Registry_V1_RegistryServiceMethods {
 /// Each change (an instance that comes, changes or goes) gets one revision from a single counter that
 /// never goes backwards, not even when the registry is killed. Heartbeats that change nothing a reader
 /// can see get none.
-public protocol Weft_Registry_V1_RegistryServiceHandler: RPCService {
+public nonisolated protocol Weft_Registry_V1_RegistryServiceHandler: RPCService {
   /// Adds an instance or replaces the one with the same service and id. Answers after the commit.
   /// Registering an identical instance again only renews its lease.
   func register(_ request: Weft_Registry_V1_RegisterRequest, context: ServerContext) async throws -> Weft_Registry_V1_RegisterResponse
@@ -649,7 +649,7 @@ public protocol Weft_Registry_V1_RegistryServiceHandler: RPCService {
   func getDescriptorSet(_ request: Weft_Registry_V1_GetDescriptorSetRequest, context: ServerContext) async throws -> Weft_Registry_V1_GetDescriptorSetResponse
 }
 
-extension Weft_Registry_V1_RegistryServiceHandler {
+nonisolated extension Weft_Registry_V1_RegistryServiceHandler {
   public static var serviceName: String { "weft.registry.v1.RegistryService" }
 
   public static var file: GeneratedFile { ProtoFile_weft__registry__v1__registry.file }
@@ -687,40 +687,40 @@ extension Weft_Registry_V1_RegistryServiceHandler {
 /// Each change (an instance that comes, changes or goes) gets one revision from a single counter that
 /// never goes backwards, not even when the registry is killed. Heartbeats that change nothing a reader
 /// can see get none.
-public struct Weft_Registry_V1_RegistryServiceClient: Sendable {
+public nonisolated struct Weft_Registry_V1_RegistryServiceClient: Sendable {
   private let channel: any RPCChannel
 
   public init(_ channel: any RPCChannel) { self.channel = channel }
 
   /// Adds an instance or replaces the one with the same service and id. Answers after the commit.
   /// Registering an identical instance again only renews its lease.
-  public func register(_ request: Weft_Registry_V1_RegisterRequest, options: CallOptions = CallOptions()) async throws -> Weft_Registry_V1_RegisterResponse {
+  @concurrent public func register(_ request: Weft_Registry_V1_RegisterRequest, options: CallOptions = CallOptions()) async throws -> Weft_Registry_V1_RegisterResponse {
     try await channel.unary(Weft_Registry_V1_RegistryServiceMethods.register, request, options: options)
   }
 
   /// Renews leases. Ids that the registry does not know are listed in the answer: register those again.
-  public func heartbeat(_ request: Weft_Registry_V1_HeartbeatRequest, options: CallOptions = CallOptions()) async throws -> Weft_Registry_V1_HeartbeatResponse {
+  @concurrent public func heartbeat(_ request: Weft_Registry_V1_HeartbeatRequest, options: CallOptions = CallOptions()) async throws -> Weft_Registry_V1_HeartbeatResponse {
     try await channel.unary(Weft_Registry_V1_RegistryServiceMethods.heartbeat, request, options: options)
   }
 
   /// Removes an instance. Removing one that is not there is not an error.
-  public func deregister(_ request: Weft_Registry_V1_DeregisterRequest, options: CallOptions = CallOptions()) async throws -> Weft_Registry_V1_DeregisterResponse {
+  @concurrent public func deregister(_ request: Weft_Registry_V1_DeregisterRequest, options: CallOptions = CallOptions()) async throws -> Weft_Registry_V1_DeregisterResponse {
     try await channel.unary(Weft_Registry_V1_RegistryServiceMethods.deregister, request, options: options)
   }
 
   /// The instances of one service as of one revision.
-  public func resolve(_ request: Weft_Registry_V1_ResolveRequest, options: CallOptions = CallOptions()) async throws -> Weft_Registry_V1_ResolveResponse {
+  @concurrent public func resolve(_ request: Weft_Registry_V1_ResolveRequest, options: CallOptions = CallOptions()) async throws -> Weft_Registry_V1_ResolveResponse {
     try await channel.unary(Weft_Registry_V1_RegistryServiceMethods.resolve, request, options: options)
   }
 
   /// Every service with its number of instances.
-  public func listServices(_ request: Weft_Registry_V1_ListServicesRequest, options: CallOptions = CallOptions()) async throws -> Weft_Registry_V1_ListServicesResponse {
+  @concurrent public func listServices(_ request: Weft_Registry_V1_ListServicesRequest, options: CallOptions = CallOptions()) async throws -> Weft_Registry_V1_ListServicesResponse {
     try await channel.unary(Weft_Registry_V1_RegistryServiceMethods.listServices, request, options: options)
   }
 
   /// Changes after a revision, in order, none lost and none twice. Without a revision, or with one that
   /// is no longer kept, the first answer is a snapshot. One answer holds whole revisions only.
-  public func watch<ReturnValue>(
+  @concurrent public func watch<ReturnValue>(
     _ request: Weft_Registry_V1_WatchRequest, options: CallOptions = CallOptions(),
     _ body: (ResponseStream<Weft_Registry_V1_WatchResponse>) async throws -> ReturnValue
   ) async throws -> ReturnValue {
@@ -728,18 +728,18 @@ public struct Weft_Registry_V1_RegistryServiceClient: Sendable {
   }
 
   /// Stores a FileDescriptorSet under its SHA-256. A set that does not link is refused.
-  public func putDescriptorSet(_ request: Weft_Registry_V1_PutDescriptorSetRequest, options: CallOptions = CallOptions()) async throws -> Weft_Registry_V1_PutDescriptorSetResponse {
+  @concurrent public func putDescriptorSet(_ request: Weft_Registry_V1_PutDescriptorSetRequest, options: CallOptions = CallOptions()) async throws -> Weft_Registry_V1_PutDescriptorSetResponse {
     try await channel.unary(Weft_Registry_V1_RegistryServiceMethods.putDescriptorSet, request, options: options)
   }
 
   /// The descriptor set with this hash.
-  public func getDescriptorSet(_ request: Weft_Registry_V1_GetDescriptorSetRequest, options: CallOptions = CallOptions()) async throws -> Weft_Registry_V1_GetDescriptorSetResponse {
+  @concurrent public func getDescriptorSet(_ request: Weft_Registry_V1_GetDescriptorSetRequest, options: CallOptions = CallOptions()) async throws -> Weft_Registry_V1_GetDescriptorSetResponse {
     try await channel.unary(Weft_Registry_V1_RegistryServiceMethods.getDescriptorSet, request, options: options)
   }
 }
 
 /// The descriptors of `weft/registry/v1/registry.proto`.
-public enum ProtoFile_weft__registry__v1__registry {
+public nonisolated enum ProtoFile_weft__registry__v1__registry {
   public static let file = GeneratedFile(
     name: "weft/registry/v1/registry.proto",
     base64: """

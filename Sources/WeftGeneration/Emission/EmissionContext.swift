@@ -2,11 +2,13 @@ import WeftProtobuf
 
 /// What the emitters of one run share.
 struct EmissionContext {
+  private let pool: DescriptorPool
   let options: GeneratorOptions
   let names: NameTable
   let storage: StorageAnalysis
 
   init(_ pool: DescriptorPool, _ options: GeneratorOptions) {
+    self.pool = pool
     self.options = options
     names = NameTable(pool)
     storage = StorageAnalysis(pool)
@@ -23,6 +25,27 @@ struct EmissionContext {
 
   /// The Swift expression for the descriptors of a file.
   func handle(_ file: FileDescriptor) -> String { NameTable.handle(of: file.name) + ".file" }
+
+  /// Whether a type is deprecated: itself, or with all of its file.
+  func isDeprecated(_ message: MessageDescriptor) -> Bool {
+    message.isDeprecated || message.containingType == nil && message.file.isDeprecated
+  }
+
+  func isDeprecated(_ enumeration: EnumDescriptor) -> Bool {
+    enumeration.isDeprecated || enumeration.containingType == nil && enumeration.file.isDeprecated
+  }
+
+  /// The files whose types code of `file` may use: what it imports, and what those re-export by
+  /// `import public`.
+  func visibleFiles(from file: FileDescriptor) -> Set<String> {
+    var visible: Set<String> = []
+    var pending = file.dependencies
+    while let name = pending.popLast() {
+      guard visible.insert(name).inserted else { continue }
+      pending += pool.file(named: name)?.publicDependencies ?? []
+    }
+    return visible
+  }
 
   /// The Swift type of one value of a field.
   func elementType(_ field: FieldDescriptor) -> String {

@@ -22,7 +22,7 @@ struct EnumEmitter {
       let original = names[value.number]
       // An alias that Swift spells like its original needs nothing.
       if original == wanted { continue }
-      let name = scope.take(wanted.allSatisfy { $0 == "_" } ? "value\(value.number)" : wanted)
+      let name = scope.take(wanted.allSatisfy { $0 == "_" } ? Self.name(of: value.number) : wanted)
       if let original {
         aliases.append((value, name, original))
       } else {
@@ -34,11 +34,18 @@ struct EnumEmitter {
     self.aliases = aliases
   }
 
+  /// For a value whose own name is nothing but underscores.
+  private static func name(of number: Int32) -> String {
+    number < 0 ? "valueMinus\(number.magnitude)" : "value\(number)"
+  }
+
   func emit(_ writer: inout CodeWriter) throws(GenerationError) {
     let access = context.access
     writer.gap()
-    writer.lines(DocComment.lines(enumeration.comment, deprecated: enumeration.isDeprecated))
-    try writer.block("\(access)enum \(context.names.declared(enumeration)): ProtoEnum, CaseIterable") {
+    writer.lines(DocComment.lines(enumeration.comment, deprecated: context.isDeprecated(enumeration)))
+    try writer.block(
+      "\(access)nonisolated enum \(context.names.declared(enumeration)): ProtoEnum, CaseIterable"
+    ) {
       (writer) throws(GenerationError) in
       for (value, name) in cases {
         writer.lines(DocComment.lines(value.comment, deprecated: value.isDeprecated))

@@ -32,8 +32,8 @@ struct MessageEmitter {
 
   func emit(_ writer: inout CodeWriter) throws(GenerationError) {
     writer.gap()
-    writer.lines(DocComment.lines(message.comment, deprecated: message.isDeprecated))
-    try writer.block("\(context.access)struct \(context.names.declared(message)): Message") {
+    writer.lines(DocComment.lines(message.comment, deprecated: context.isDeprecated(message)))
+    try writer.block("\(context.access)nonisolated struct \(context.names.declared(message)): Message") {
       (writer) throws(GenerationError) in
       for field in fields where field.field.oneof == nil { try field.emitProperty(&writer) }
       for oneof in oneofs { try oneof.emitProperties(&writer) }

@@ -82,7 +82,7 @@ struct MethodEmitter {
     writer.gap()
     writer.lines(DocComment.lines(method.comment))
     if method.isDeprecated { writer.line("@available(*, deprecated)") }
-    let function = "\(context.access)func \(ReservedNames.quoted(name))"
+    let function = "@concurrent \(context.access)func \(ReservedNames.quoted(name))"
     let options = "options: CallOptions = CallOptions()"
     switch kind {
     case .unary:

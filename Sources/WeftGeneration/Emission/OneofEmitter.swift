@@ -25,7 +25,7 @@ struct OneofEmitter {
   func emitType(_ writer: inout CodeWriter) throws(GenerationError) {
     writer.gap()
     writer.lines(DocComment.lines(oneof.comment))
-    try writer.block("\(context.access)enum \(type): Sendable, Hashable") {
+    try writer.block("\(context.access)nonisolated enum \(type): Sendable, Hashable") {
       (writer) throws(GenerationError) in
       for (member, name) in zip(members, cases) {
         writer.lines(DocComment.lines(member.field.comment, deprecated: member.field.isDeprecated))

@@ -20,6 +20,8 @@ struct ServiceEmitter {
     }
   }
 
+  private var isDeprecated: Bool { service.isDeprecated || service.file.isDeprecated }
+
   func emit(_ writer: inout CodeWriter) throws(GenerationError) {
     try emitMethods(&writer)
     if context.options.server { try emitHandler(&writer) }
@@ -29,7 +31,8 @@ struct ServiceEmitter {
   private func emitMethods(_ writer: inout CodeWriter) throws(GenerationError) {
     writer.gap()
     writer.line("/// The methods of `\(service.fullName)`.")
-    try writer.block("\(context.access)enum \(prefix)Methods") { (writer) throws(GenerationError) in
+    try writer.block("\(context.access)nonisolated enum \(prefix)Methods") {
+      (writer) throws(GenerationError) in
       for method in methods { method.emitDeclaration(&writer) }
     }
   }
@@ -37,13 +40,13 @@ struct ServiceEmitter {
   private func emitHandler(_ writer: inout CodeWriter) throws(GenerationError) {
     let access = context.access
     writer.gap()
-    writer.lines(DocComment.lines(service.comment, deprecated: service.isDeprecated))
-    try writer.block("\(access)protocol \(prefix)Handler: RPCService") {
+    writer.lines(DocComment.lines(service.comment, deprecated: isDeprecated))
+    try writer.block("\(access)nonisolated protocol \(prefix)Handler: RPCService") {
       (writer) throws(GenerationError) in
       for method in methods { method.emitRequirement(&writer) }
     }
     writer.gap()
-    try writer.block("extension \(prefix)Handler") { (writer) throws(GenerationError) in
+    try writer.block("nonisolated extension \(prefix)Handler") { (writer) throws(GenerationError) in
       writer.line(
         "\(access)static var serviceName: String { \(CodeWriter.literal(service.fullName)) }")
       writer.gap()
@@ -59,8 +62,9 @@ struct ServiceEmitter {
   private func emitClient(_ writer: inout CodeWriter) throws(GenerationError) {
     let access = context.access
     writer.gap()
-    writer.lines(DocComment.lines(service.comment, deprecated: service.isDeprecated))
-    try writer.block("\(access)struct \(prefix)Client: Sendable") {
+    writer.lines(DocComment.lines(service.comment))
+    if isDeprecated { writer.line("@available(*, deprecated)") }
+    try writer.block("\(access)nonisolated struct \(prefix)Client: Sendable") {
       (writer) throws(GenerationError) in
       writer.line("private let channel: any RPCChannel")
       writer.gap()

@@ -14,7 +14,9 @@ struct MessageNames {
     let nested =
       message.nestedMessages.map(table.declared) + message.nestedEnums.map(table.declared)
     var scope = NameScope(reserved: ReservedNames.messageMembers.union(nested))
-    var types = NameScope(reserved: ReservedNames.types.union(nested))
+    var types = NameScope(reserved: ReservedNames.types.union(nested)) {
+      table.isTopLevel($0, seenFrom: message.file)
+    }
     oneofTypes = message.oneofs.map { types.take("OneOf_" + SwiftIdentifier.upperCamel($0.name)) }
     for type in oneofTypes { _ = scope.take(type) }
     var fields: [String] = []

@@ -12,6 +12,9 @@ struct NameTable {
   private let enumNames: [String]
   /// By full name; what the names of a service's types begin with.
   private let services: [String: String]
+  private let topLevel: TopLevelNames
+  /// For each file by name, itself and all that it imports, directly or not.
+  private let closures: [String: Set<String>]
 
   init(_ pool: DescriptorPool) {
     var builder = Builder(pool)
@@ -21,6 +24,19 @@ struct NameTable {
     messageNames = builder.messageNames
     enumNames = builder.enumNames
     services = builder.services
+    topLevel = builder.topLevel
+    closures = builder.closures
+  }
+
+  /// A name that code of two of these files would declare, which only happens to files of which neither
+  /// imports the other.
+  func clash(among files: [String]) -> (name: String, files: [String])? {
+    topLevel.clash(among: Set(files))
+  }
+
+  /// Whether a name means something at the top level, so that nothing nested in code of `file` may have it.
+  func isTopLevel(_ name: String, seenFrom file: FileDescriptor) -> Bool {
+    topLevel.isDeclared(name, in: closures[file.name] ?? [])
   }
 
   /// What follows the name of a service in those of its types.
@@ -54,6 +70,8 @@ extension NameTable {
     var messageNames: [String]
     var enumNames: [String]
     var services: [String: String] = [:]
+    let topLevel = TopLevelNames()
+    var closures: [String: Set<String>] = [:]
 
     init(_ pool: DescriptorPool) {
       self.pool = pool
@@ -63,59 +81,59 @@ extension NameTable {
       enumNames = enums
     }
 
+    /// Files come after those that they import, whose names are settled.
     mutating func add(_ file: FileDescriptor) {
+      let closure = Set(pool.closure(of: file).map(\.name))
+      closures[file.name] = closure
       let prefix = NameTable.prefix(of: file)
-      var scope = NameScope(reserved: ReservedNames.types.union(nameServices(of: file, prefix)))
-      // Within a type its nested types hide top-level ones of the same name, which can only be where
-      // no package gives a prefix.
-      let hidden = bareNames(in: pool.closure(of: file))
+      topLevel.add(NameTable.handle(of: file.name), by: file.name)
+      nameServices(of: file, prefix, closure)
+      var scope = NameScope(reserved: ReservedNames.types) { [topLevel] in
+        topLevel.isDeclared($0, in: closure)
+      }
       for message in file.messages {
         let name = scope.take(prefix + SwiftIdentifier.typeName(message.name))
-        set(message, name, path: name, hidden)
+        messageNames[message.index] = name
+        topLevel.add(name, by: file.name)
       }
       for enumeration in file.enums {
         let name = scope.take(prefix + SwiftIdentifier.typeName(enumeration.name))
         enumNames[enumeration.index] = name
         enums[enumeration.index] = name
+        topLevel.add(name, by: file.name)
       }
+      for message in file.messages { set(message, path: messageNames[message.index], closure) }
     }
 
-    /// Names the services of a file, and gives the names of all their types.
-    private mutating func nameServices(of file: FileDescriptor, _ prefix: String) -> [String] {
-      var scope = NameScope()
-      var names: [String] = []
+    /// Names the services of a file such that the names of all their types are free.
+    private mutating func nameServices(of file: FileDescriptor, _ prefix: String, _ closure: Set<String>) {
+      var scope = NameScope { [topLevel] name in
+        NameTable.serviceSuffixes.contains { topLevel.isDeclared(name + $0, in: closure) }
+      }
       for service in file.services {
         let name = scope.take(prefix + SwiftIdentifier.typeName(service.name))
         services[service.fullName] = name
-        names += NameTable.serviceSuffixes.map { name + $0 }
+        for suffix in NameTable.serviceSuffixes { topLevel.add(name + suffix, by: file.name) }
       }
-      return names
     }
 
-    private mutating func set(
-      _ message: MessageDescriptor, _ name: String, path: String, _ hidden: Set<String>
-    ) {
-      messageNames[message.index] = name
+    /// Names what is declared within a message. A nested type hides a top-level one of the same name, which
+    /// the code around it may refer to.
+    private mutating func set(_ message: MessageDescriptor, path: String, _ closure: Set<String>) {
       messages[message.index] = path
-      var scope = NameScope(reserved: ReservedNames.types.union(hidden))
+      var scope = NameScope(reserved: ReservedNames.types) { [topLevel] in
+        topLevel.isDeclared($0, in: closure)
+      }
       for nested in message.nestedMessages where !nested.isMapEntry {
         let name = scope.take(SwiftIdentifier.typeName(nested.name))
-        set(nested, name, path: "\(path).\(name)", hidden)
+        messageNames[nested.index] = name
+        set(nested, path: "\(path).\(name)", closure)
       }
       for nested in message.nestedEnums {
         let name = scope.take(SwiftIdentifier.typeName(nested.name))
         enumNames[nested.index] = name
         enums[nested.index] = "\(path).\(name)"
       }
-    }
-
-    private func bareNames(in files: [FileDescriptor]) -> Set<String> {
-      var names: Set<String> = []
-      for file in files where NameTable.prefix(of: file).isEmpty {
-        names.formUnion(file.messages.map { SwiftIdentifier.typeName($0.name) })
-        names.formUnion(file.enums.map { SwiftIdentifier.typeName($0.name) })
-      }
-      return names
     }
   }
 }

@@ -49,15 +49,21 @@ enum SwiftIdentifier {
     return isPlain(name) ? name : nil
   }
 
-  /// Path of a `.proto` file as part of a name.
+  /// Path of a `.proto` file as part of a name; different paths give different names.
   static func fromPath(_ path: String) -> String {
-    let stem = path.hasSuffix(".proto") ? path.dropLast(6) : path[...]
-    return stem.utf8.map { byte in
+    let stem = Array((path.hasSuffix(".proto") ? path.dropLast(6) : path[...]).utf8)
+    return stem.enumerated().map { index, byte in
       if byte == UInt8(ascii: "/") { return "__" }
-      if isWordByte(byte) { return String(UnicodeScalar(byte)) }
-      return "_x" + String(byte, radix: 16)
+      guard isWordByte(byte) else { return escaped(byte) }
+      // An underscore must not look like the start of what stands for another character.
+      let next = index + 1 < stem.count ? stem[index + 1] : UInt8(ascii: "a")
+      let isAmbiguous = next == UInt8(ascii: "_") || next == UInt8(ascii: "x") || !isWordByte(next)
+      if byte == UInt8(ascii: "_"), isAmbiguous { return escaped(byte) }
+      return String(UnicodeScalar(byte))
     }.joined()
   }
+
+  private static func escaped(_ byte: UInt8) -> String { "_x" + String(byte, radix: 16) }
 
   private static func words(of name: String) -> [String] {
     name.split(separator: "_").map(String.init)

@@ -10,7 +10,7 @@ import WeftProtobuf
 /// the most specific error code that applies.  For example, prefer
 /// `OUT_OF_RANGE` over `FAILED_PRECONDITION` if both codes apply.
 /// Similarly prefer `NOT_FOUND` or `ALREADY_EXISTS` over `FAILED_PRECONDITION`.
-public enum Google_Rpc_Code: ProtoEnum, CaseIterable {
+public nonisolated enum Google_Rpc_Code: ProtoEnum, CaseIterable {
   /// Not an error; returned on success.
   ///
   /// HTTP Mapping: 200 OK
@@ -206,7 +206,7 @@ public enum Google_Rpc_Code: ProtoEnum, CaseIterable {
 }
 
 /// The descriptors of `google/rpc/code.proto`.
-public enum ProtoFile_google__rpc__code {
+public nonisolated enum ProtoFile_google__rpc__code {
   public static let file = GeneratedFile(
     name: "google/rpc/code.proto",
     base64: """

@@ -27,7 +27,7 @@ import WeftProtobuf
 ///         "availableRegions": "us-central1,us-east2"
 ///       }
 ///     }
-public struct Google_Rpc_ErrorInfo: Message {
+public nonisolated struct Google_Rpc_ErrorInfo: Message {
   /// The reason of the error. This is a constant value that identifies the
   /// proximate cause of the error. Error reasons are unique within a particular
   /// domain of errors. This should be at most 63 characters and match a
@@ -91,7 +91,7 @@ public struct Google_Rpc_ErrorInfo: Message {
 /// the delay between retries based on `retry_delay`, until either a maximum
 /// number of retries have been reached or a maximum retry delay cap has been
 /// reached.
-public struct Google_Rpc_RetryInfo: Message {
+public nonisolated struct Google_Rpc_RetryInfo: Message {
   /// Clients should wait at least this long between retrying the same request.
   public var retryDelay: Google_Protobuf_Duration?
 
@@ -115,7 +115,7 @@ public struct Google_Rpc_RetryInfo: Message {
 }
 
 /// Describes additional debugging info.
-public struct Google_Rpc_DebugInfo: Message {
+public nonisolated struct Google_Rpc_DebugInfo: Message {
   /// The stack trace entries indicating where the error occurred.
   public var stackEntries: [String] = []
 
@@ -152,7 +152,7 @@ public struct Google_Rpc_DebugInfo: Message {
 ///
 /// Also see RetryInfo and Help types for other details about handling a
 /// quota failure.
-public struct Google_Rpc_QuotaFailure: Message {
+public nonisolated struct Google_Rpc_QuotaFailure: Message {
   /// Describes all quota violations.
   public var violations: [Google_Rpc_QuotaFailure.Violation] = []
 
@@ -160,7 +160,7 @@ public struct Google_Rpc_QuotaFailure: Message {
 
   /// A message type used to describe a single quota violation.  For example, a
   /// daily quota or a custom quota that was exceeded.
-  public struct Violation: Message {
+  public nonisolated struct Violation: Message {
     /// The subject on which the quota check failed.
     /// For example, "clientip:<ip address of client>" or "project:<Google
     /// developer project id>".
@@ -297,14 +297,14 @@ public struct Google_Rpc_QuotaFailure: Message {
 /// For example, if an RPC failed because it required the Terms of Service to be
 /// acknowledged, it could list the terms of service violation in the
 /// PreconditionFailure message.
-public struct Google_Rpc_PreconditionFailure: Message {
+public nonisolated struct Google_Rpc_PreconditionFailure: Message {
   /// Describes all precondition violations.
   public var violations: [Google_Rpc_PreconditionFailure.Violation] = []
 
   public var unknownFields = UnknownFields()
 
   /// A message type used to describe a single precondition failure.
-  public struct Violation: Message {
+  public nonisolated struct Violation: Message {
     /// The type of PreconditionFailure. We recommend using a service-specific
     /// enum type to define the supported precondition violation subjects. For
     /// example, "TOS" for "Terms of Service violation".
@@ -359,14 +359,14 @@ public struct Google_Rpc_PreconditionFailure: Message {
 
 /// Describes violations in a client request. This error type focuses on the
 /// syntactic aspects of the request.
-public struct Google_Rpc_BadRequest: Message {
+public nonisolated struct Google_Rpc_BadRequest: Message {
   /// Describes all violations in a client request.
   public var fieldViolations: [Google_Rpc_BadRequest.FieldViolation] = []
 
   public var unknownFields = UnknownFields()
 
   /// A message type used to describe a single bad request field.
-  public struct FieldViolation: Message {
+  public nonisolated struct FieldViolation: Message {
     /// A path that leads to a field in the request body. The value will be a
     /// sequence of dot-separated identifiers that identify a protocol buffer
     /// field.
@@ -463,7 +463,7 @@ public struct Google_Rpc_BadRequest: Message {
 
 /// Contains metadata about the request that clients can attach when filing a bug
 /// or providing other forms of feedback.
-public struct Google_Rpc_RequestInfo: Message {
+public nonisolated struct Google_Rpc_RequestInfo: Message {
   /// An opaque string that should only be interpreted by the service generating
   /// it. For example, it can be used to identify requests in the service's logs.
   public var requestID: String = ""
@@ -492,7 +492,7 @@ public struct Google_Rpc_RequestInfo: Message {
 }
 
 /// Describes the resource that is being accessed.
-public struct Google_Rpc_ResourceInfo: Message {
+public nonisolated struct Google_Rpc_ResourceInfo: Message {
   /// A name for the type of resource being accessed, e.g. "sql table",
   /// "cloud storage bucket", "file", "Google calendar"; or the type URL
   /// of the resource: e.g. "type.googleapis.com/google.pubsub.v1.Topic".
@@ -542,14 +542,14 @@ public struct Google_Rpc_ResourceInfo: Message {
 /// For example, if a quota check failed with an error indicating the calling
 /// project hasn't enabled the accessed service, this can contain a URL pointing
 /// directly to the right place in the developer console to flip the bit.
-public struct Google_Rpc_Help: Message {
+public nonisolated struct Google_Rpc_Help: Message {
   /// URL(s) pointing to additional information on handling the current error.
   public var links: [Google_Rpc_Help.Link] = []
 
   public var unknownFields = UnknownFields()
 
   /// Describes a URL link.
-  public struct Link: Message {
+  public nonisolated struct Link: Message {
     /// Describes what the link offers.
     public var description_: String = ""
 
@@ -592,7 +592,7 @@ public struct Google_Rpc_Help: Message {
 
 /// Provides a localized error message that is safe to return to the user
 /// which can be attached to an RPC error.
-public struct Google_Rpc_LocalizedMessage: Message {
+public nonisolated struct Google_Rpc_LocalizedMessage: Message {
   /// The locale used following the specification defined at
   /// https://www.rfc-editor.org/rfc/bcp/bcp47.txt.
   /// Examples are: "en-US", "fr-CH", "es-MX"
@@ -621,7 +621,7 @@ public struct Google_Rpc_LocalizedMessage: Message {
 }
 
 /// The descriptors of `google/rpc/error_details.proto`.
-public enum ProtoFile_google__rpc__error_details {
+public nonisolated enum ProtoFile_google__rpc__error_details {
   public static let file = GeneratedFile(
     name: "google/rpc/error_details.proto",
     base64: """

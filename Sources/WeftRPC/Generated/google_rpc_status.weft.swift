@@ -10,7 +10,7 @@ import WeftProtobuf
 ///
 /// You can find out more about this error model and how to work with it in the
 /// [API Design Guide](https://cloud.google.com/apis/design/errors).
-public struct Google_Rpc_Status: Message {
+public nonisolated struct Google_Rpc_Status: Message {
   /// The status code, which should be an enum value of
   /// [google.rpc.Code][google.rpc.Code].
   public var code: Int32 = 0
@@ -47,7 +47,7 @@ public struct Google_Rpc_Status: Message {
 }
 
 /// The descriptors of `google/rpc/status.proto`.
-public enum ProtoFile_google__rpc__status {
+public nonisolated enum ProtoFile_google__rpc__status {
   public static let file = GeneratedFile(
     name: "google/rpc/status.proto",
     base64: """

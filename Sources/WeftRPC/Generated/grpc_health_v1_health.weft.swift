@@ -3,7 +3,7 @@
 
 import WeftProtobuf
 
-public struct Grpc_Health_V1_HealthCheckRequest: Message {
+public nonisolated struct Grpc_Health_V1_HealthCheckRequest: Message {
   /// Full name of the service; empty asks for the server as a whole.
   public var service: String = ""
 
@@ -24,12 +24,12 @@ public struct Grpc_Health_V1_HealthCheckRequest: Message {
   }
 }
 
-public struct Grpc_Health_V1_HealthCheckResponse: Message {
+public nonisolated struct Grpc_Health_V1_HealthCheckResponse: Message {
   public var status: Grpc_Health_V1_HealthCheckResponse.ServingStatus = Grpc_Health_V1_HealthCheckResponse.ServingStatus()
 
   public var unknownFields = UnknownFields()
 
-  public enum ServingStatus: ProtoEnum, CaseIterable {
+  public nonisolated enum ServingStatus: ProtoEnum, CaseIterable {
     case unknown
     case serving
     case notServing
@@ -81,7 +81,7 @@ public struct Grpc_Health_V1_HealthCheckResponse: Message {
   }
 }
 
-public struct Grpc_Health_V1_HealthListRequest: Message {
+public nonisolated struct Grpc_Health_V1_HealthListRequest: Message {
   public var unknownFields = UnknownFields()
 
   public init() {}
@@ -97,7 +97,7 @@ public struct Grpc_Health_V1_HealthListRequest: Message {
   }
 }
 
-public struct Grpc_Health_V1_HealthListResponse: Message {
+public nonisolated struct Grpc_Health_V1_HealthListResponse: Message {
   /// By full name of the service.
   public var statuses: [String: Grpc_Health_V1_HealthCheckResponse] = [:]
 
@@ -122,7 +122,7 @@ public struct Grpc_Health_V1_HealthListResponse: Message {
 }
 
 /// The methods of `grpc.health.v1.Health`.
-public enum Grpc_Health_V1_HealthMethods {
+public nonisolated enum Grpc_Health_V1_HealthMethods {
   public static let check = RPCMethod<Grpc_Health_V1_HealthCheckRequest, Grpc_Health_V1_HealthCheckResponse>(
     service: "grpc.health.v1.Health", name: "Check", kind: .unary, idempotency: .unknown)
   public static let list = RPCMethod<Grpc_Health_V1_HealthListRequest, Grpc_Health_V1_HealthListResponse>(
@@ -132,7 +132,7 @@ public enum Grpc_Health_V1_HealthMethods {
 }
 
 /// Whether a server, or one of its services, can take calls.
-public protocol Grpc_Health_V1_HealthHandler: RPCService {
+public nonisolated protocol Grpc_Health_V1_HealthHandler: RPCService {
   /// The state of one service. NOT_FOUND when the server does not know it.
   func check(_ request: Grpc_Health_V1_HealthCheckRequest, context: ServerContext) async throws -> Grpc_Health_V1_HealthCheckResponse
 
@@ -144,7 +144,7 @@ public protocol Grpc_Health_V1_HealthHandler: RPCService {
   func watch(_ request: Grpc_Health_V1_HealthCheckRequest, responses: ResponseWriter<Grpc_Health_V1_HealthCheckResponse>, context: ServerContext) async throws
 }
 
-extension Grpc_Health_V1_HealthHandler {
+nonisolated extension Grpc_Health_V1_HealthHandler {
   public static var serviceName: String { "grpc.health.v1.Health" }
 
   public static var file: GeneratedFile { ProtoFile_grpc__health__v1__health.file }
@@ -163,24 +163,24 @@ extension Grpc_Health_V1_HealthHandler {
 }
 
 /// Whether a server, or one of its services, can take calls.
-public struct Grpc_Health_V1_HealthClient: Sendable {
+public nonisolated struct Grpc_Health_V1_HealthClient: Sendable {
   private let channel: any RPCChannel
 
   public init(_ channel: any RPCChannel) { self.channel = channel }
 
   /// The state of one service. NOT_FOUND when the server does not know it.
-  public func check(_ request: Grpc_Health_V1_HealthCheckRequest, options: CallOptions = CallOptions()) async throws -> Grpc_Health_V1_HealthCheckResponse {
+  @concurrent public func check(_ request: Grpc_Health_V1_HealthCheckRequest, options: CallOptions = CallOptions()) async throws -> Grpc_Health_V1_HealthCheckResponse {
     try await channel.unary(Grpc_Health_V1_HealthMethods.check, request, options: options)
   }
 
   /// The state of every service. RESOURCE_EXHAUSTED when there are more than 100.
-  public func list(_ request: Grpc_Health_V1_HealthListRequest, options: CallOptions = CallOptions()) async throws -> Grpc_Health_V1_HealthListResponse {
+  @concurrent public func list(_ request: Grpc_Health_V1_HealthListRequest, options: CallOptions = CallOptions()) async throws -> Grpc_Health_V1_HealthListResponse {
     try await channel.unary(Grpc_Health_V1_HealthMethods.list, request, options: options)
   }
 
   /// The state of one service at once, then each change of it. A service that the server does not know
   /// is SERVICE_UNKNOWN until it does; the call goes on.
-  public func watch<ReturnValue>(
+  @concurrent public func watch<ReturnValue>(
     _ request: Grpc_Health_V1_HealthCheckRequest, options: CallOptions = CallOptions(),
     _ body: (ResponseStream<Grpc_Health_V1_HealthCheckResponse>) async throws -> ReturnValue
   ) async throws -> ReturnValue {
@@ -189,7 +189,7 @@ public struct Grpc_Health_V1_HealthClient: Sendable {
 }
 
 /// The descriptors of `grpc/health/v1/health.proto`.
-public enum ProtoFile_grpc__health__v1__health {
+public nonisolated enum ProtoFile_grpc__health__v1__health {
   public static let file = GeneratedFile(
     name: "grpc/health/v1/health.proto",
     base64: """

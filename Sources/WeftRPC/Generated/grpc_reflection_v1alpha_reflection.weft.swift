@@ -3,7 +3,8 @@
 
 import WeftProtobuf
 
-public struct Grpc_Reflection_V1alpha_ServerReflectionRequest: Message {
+/// - Warning: Deprecated in the `.proto` file.
+public nonisolated struct Grpc_Reflection_V1alpha_ServerReflectionRequest: Message {
   public var host: String = ""
 
   public var messageRequest: OneOf_MessageRequest?
@@ -55,7 +56,7 @@ public struct Grpc_Reflection_V1alpha_ServerReflectionRequest: Message {
 
   public var unknownFields = UnknownFields()
 
-  public enum OneOf_MessageRequest: Sendable, Hashable {
+  public nonisolated enum OneOf_MessageRequest: Sendable, Hashable {
     /// The file of this name.
     case fileByFilename(String)
     /// The file that declares this full name: a type, a service, a method or a field.
@@ -109,7 +110,8 @@ public struct Grpc_Reflection_V1alpha_ServerReflectionRequest: Message {
   }
 }
 
-public struct Grpc_Reflection_V1alpha_ExtensionRequest: Message {
+/// - Warning: Deprecated in the `.proto` file.
+public nonisolated struct Grpc_Reflection_V1alpha_ExtensionRequest: Message {
   /// Full name of the extended type.
   public var containingType: String = ""
 
@@ -134,7 +136,8 @@ public struct Grpc_Reflection_V1alpha_ExtensionRequest: Message {
   }
 }
 
-public struct Grpc_Reflection_V1alpha_ServerReflectionResponse: Message {
+/// - Warning: Deprecated in the `.proto` file.
+public nonisolated struct Grpc_Reflection_V1alpha_ServerReflectionResponse: Message {
   public var validHost: String = ""
 
   public var originalRequest: Grpc_Reflection_V1alpha_ServerReflectionRequest?
@@ -176,7 +179,7 @@ public struct Grpc_Reflection_V1alpha_ServerReflectionResponse: Message {
 
   public var unknownFields = UnknownFields()
 
-  public enum OneOf_MessageResponse: Sendable, Hashable {
+  public nonisolated enum OneOf_MessageResponse: Sendable, Hashable {
     /// For the questions that ask for a file: it, and the files that it imports.
     case fileDescriptorResponse(Grpc_Reflection_V1alpha_FileDescriptorResponse)
     case allExtensionNumbersResponse(Grpc_Reflection_V1alpha_ExtensionNumberResponse)
@@ -225,7 +228,8 @@ public struct Grpc_Reflection_V1alpha_ServerReflectionResponse: Message {
   }
 }
 
-public struct Grpc_Reflection_V1alpha_FileDescriptorResponse: Message {
+/// - Warning: Deprecated in the `.proto` file.
+public nonisolated struct Grpc_Reflection_V1alpha_FileDescriptorResponse: Message {
   /// Serialized google.protobuf.FileDescriptorProto.
   public var fileDescriptorProto: [[UInt8]] = []
 
@@ -246,7 +250,8 @@ public struct Grpc_Reflection_V1alpha_FileDescriptorResponse: Message {
   }
 }
 
-public struct Grpc_Reflection_V1alpha_ExtensionNumberResponse: Message {
+/// - Warning: Deprecated in the `.proto` file.
+public nonisolated struct Grpc_Reflection_V1alpha_ExtensionNumberResponse: Message {
   /// Full name of the extended type.
   public var baseTypeName: String = ""
 
@@ -271,7 +276,8 @@ public struct Grpc_Reflection_V1alpha_ExtensionNumberResponse: Message {
   }
 }
 
-public struct Grpc_Reflection_V1alpha_ListServiceResponse: Message {
+/// - Warning: Deprecated in the `.proto` file.
+public nonisolated struct Grpc_Reflection_V1alpha_ListServiceResponse: Message {
   public var service: [Grpc_Reflection_V1alpha_ServiceResponse] = []
 
   public var unknownFields = UnknownFields()
@@ -291,7 +297,8 @@ public struct Grpc_Reflection_V1alpha_ListServiceResponse: Message {
   }
 }
 
-public struct Grpc_Reflection_V1alpha_ServiceResponse: Message {
+/// - Warning: Deprecated in the `.proto` file.
+public nonisolated struct Grpc_Reflection_V1alpha_ServiceResponse: Message {
   /// Full name of the service.
   public var name: String = ""
 
@@ -312,7 +319,8 @@ public struct Grpc_Reflection_V1alpha_ServiceResponse: Message {
   }
 }
 
-public struct Grpc_Reflection_V1alpha_ErrorResponse: Message {
+/// - Warning: Deprecated in the `.proto` file.
+public nonisolated struct Grpc_Reflection_V1alpha_ErrorResponse: Message {
   /// A gRPC status code.
   public var errorCode: Int32 = 0
 
@@ -338,18 +346,20 @@ public struct Grpc_Reflection_V1alpha_ErrorResponse: Message {
 }
 
 /// The methods of `grpc.reflection.v1alpha.ServerReflection`.
-public enum Grpc_Reflection_V1alpha_ServerReflectionMethods {
+public nonisolated enum Grpc_Reflection_V1alpha_ServerReflectionMethods {
   public static let serverReflectionInfo = RPCMethod<Grpc_Reflection_V1alpha_ServerReflectionRequest, Grpc_Reflection_V1alpha_ServerReflectionResponse>(
     service: "grpc.reflection.v1alpha.ServerReflection", name: "ServerReflectionInfo", kind: .bidirectional, idempotency: .unknown)
 }
 
 /// The types of a server, for tools that were not built with them.
-public protocol Grpc_Reflection_V1alpha_ServerReflectionHandler: RPCService {
+///
+/// - Warning: Deprecated in the `.proto` file.
+public nonisolated protocol Grpc_Reflection_V1alpha_ServerReflectionHandler: RPCService {
   /// One stream, so that all questions go to the same server.
   func serverReflectionInfo(_ requests: RequestStream<Grpc_Reflection_V1alpha_ServerReflectionRequest>, responses: ResponseWriter<Grpc_Reflection_V1alpha_ServerReflectionResponse>, context: ServerContext) async throws
 }
 
-extension Grpc_Reflection_V1alpha_ServerReflectionHandler {
+nonisolated extension Grpc_Reflection_V1alpha_ServerReflectionHandler {
   public static var serviceName: String { "grpc.reflection.v1alpha.ServerReflection" }
 
   public static var file: GeneratedFile { ProtoFile_grpc__reflection__v1alpha__reflection.file }
@@ -362,13 +372,14 @@ extension Grpc_Reflection_V1alpha_ServerReflectionHandler {
 }
 
 /// The types of a server, for tools that were not built with them.
-public struct Grpc_Reflection_V1alpha_ServerReflectionClient: Sendable {
+@available(*, deprecated)
+public nonisolated struct Grpc_Reflection_V1alpha_ServerReflectionClient: Sendable {
   private let channel: any RPCChannel
 
   public init(_ channel: any RPCChannel) { self.channel = channel }
 
   /// One stream, so that all questions go to the same server.
-  public func serverReflectionInfo<ReturnValue>(
+  @concurrent public func serverReflectionInfo<ReturnValue>(
     options: CallOptions = CallOptions(),
     _ body: (RequestWriter<Grpc_Reflection_V1alpha_ServerReflectionRequest>, ResponseStream<Grpc_Reflection_V1alpha_ServerReflectionResponse>) async throws -> ReturnValue
   ) async throws -> ReturnValue {
@@ -377,7 +388,7 @@ public struct Grpc_Reflection_V1alpha_ServerReflectionClient: Sendable {
 }
 
 /// The descriptors of `grpc/reflection/v1alpha/reflection.proto`.
-public enum ProtoFile_grpc__reflection__v1alpha__reflection {
+public nonisolated enum ProtoFile_grpc__reflection__v1alpha__reflection {
   public static let file = GeneratedFile(
     name: "grpc/reflection/v1alpha/reflection.proto",
     base64: """

@@ -29,12 +29,12 @@ import Testing
         ZERO = 0;
       }
       """)
-    #expect(code.contains("/// The message.\n///\n///   Indented.\nstruct A_M: Message {"))
+    #expect(code.contains("/// The message.\n///\n///   Indented.\nnonisolated struct A_M: Message {"))
     #expect(code.contains("  /// The field.\n  var a: Int32 = 0"))
     #expect(code.contains("  /// Behind.\n  var b: Int32 = 0"))
     #expect(code.contains("  /// The choice.\n  var c: OneOf_C?"))
     #expect(code.contains("    /// The member.\n    case d(Int32)"))
-    #expect(code.contains("/// The enum.\nenum A_E: ProtoEnum"))
+    #expect(code.contains("/// The enum.\nnonisolated enum A_E: ProtoEnum"))
     #expect(code.contains("  /// The value.\n  case zero"))
   }
 
@@ -48,8 +48,8 @@ import Testing
         rpc Do(M) returns (M);
       }
       """)
-    #expect(code.contains("/// The service.\nprotocol A_SHandler: RPCService {"))
-    #expect(code.contains("/// The service.\nstruct A_SClient: Sendable {"))
+    #expect(code.contains("/// The service.\nnonisolated protocol A_SHandler: RPCService {"))
+    #expect(code.contains("/// The service.\nnonisolated struct A_SClient: Sendable {"))
     #expect(code.components("  /// The method.\n").count == 3)
   }
 
@@ -73,6 +73,16 @@ import Testing
   @Test func deprecatedFieldsWarnWhoeverUsesThem() throws {
     let code = try code("message M { int32 old = 1 [deprecated = true]; }")
     #expect(code.contains("  @available(*, deprecated)\n  var old: Int32 {"))
+  }
+
+  @Test func deprecatedServicesWarnWhoeverMakesAClient() throws {
+    let service = "service S { rpc Do(M) returns (M); } message M {}"
+    let own = try code(service.replacing("{ rpc", with: "{ option deprecated = true; rpc"))
+    #expect(own.contains("@available(*, deprecated)\nnonisolated struct A_SClient"))
+    #expect(own.contains("proto` file.\nnonisolated protocol A_SHandler"))
+    let file = try code("option deprecated = true; " + service)
+    #expect(file.contains("@available(*, deprecated)\nnonisolated struct A_SClient"))
+    #expect(file.contains("proto` file.\nnonisolated struct A_M"))
   }
 
   @Test func deprecatedTypesAndValuesSaySo() throws {

@@ -3,7 +3,7 @@
 
 import WeftProtobuf
 
-enum Bool_: ProtoEnum, CaseIterable {
+nonisolated enum Bool_: ProtoEnum, CaseIterable {
   case `false`
   case `true`
   /// A number that this version of the enum does not declare.
@@ -33,7 +33,7 @@ enum Bool_: ProtoEnum, CaseIterable {
   static let enumDescriptor: EnumDescriptor = ProtoFile_bare.file.enumeration("Bool")
 }
 
-struct String_: Message {
+nonisolated struct String_: Message {
   var text: String = ""
 
   var unknownFields = UnknownFields()
@@ -53,7 +53,7 @@ struct String_: Message {
   }
 }
 
-struct Type_: Message {
+nonisolated struct Type_: Message {
   var string: String_?
 
   var outer: Outer?
@@ -81,7 +81,7 @@ struct Type_: Message {
   }
 }
 
-struct Inner: Message {
+nonisolated struct Inner: Message {
   var top: Int32 = 0
 
   var unknownFields = UnknownFields()
@@ -101,7 +101,7 @@ struct Inner: Message {
   }
 }
 
-struct Outer: Message {
+nonisolated struct Outer: Message {
   var nested: Outer.Inner_?
 
   var top: Inner?
@@ -112,7 +112,7 @@ struct Outer: Message {
 
   var unknownFields = UnknownFields()
 
-  struct Inner_: Message {
+  nonisolated struct Inner_: Message {
     var nested: String = ""
 
     var unknownFields = UnknownFields()
@@ -132,7 +132,7 @@ struct Outer: Message {
     }
   }
 
-  struct Outer_: Message {
+  nonisolated struct Outer_: Message {
     var inner: Outer.Inner_?
 
     var unknownFields = UnknownFields()
@@ -181,7 +181,7 @@ struct Outer: Message {
   }
 }
 
-struct Message_: Message {
+nonisolated struct Message_: Message {
   var flag: Bool = false
 
   var choice: Bool_ = Bool_()
@@ -206,7 +206,7 @@ struct Message_: Message {
 }
 
 /// The descriptors of `bare.proto`.
-enum ProtoFile_bare {
+nonisolated enum ProtoFile_bare {
   static let file = GeneratedFile(
     name: "bare.proto",
     base64: """

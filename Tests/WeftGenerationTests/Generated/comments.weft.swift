@@ -6,7 +6,7 @@ import WeftProtobuf
 /// Shades.
 ///
 /// - Warning: Deprecated in the `.proto` file.
-enum Weft_Test_Comments_V1_Shade: ProtoEnum, CaseIterable {
+nonisolated enum Weft_Test_Comments_V1_Shade: ProtoEnum, CaseIterable {
   /// No shade.
   case unspecified
   /// Gone out of use.
@@ -44,7 +44,7 @@ enum Weft_Test_Comments_V1_Shade: ProtoEnum, CaseIterable {
 ///   With indentation, and what would end one: *\/
 ///
 /// And `code`, "quotes", \(interpolation) and \ a backslash.
-struct Weft_Test_Comments_V1_Commented: Message {
+nonisolated struct Weft_Test_Comments_V1_Commented: Message {
   /// Before the field.
   var leading: Int32 = 0
 
@@ -113,7 +113,7 @@ struct Weft_Test_Comments_V1_Commented: Message {
   var unknownFields = UnknownFields()
 
   /// The choice.
-  enum OneOf_Choice: Sendable, Hashable {
+  nonisolated enum OneOf_Choice: Sendable, Hashable {
     /// The first.
     case first(Int32)
     /// The second.
@@ -175,7 +175,7 @@ struct Weft_Test_Comments_V1_Commented: Message {
 /// An old message.
 ///
 /// - Warning: Deprecated in the `.proto` file.
-struct Weft_Test_Comments_V1_Old: Message {
+nonisolated struct Weft_Test_Comments_V1_Old: Message {
   var shade: Weft_Test_Comments_V1_Shade = Weft_Test_Comments_V1_Shade()
 
   var unknownFields = UnknownFields()
@@ -196,7 +196,7 @@ struct Weft_Test_Comments_V1_Old: Message {
 }
 
 /// The descriptors of `comments.proto`.
-enum ProtoFile_comments {
+nonisolated enum ProtoFile_comments {
   static let file = GeneratedFile(
     name: "comments.proto",
     base64: """

@@ -3,7 +3,7 @@
 
 import WeftProtobuf
 
-enum Weft_Test_V1_Colour: ProtoEnum, CaseIterable {
+nonisolated enum Weft_Test_V1_Colour: ProtoEnum, CaseIterable {
   case unspecified
   case red
   case darkBlue
@@ -43,7 +43,7 @@ enum Weft_Test_V1_Colour: ProtoEnum, CaseIterable {
   static let enumDescriptor: EnumDescriptor = ProtoFile_everything.file.enumeration("weft.test.v1.Colour")
 }
 
-enum Weft_Test_V1_Aliased: ProtoEnum, CaseIterable {
+nonisolated enum Weft_Test_V1_Aliased: ProtoEnum, CaseIterable {
   case zero
   case first
   /// A number that this version of the enum does not declare.
@@ -75,7 +75,7 @@ enum Weft_Test_V1_Aliased: ProtoEnum, CaseIterable {
   static let enumDescriptor: EnumDescriptor = ProtoFile_everything.file.enumeration("weft.test.v1.Aliased")
 }
 
-struct Weft_Test_V1_Part: Message {
+nonisolated struct Weft_Test_V1_Part: Message {
   var number: Int32 = 0
 
   var name: String = ""
@@ -100,7 +100,7 @@ struct Weft_Test_V1_Part: Message {
 }
 
 /// Every type as a plain field.
-struct Weft_Test_V1_Plain: Message {
+nonisolated struct Weft_Test_V1_Plain: Message {
   var aDouble: Double = 0
 
   var aFloat: Float = 0
@@ -187,7 +187,7 @@ struct Weft_Test_V1_Plain: Message {
 }
 
 /// Every type as an optional field, in no order of their numbers.
-struct Weft_Test_V1_Present: Message {
+nonisolated struct Weft_Test_V1_Present: Message {
   var anSint64: Int64?
 
   var aDouble: Double?
@@ -323,7 +323,7 @@ struct Weft_Test_V1_Present: Message {
 }
 
 /// Every type as a repeated field.
-struct Weft_Test_V1_Many: Message {
+nonisolated struct Weft_Test_V1_Many: Message {
   var doubles: [Double] = []
 
   var floats: [Float] = []
@@ -412,7 +412,7 @@ struct Weft_Test_V1_Many: Message {
 }
 
 /// Every type that can be a key, and every kind of value.
-struct Weft_Test_V1_Maps: Message {
+nonisolated struct Weft_Test_V1_Maps: Message {
   var int32Doubles: [Int32: Double] = [:]
 
   var int64Floats: [Int64: Float] = [:]
@@ -513,7 +513,7 @@ struct Weft_Test_V1_Maps: Message {
 }
 
 /// Two oneofs with plain fields between their members.
-struct Weft_Test_V1_Choices: Message {
+nonisolated struct Weft_Test_V1_Choices: Message {
   var between: String = ""
 
   var value: OneOf_Value?
@@ -610,7 +610,7 @@ struct Weft_Test_V1_Choices: Message {
 
   var unknownFields = UnknownFields()
 
-  enum OneOf_Value: Sendable, Hashable {
+  nonisolated enum OneOf_Value: Sendable, Hashable {
     case aDouble(Double)
     case aFloat(Float)
     case anInt64(Int64)
@@ -622,7 +622,7 @@ struct Weft_Test_V1_Choices: Message {
     case object(Google_Protobuf_Struct)
   }
 
-  enum OneOf_Second: Sendable, Hashable {
+  nonisolated enum OneOf_Second: Sendable, Hashable {
     case number(UInt32)
     case text(String)
   }
@@ -698,7 +698,7 @@ struct Weft_Test_V1_Choices: Message {
   }
 }
 
-struct Weft_Test_V1_WellKnown: Message {
+nonisolated struct Weft_Test_V1_WellKnown: Message {
   var time: Google_Protobuf_Timestamp?
 
   var duration: Google_Protobuf_Duration?
@@ -758,7 +758,7 @@ struct Weft_Test_V1_WellKnown: Message {
   }
 }
 
-struct Weft_Test_V1_Outer: Message {
+nonisolated struct Weft_Test_V1_Outer: Message {
   var middle: Weft_Test_V1_Outer.Middle?
 
   var inner: Weft_Test_V1_Outer.Middle.Inner?
@@ -767,7 +767,7 @@ struct Weft_Test_V1_Outer: Message {
 
   var unknownFields = UnknownFields()
 
-  enum Kind: ProtoEnum, CaseIterable {
+  nonisolated enum Kind: ProtoEnum, CaseIterable {
     case unspecified
     case small
     /// A number that this version of the enum does not declare.
@@ -797,14 +797,14 @@ struct Weft_Test_V1_Outer: Message {
     static let enumDescriptor: EnumDescriptor = ProtoFile_everything.file.enumeration("weft.test.v1.Outer.Kind")
   }
 
-  struct Middle: Message {
+  nonisolated struct Middle: Message {
     var inner: Weft_Test_V1_Outer.Middle.Inner?
 
     var inners: [String: Weft_Test_V1_Outer.Middle.Inner] = [:]
 
     var unknownFields = UnknownFields()
 
-    struct Inner: Message {
+    nonisolated struct Inner: Message {
       var kind: Weft_Test_V1_Outer.Kind = Weft_Test_V1_Outer.Kind()
 
       var middles: [Weft_Test_V1_Outer.Middle] = []
@@ -874,7 +874,7 @@ struct Weft_Test_V1_Outer: Message {
 }
 
 /// As Plain was before it had most of its fields.
-struct Weft_Test_V1_OldPlain: Message {
+nonisolated struct Weft_Test_V1_OldPlain: Message {
   var anInt32: Int32 = 0
 
   var unknownFields = UnknownFields()
@@ -894,7 +894,7 @@ struct Weft_Test_V1_OldPlain: Message {
   }
 }
 
-struct Weft_Test_V1_Empty: Message {
+nonisolated struct Weft_Test_V1_Empty: Message {
   var unknownFields = UnknownFields()
 
   init() {}
@@ -911,7 +911,7 @@ struct Weft_Test_V1_Empty: Message {
 }
 
 /// The descriptors of `everything.proto`.
-enum ProtoFile_everything {
+nonisolated enum ProtoFile_everything {
   static let file = GeneratedFile(
     name: "everything.proto",
     base64: """

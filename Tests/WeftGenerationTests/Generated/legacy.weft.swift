@@ -3,7 +3,7 @@
 
 import WeftProtobuf
 
-enum Weft_Test_Legacy_Size: ProtoEnum, CaseIterable {
+nonisolated enum Weft_Test_Legacy_Size: ProtoEnum, CaseIterable {
   case small
   case large
   /// A number that this version of the enum does not declare.
@@ -34,7 +34,7 @@ enum Weft_Test_Legacy_Size: ProtoEnum, CaseIterable {
 }
 
 /// Values that Swift would spell alike.
-enum Weft_Test_Legacy_Alike: ProtoEnum, CaseIterable {
+nonisolated enum Weft_Test_Legacy_Alike: ProtoEnum, CaseIterable {
   case unspecified
   case red
   case red_
@@ -79,7 +79,7 @@ enum Weft_Test_Legacy_Alike: ProtoEnum, CaseIterable {
   static let enumDescriptor: EnumDescriptor = ProtoFile_legacy.file.enumeration("weft.test.legacy.Alike")
 }
 
-struct Weft_Test_Legacy_Legacy: Message {
+nonisolated struct Weft_Test_Legacy_Legacy: Message {
   var needed: Int32 = 0
 
   var neededSize: Weft_Test_Legacy_Size = Weft_Test_Legacy_Size()
@@ -128,7 +128,7 @@ struct Weft_Test_Legacy_Legacy: Message {
 
   var unknownFields = UnknownFields()
 
-  enum OneOf_Choice: Sendable, Hashable {
+  nonisolated enum OneOf_Choice: Sendable, Hashable {
     case first(String)
     case second(Weft_Test_Legacy_Size)
   }
@@ -211,7 +211,7 @@ struct Weft_Test_Legacy_Legacy: Message {
 }
 
 /// Fields that Swift would spell alike.
-struct Weft_Test_Legacy_Clashes: Message {
+nonisolated struct Weft_Test_Legacy_Clashes: Message {
   var self_: Int32?
 
   var _self: Int32?
@@ -271,12 +271,12 @@ struct Weft_Test_Legacy_Clashes: Message {
 
   var unknownFields = UnknownFields()
 
-  enum OneOf_Foo_: Sendable, Hashable {
+  nonisolated enum OneOf_Foo_: Sendable, Hashable {
     case fooBar_4(Int32)
     case foo(String)
   }
 
-  enum Value: ProtoEnum, CaseIterable {
+  nonisolated enum Value: ProtoEnum, CaseIterable {
     case unspecified
     /// A number that this version of the enum does not declare.
     case unrecognized(Int32)
@@ -303,7 +303,7 @@ struct Weft_Test_Legacy_Clashes: Message {
     static let enumDescriptor: EnumDescriptor = ProtoFile_legacy.file.enumeration("weft.test.legacy.Clashes.value")
   }
 
-  struct OneOf_Foo: Message {
+  nonisolated struct OneOf_Foo: Message {
     var unknownFields = UnknownFields()
 
     init() {}
@@ -319,7 +319,7 @@ struct Weft_Test_Legacy_Clashes: Message {
     }
   }
 
-  struct Clashes: Message {
+  nonisolated struct Clashes: Message {
     var unknownFields = UnknownFields()
 
     init() {}
@@ -335,7 +335,7 @@ struct Weft_Test_Legacy_Clashes: Message {
     }
   }
 
-  struct Clashes_: Message {
+  nonisolated struct Clashes_: Message {
     var unknownFields = UnknownFields()
 
     init() {}
@@ -454,7 +454,7 @@ struct Weft_Test_Legacy_Clashes: Message {
 }
 
 /// The descriptors of `legacy.proto`.
-enum ProtoFile_legacy {
+nonisolated enum ProtoFile_legacy {
   static let file = GeneratedFile(
     name: "legacy.proto",
     base64: """

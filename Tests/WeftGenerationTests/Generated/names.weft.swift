@@ -3,7 +3,7 @@
 
 import WeftProtobuf
 
-enum Weft_Test_NamesAndSuch_V1_Words: ProtoEnum, CaseIterable {
+nonisolated enum Weft_Test_NamesAndSuch_V1_Words: ProtoEnum, CaseIterable {
   case unspecified
   case self_
   case init_
@@ -73,7 +73,7 @@ enum Weft_Test_NamesAndSuch_V1_Words: ProtoEnum, CaseIterable {
 }
 
 /// Fields that mean something to Swift, to the runtime or to protobuf-c.
-struct Weft_Test_NamesAndSuch_V1_Fields: Message {
+nonisolated struct Weft_Test_NamesAndSuch_V1_Fields: Message {
   var self_: Int32 = 0
 
   var init_: Int32 = 0
@@ -286,7 +286,7 @@ struct Weft_Test_NamesAndSuch_V1_Fields: Message {
 }
 
 /// Types that would hide what generated code uses.
-struct Weft_Test_NamesAndSuch_V1_Types: Message {
+nonisolated struct Weft_Test_NamesAndSuch_V1_Types: Message {
   var string: Weft_Test_NamesAndSuch_V1_Types.String_?
 
   var int32: Weft_Test_NamesAndSuch_V1_Types.Int32_?
@@ -329,7 +329,7 @@ struct Weft_Test_NamesAndSuch_V1_Types: Message {
 
   var unknownFields = UnknownFields()
 
-  enum ProtoEnum_: ProtoEnum, CaseIterable {
+  nonisolated enum ProtoEnum_: ProtoEnum, CaseIterable {
     case unspecified
     /// A number that this version of the enum does not declare.
     case unrecognized(Int32)
@@ -356,7 +356,7 @@ struct Weft_Test_NamesAndSuch_V1_Types: Message {
     static let enumDescriptor: EnumDescriptor = ProtoFile_names.file.enumeration("weft.test.names_and_such.v1.Types.ProtoEnum")
   }
 
-  struct String_: Message {
+  nonisolated struct String_: Message {
     var text: String = ""
 
     var unknownFields = UnknownFields()
@@ -376,7 +376,7 @@ struct Weft_Test_NamesAndSuch_V1_Types: Message {
     }
   }
 
-  struct Int32_: Message {
+  nonisolated struct Int32_: Message {
     var number: Int32 = 0
 
     var unknownFields = UnknownFields()
@@ -396,7 +396,7 @@ struct Weft_Test_NamesAndSuch_V1_Types: Message {
     }
   }
 
-  struct Type_: Message {
+  nonisolated struct Type_: Message {
     var unknownFields = UnknownFields()
 
     init() {}
@@ -412,7 +412,7 @@ struct Weft_Test_NamesAndSuch_V1_Types: Message {
     }
   }
 
-  struct Protocol_: Message {
+  nonisolated struct Protocol_: Message {
     var unknownFields = UnknownFields()
 
     init() {}
@@ -428,7 +428,7 @@ struct Weft_Test_NamesAndSuch_V1_Types: Message {
     }
   }
 
-  struct Self_: Message {
+  nonisolated struct Self_: Message {
     var unknownFields = UnknownFields()
 
     init() {}
@@ -444,7 +444,7 @@ struct Weft_Test_NamesAndSuch_V1_Types: Message {
     }
   }
 
-  struct Any_: Message {
+  nonisolated struct Any_: Message {
     var unknownFields = UnknownFields()
 
     init() {}
@@ -460,7 +460,7 @@ struct Weft_Test_NamesAndSuch_V1_Types: Message {
     }
   }
 
-  struct Swift_: Message {
+  nonisolated struct Swift_: Message {
     var unknownFields = UnknownFields()
 
     init() {}
@@ -476,7 +476,7 @@ struct Weft_Test_NamesAndSuch_V1_Types: Message {
     }
   }
 
-  struct Message_: Message {
+  nonisolated struct Message_: Message {
     var unknownFields = UnknownFields()
 
     init() {}
@@ -492,7 +492,7 @@ struct Weft_Test_NamesAndSuch_V1_Types: Message {
     }
   }
 
-  struct CField_: Message {
+  nonisolated struct CField_: Message {
     var unknownFields = UnknownFields()
 
     init() {}
@@ -508,7 +508,7 @@ struct Weft_Test_NamesAndSuch_V1_Types: Message {
     }
   }
 
-  struct UnknownFields_: Message {
+  nonisolated struct UnknownFields_: Message {
     var unknownFields = UnknownFields()
 
     init() {}
@@ -524,7 +524,7 @@ struct Weft_Test_NamesAndSuch_V1_Types: Message {
     }
   }
 
-  struct MessageDescriptor_: Message {
+  nonisolated struct MessageDescriptor_: Message {
     var unknownFields = UnknownFields()
 
     init() {}
@@ -540,7 +540,7 @@ struct Weft_Test_NamesAndSuch_V1_Types: Message {
     }
   }
 
-  struct GeneratedFile_: Message {
+  nonisolated struct GeneratedFile_: Message {
     var unknownFields = UnknownFields()
 
     init() {}
@@ -556,7 +556,7 @@ struct Weft_Test_NamesAndSuch_V1_Types: Message {
     }
   }
 
-  struct Indirect_: Message {
+  nonisolated struct Indirect_: Message {
     var unknownFields = UnknownFields()
 
     init() {}
@@ -572,7 +572,7 @@ struct Weft_Test_NamesAndSuch_V1_Types: Message {
     }
   }
 
-  struct WeftProtobuf_: Message {
+  nonisolated struct WeftProtobuf_: Message {
     var unknownFields = UnknownFields()
 
     init() {}
@@ -588,7 +588,7 @@ struct Weft_Test_NamesAndSuch_V1_Types: Message {
     }
   }
 
-  struct Optional_: Message {
+  nonisolated struct Optional_: Message {
     var unknownFields = UnknownFields()
 
     init() {}
@@ -604,7 +604,7 @@ struct Weft_Test_NamesAndSuch_V1_Types: Message {
     }
   }
 
-  struct Array_: Message {
+  nonisolated struct Array_: Message {
     var unknownFields = UnknownFields()
 
     init() {}
@@ -620,7 +620,7 @@ struct Weft_Test_NamesAndSuch_V1_Types: Message {
     }
   }
 
-  struct Hashable_: Message {
+  nonisolated struct Hashable_: Message {
     var unknownFields = UnknownFields()
 
     init() {}
@@ -721,7 +721,7 @@ struct Weft_Test_NamesAndSuch_V1_Types: Message {
   }
 }
 
-struct Weft_Test_NamesAndSuch_V1_OneofWords: Message {
+nonisolated struct Weft_Test_NamesAndSuch_V1_OneofWords: Message {
   var self_2: OneOf_Self?
 
   var init_: String? {
@@ -784,7 +784,7 @@ struct Weft_Test_NamesAndSuch_V1_OneofWords: Message {
 
   var unknownFields = UnknownFields()
 
-  enum OneOf_Self: Sendable, Hashable {
+  nonisolated enum OneOf_Self: Sendable, Hashable {
     case init_(String)
     case none_(Int32)
     indirect case some_(Weft_Test_NamesAndSuch_V1_OneofWords)
@@ -792,7 +792,7 @@ struct Weft_Test_NamesAndSuch_V1_OneofWords: Message {
     case hashValue_(Bool)
   }
 
-  enum OneOf_Init: Sendable, Hashable {
+  nonisolated enum OneOf_Init: Sendable, Hashable {
     case self_(String)
     case type(Int32)
   }
@@ -851,7 +851,7 @@ struct Weft_Test_NamesAndSuch_V1_OneofWords: Message {
 }
 
 /// The descriptors of `names.proto`.
-enum ProtoFile_names {
+nonisolated enum ProtoFile_names {
   static let file = GeneratedFile(
     name: "names.proto",
     base64: """

@@ -3,7 +3,7 @@
 
 import WeftProtobuf
 
-struct PXThing: Message {
+nonisolated struct PXThing: Message {
   var part: Weft_Test_V1_Part?
 
   var other: PXThing? {
@@ -36,7 +36,7 @@ struct PXThing: Message {
 }
 
 /// The descriptors of `prefixed.proto`.
-enum ProtoFile_prefixed {
+nonisolated enum ProtoFile_prefixed {
   static let file = GeneratedFile(
     name: "prefixed.proto",
     base64: """

@@ -4,7 +4,7 @@
 import WeftProtobuf
 
 /// Contains itself in every way that a message can.
-struct Weft_Test_Recursion_V1_Tree: Message {
+nonisolated struct Weft_Test_Recursion_V1_Tree: Message {
   var name: String = ""
 
   var parent: Weft_Test_Recursion_V1_Tree? {
@@ -43,7 +43,7 @@ struct Weft_Test_Recursion_V1_Tree: Message {
 
   var unknownFields = UnknownFields()
 
-  enum OneOf_Either: Sendable, Hashable {
+  nonisolated enum OneOf_Either: Sendable, Hashable {
     indirect case left(Weft_Test_Recursion_V1_Tree)
     case even(Weft_Test_Recursion_V1_Even)
   }
@@ -94,7 +94,7 @@ struct Weft_Test_Recursion_V1_Tree: Message {
 }
 
 /// Two that contain each other.
-struct Weft_Test_Recursion_V1_Even: Message {
+nonisolated struct Weft_Test_Recursion_V1_Even: Message {
   var next: Weft_Test_Recursion_V1_Odd? {
     get { _next?.value }
     set { _next = newValue.map(Indirect.init) }
@@ -120,7 +120,7 @@ struct Weft_Test_Recursion_V1_Even: Message {
   }
 }
 
-struct Weft_Test_Recursion_V1_Odd: Message {
+nonisolated struct Weft_Test_Recursion_V1_Odd: Message {
   var next: Weft_Test_Recursion_V1_Even? {
     get { _next?.value }
     set { _next = newValue.map(Indirect.init) }
@@ -151,7 +151,7 @@ struct Weft_Test_Recursion_V1_Odd: Message {
 }
 
 /// Only through a oneof.
-struct Weft_Test_Recursion_V1_Expression: Message {
+nonisolated struct Weft_Test_Recursion_V1_Expression: Message {
   var kind: OneOf_Kind?
 
   var literal: Int64? {
@@ -172,7 +172,7 @@ struct Weft_Test_Recursion_V1_Expression: Message {
 
   var unknownFields = UnknownFields()
 
-  enum OneOf_Kind: Sendable, Hashable {
+  nonisolated enum OneOf_Kind: Sendable, Hashable {
     case literal(Int64)
     indirect case sum(Weft_Test_Recursion_V1_Sum)
   }
@@ -204,7 +204,7 @@ struct Weft_Test_Recursion_V1_Expression: Message {
   }
 }
 
-struct Weft_Test_Recursion_V1_Sum: Message {
+nonisolated struct Weft_Test_Recursion_V1_Sum: Message {
   var left: Weft_Test_Recursion_V1_Expression? {
     get { _left?.value }
     set { _left = newValue.map(Indirect.init) }
@@ -241,7 +241,7 @@ struct Weft_Test_Recursion_V1_Sum: Message {
 }
 
 /// Doubles in size with every level.
-struct Weft_Test_Recursion_V1_Level1: Message {
+nonisolated struct Weft_Test_Recursion_V1_Level1: Message {
   var a: String = ""
 
   var b: String = ""
@@ -273,7 +273,7 @@ struct Weft_Test_Recursion_V1_Level1: Message {
   }
 }
 
-struct Weft_Test_Recursion_V1_Level2: Message {
+nonisolated struct Weft_Test_Recursion_V1_Level2: Message {
   var a: Weft_Test_Recursion_V1_Level1?
 
   var b: Weft_Test_Recursion_V1_Level1?
@@ -313,7 +313,7 @@ struct Weft_Test_Recursion_V1_Level2: Message {
   }
 }
 
-struct Weft_Test_Recursion_V1_Level3: Message {
+nonisolated struct Weft_Test_Recursion_V1_Level3: Message {
   var a: Weft_Test_Recursion_V1_Level2? {
     get { _a?.value }
     set { _a = newValue.map(Indirect.init) }
@@ -369,7 +369,7 @@ struct Weft_Test_Recursion_V1_Level3: Message {
   }
 }
 
-struct Weft_Test_Recursion_V1_Level4: Message {
+nonisolated struct Weft_Test_Recursion_V1_Level4: Message {
   var a: Weft_Test_Recursion_V1_Level3?
 
   var b: Weft_Test_Recursion_V1_Level3?
@@ -394,7 +394,7 @@ struct Weft_Test_Recursion_V1_Level4: Message {
 
   var unknownFields = UnknownFields()
 
-  enum OneOf_Either: Sendable, Hashable {
+  nonisolated enum OneOf_Either: Sendable, Hashable {
     case c(Weft_Test_Recursion_V1_Level3)
     indirect case d(Weft_Test_Recursion_V1_Level2)
   }
@@ -435,7 +435,7 @@ struct Weft_Test_Recursion_V1_Level4: Message {
 }
 
 /// The descriptors of `recursion.proto`.
-enum ProtoFile_recursion {
+nonisolated enum ProtoFile_recursion {
   static let file = GeneratedFile(
     name: "recursion.proto",
     base64: """

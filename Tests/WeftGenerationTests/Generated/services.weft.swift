@@ -4,7 +4,7 @@
 import WeftProtobuf
 import WeftRPC
 
-enum Weft_Test_Services_V1_NothingHandler_: ProtoEnum, CaseIterable {
+nonisolated enum Weft_Test_Services_V1_NothingHandler_: ProtoEnum, CaseIterable {
   case unspecified
   /// A number that this version of the enum does not declare.
   case unrecognized(Int32)
@@ -31,7 +31,7 @@ enum Weft_Test_Services_V1_NothingHandler_: ProtoEnum, CaseIterable {
   static let enumDescriptor: EnumDescriptor = ProtoFile_services.file.enumeration("weft.test.services.v1.NothingHandler")
 }
 
-struct Weft_Test_Services_V1_Note: Message {
+nonisolated struct Weft_Test_Services_V1_Note: Message {
   var text: String = ""
 
   var unknownFields = UnknownFields()
@@ -52,7 +52,7 @@ struct Weft_Test_Services_V1_Note: Message {
 }
 
 /// As the client of Nothing would be called, and as its handler.
-struct Weft_Test_Services_V1_NothingClient_: Message {
+nonisolated struct Weft_Test_Services_V1_NothingClient_: Message {
   var unknownFields = UnknownFields()
 
   init() {}
@@ -69,7 +69,7 @@ struct Weft_Test_Services_V1_NothingClient_: Message {
 }
 
 /// The methods of `weft.test.services.v1.EchoService`.
-enum Weft_Test_Services_V1_EchoServiceMethods {
+nonisolated enum Weft_Test_Services_V1_EchoServiceMethods {
   static let echo = RPCMethod<Weft_Test_Services_V1_Note, Weft_Test_Services_V1_Note>(
     service: "weft.test.services.v1.EchoService", name: "Echo", kind: .unary, idempotency: .noSideEffects)
   static let collect = RPCMethod<Weft_Test_Services_V1_Note, Weft_Test_Services_V1_Note>(
@@ -81,7 +81,7 @@ enum Weft_Test_Services_V1_EchoServiceMethods {
 }
 
 /// Echoes in every way there is.
-protocol Weft_Test_Services_V1_EchoServiceHandler: RPCService {
+nonisolated protocol Weft_Test_Services_V1_EchoServiceHandler: RPCService {
   /// One in, one out.
   func echo(_ request: Weft_Test_Services_V1_Note, context: ServerContext) async throws -> Weft_Test_Services_V1_Note
 
@@ -95,7 +95,7 @@ protocol Weft_Test_Services_V1_EchoServiceHandler: RPCService {
   func chat(_ requests: RequestStream<Weft_Test_Services_V1_Note>, responses: ResponseWriter<Weft_Test_Services_V1_Note>, context: ServerContext) async throws
 }
 
-extension Weft_Test_Services_V1_EchoServiceHandler {
+nonisolated extension Weft_Test_Services_V1_EchoServiceHandler {
   static var serviceName: String { "weft.test.services.v1.EchoService" }
 
   static var file: GeneratedFile { ProtoFile_services.file }
@@ -117,25 +117,25 @@ extension Weft_Test_Services_V1_EchoServiceHandler {
 }
 
 /// Echoes in every way there is.
-struct Weft_Test_Services_V1_EchoServiceClient: Sendable {
+nonisolated struct Weft_Test_Services_V1_EchoServiceClient: Sendable {
   private let channel: any RPCChannel
 
   init(_ channel: any RPCChannel) { self.channel = channel }
 
   /// One in, one out.
-  func echo(_ request: Weft_Test_Services_V1_Note, options: CallOptions = CallOptions()) async throws -> Weft_Test_Services_V1_Note {
+  @concurrent func echo(_ request: Weft_Test_Services_V1_Note, options: CallOptions = CallOptions()) async throws -> Weft_Test_Services_V1_Note {
     try await channel.unary(Weft_Test_Services_V1_EchoServiceMethods.echo, request, options: options)
   }
 
   /// Many in, one out.
-  func collect(
+  @concurrent func collect(
     options: CallOptions = CallOptions(), _ body: (RequestWriter<Weft_Test_Services_V1_Note>) async throws -> Void
   ) async throws -> Weft_Test_Services_V1_Note {
     try await channel.clientStreaming(Weft_Test_Services_V1_EchoServiceMethods.collect, options: options, body)
   }
 
   /// One in, many out.
-  func expand<ReturnValue>(
+  @concurrent func expand<ReturnValue>(
     _ request: Weft_Test_Services_V1_Note, options: CallOptions = CallOptions(),
     _ body: (ResponseStream<Weft_Test_Services_V1_Note>) async throws -> ReturnValue
   ) async throws -> ReturnValue {
@@ -143,7 +143,7 @@ struct Weft_Test_Services_V1_EchoServiceClient: Sendable {
   }
 
   /// Many in, many out.
-  func chat<ReturnValue>(
+  @concurrent func chat<ReturnValue>(
     options: CallOptions = CallOptions(),
     _ body: (RequestWriter<Weft_Test_Services_V1_Note>, ResponseStream<Weft_Test_Services_V1_Note>) async throws -> ReturnValue
   ) async throws -> ReturnValue {
@@ -152,7 +152,7 @@ struct Weft_Test_Services_V1_EchoServiceClient: Sendable {
 }
 
 /// The methods of `weft.test.services.v1.Words`.
-enum Weft_Test_Services_V1_WordsMethods {
+nonisolated enum Weft_Test_Services_V1_WordsMethods {
   static let init_ = RPCMethod<Weft_Test_Services_V1_Note, Weft_Test_Services_V1_Note>(
     service: "weft.test.services.v1.Words", name: "init", kind: .unary, idempotency: .unknown)
   static let self_ = RPCMethod<Weft_Test_Services_V1_Note, Weft_Test_Services_V1_Note>(
@@ -186,7 +186,7 @@ enum Weft_Test_Services_V1_WordsMethods {
 }
 
 /// Methods that Swift, or the code around them, has other uses for.
-protocol Weft_Test_Services_V1_WordsHandler: RPCService {
+nonisolated protocol Weft_Test_Services_V1_WordsHandler: RPCService {
   func init_(_ request: Weft_Test_Services_V1_Note, context: ServerContext) async throws -> Weft_Test_Services_V1_Note
 
   func self_(_ request: Weft_Test_Services_V1_Note, context: ServerContext) async throws -> Weft_Test_Services_V1_Note
@@ -219,7 +219,7 @@ protocol Weft_Test_Services_V1_WordsHandler: RPCService {
   func old(_ request: Google_Protobuf_Empty, context: ServerContext) async throws -> Google_Protobuf_Empty
 }
 
-extension Weft_Test_Services_V1_WordsHandler {
+nonisolated extension Weft_Test_Services_V1_WordsHandler {
   static var serviceName: String { "weft.test.services.v1.Words" }
 
   static var file: GeneratedFile { ProtoFile_services.file }
@@ -274,92 +274,92 @@ extension Weft_Test_Services_V1_WordsHandler {
 }
 
 /// Methods that Swift, or the code around them, has other uses for.
-struct Weft_Test_Services_V1_WordsClient: Sendable {
+nonisolated struct Weft_Test_Services_V1_WordsClient: Sendable {
   private let channel: any RPCChannel
 
   init(_ channel: any RPCChannel) { self.channel = channel }
 
-  func init_(_ request: Weft_Test_Services_V1_Note, options: CallOptions = CallOptions()) async throws -> Weft_Test_Services_V1_Note {
+  @concurrent func init_(_ request: Weft_Test_Services_V1_Note, options: CallOptions = CallOptions()) async throws -> Weft_Test_Services_V1_Note {
     try await channel.unary(Weft_Test_Services_V1_WordsMethods.init_, request, options: options)
   }
 
-  func self_(_ request: Weft_Test_Services_V1_Note, options: CallOptions = CallOptions()) async throws -> Weft_Test_Services_V1_Note {
+  @concurrent func self_(_ request: Weft_Test_Services_V1_Note, options: CallOptions = CallOptions()) async throws -> Weft_Test_Services_V1_Note {
     try await channel.unary(Weft_Test_Services_V1_WordsMethods.self_, request, options: options)
   }
 
-  func type(_ request: Weft_Test_Services_V1_Note, options: CallOptions = CallOptions()) async throws -> Weft_Test_Services_V1_Note {
+  @concurrent func type(_ request: Weft_Test_Services_V1_Note, options: CallOptions = CallOptions()) async throws -> Weft_Test_Services_V1_Note {
     try await channel.unary(Weft_Test_Services_V1_WordsMethods.type, request, options: options)
   }
 
-  func `protocol`(
+  @concurrent func `protocol`(
     options: CallOptions = CallOptions(), _ body: (RequestWriter<Weft_Test_Services_V1_Note>) async throws -> Void
   ) async throws -> Weft_Test_Services_V1_Note {
     try await channel.clientStreaming(Weft_Test_Services_V1_WordsMethods.protocol, options: options, body)
   }
 
-  func register(_ request: Weft_Test_Services_V1_Note, options: CallOptions = CallOptions()) async throws -> Weft_Test_Services_V1_Note {
+  @concurrent func register(_ request: Weft_Test_Services_V1_Note, options: CallOptions = CallOptions()) async throws -> Weft_Test_Services_V1_Note {
     try await channel.unary(Weft_Test_Services_V1_WordsMethods.register, request, options: options)
   }
 
-  func channel(_ request: Weft_Test_Services_V1_Note, options: CallOptions = CallOptions()) async throws -> Weft_Test_Services_V1_Note {
+  @concurrent func channel(_ request: Weft_Test_Services_V1_Note, options: CallOptions = CallOptions()) async throws -> Weft_Test_Services_V1_Note {
     try await channel.unary(Weft_Test_Services_V1_WordsMethods.channel, request, options: options)
   }
 
-  func file_(_ request: Weft_Test_Services_V1_Note, options: CallOptions = CallOptions()) async throws -> Weft_Test_Services_V1_Note {
+  @concurrent func file_(_ request: Weft_Test_Services_V1_Note, options: CallOptions = CallOptions()) async throws -> Weft_Test_Services_V1_Note {
     try await channel.unary(Weft_Test_Services_V1_WordsMethods.file_, request, options: options)
   }
 
-  func serviceName_(_ request: Weft_Test_Services_V1_Note, options: CallOptions = CallOptions()) async throws -> Weft_Test_Services_V1_Note {
+  @concurrent func serviceName_(_ request: Weft_Test_Services_V1_Note, options: CallOptions = CallOptions()) async throws -> Weft_Test_Services_V1_Note {
     try await channel.unary(Weft_Test_Services_V1_WordsMethods.serviceName_, request, options: options)
   }
 
-  func options<ReturnValue>(
+  @concurrent func options<ReturnValue>(
     _ request: Weft_Test_Services_V1_Note, options: CallOptions = CallOptions(),
     _ body: (ResponseStream<Weft_Test_Services_V1_Note>) async throws -> ReturnValue
   ) async throws -> ReturnValue {
     try await channel.serverStreaming(Weft_Test_Services_V1_WordsMethods.options, request, options: options, body)
   }
 
-  func request<ReturnValue>(
+  @concurrent func request<ReturnValue>(
     options: CallOptions = CallOptions(),
     _ body: (RequestWriter<Weft_Test_Services_V1_Note>, ResponseStream<Weft_Test_Services_V1_Note>) async throws -> ReturnValue
   ) async throws -> ReturnValue {
     try await channel.bidirectional(Weft_Test_Services_V1_WordsMethods.request, options: options, body)
   }
 
-  func body<ReturnValue>(
+  @concurrent func body<ReturnValue>(
     options: CallOptions = CallOptions(),
     _ body: (RequestWriter<Weft_Test_Services_V1_Note>, ResponseStream<Weft_Test_Services_V1_Note>) async throws -> ReturnValue
   ) async throws -> ReturnValue {
     try await channel.bidirectional(Weft_Test_Services_V1_WordsMethods.body, options: options, body)
   }
 
-  func get(_ request: Weft_Test_Services_V1_Note, options: CallOptions = CallOptions()) async throws -> Weft_Test_Services_V1_Note {
+  @concurrent func get(_ request: Weft_Test_Services_V1_Note, options: CallOptions = CallOptions()) async throws -> Weft_Test_Services_V1_Note {
     try await channel.unary(Weft_Test_Services_V1_WordsMethods.get, request, options: options)
   }
 
-  func get_(_ request: Weft_Test_Services_V1_Note, options: CallOptions = CallOptions()) async throws -> Weft_Test_Services_V1_Note {
+  @concurrent func get_(_ request: Weft_Test_Services_V1_Note, options: CallOptions = CallOptions()) async throws -> Weft_Test_Services_V1_Note {
     try await channel.unary(Weft_Test_Services_V1_WordsMethods.get_, request, options: options)
   }
 
-  func get_2(_ request: Weft_Test_Services_V1_Note, options: CallOptions = CallOptions()) async throws -> Weft_Test_Services_V1_Note {
+  @concurrent func get_2(_ request: Weft_Test_Services_V1_Note, options: CallOptions = CallOptions()) async throws -> Weft_Test_Services_V1_Note {
     try await channel.unary(Weft_Test_Services_V1_WordsMethods.get_2, request, options: options)
   }
 
   @available(*, deprecated)
-  func old(_ request: Google_Protobuf_Empty, options: CallOptions = CallOptions()) async throws -> Google_Protobuf_Empty {
+  @concurrent func old(_ request: Google_Protobuf_Empty, options: CallOptions = CallOptions()) async throws -> Google_Protobuf_Empty {
     try await channel.unary(Weft_Test_Services_V1_WordsMethods.old, request, options: options)
   }
 }
 
 /// The methods of `weft.test.services.v1.Nothing`.
-enum Weft_Test_Services_V1_NothingMethods {
+nonisolated enum Weft_Test_Services_V1_NothingMethods {
 }
 
-protocol Weft_Test_Services_V1_NothingHandler: RPCService {
+nonisolated protocol Weft_Test_Services_V1_NothingHandler: RPCService {
 }
 
-extension Weft_Test_Services_V1_NothingHandler {
+nonisolated extension Weft_Test_Services_V1_NothingHandler {
   static var serviceName: String { "weft.test.services.v1.Nothing" }
 
   static var file: GeneratedFile { ProtoFile_services.file }
@@ -368,24 +368,24 @@ extension Weft_Test_Services_V1_NothingHandler {
   }
 }
 
-struct Weft_Test_Services_V1_NothingClient: Sendable {
+nonisolated struct Weft_Test_Services_V1_NothingClient: Sendable {
   private let channel: any RPCChannel
 
   init(_ channel: any RPCChannel) { self.channel = channel }
 }
 
 /// The methods of `weft.test.services.v1.nothing`.
-enum Weft_Test_Services_V1_Nothing_Methods {
+nonisolated enum Weft_Test_Services_V1_Nothing_Methods {
   static let `do` = RPCMethod<Weft_Test_Services_V1_NothingClient_, Weft_Test_Services_V1_NothingClient_>(
     service: "weft.test.services.v1.nothing", name: "Do", kind: .unary, idempotency: .unknown)
 }
 
 /// Differs from Nothing in a capital only.
-protocol Weft_Test_Services_V1_Nothing_Handler: RPCService {
+nonisolated protocol Weft_Test_Services_V1_Nothing_Handler: RPCService {
   func `do`(_ request: Weft_Test_Services_V1_NothingClient_, context: ServerContext) async throws -> Weft_Test_Services_V1_NothingClient_
 }
 
-extension Weft_Test_Services_V1_Nothing_Handler {
+nonisolated extension Weft_Test_Services_V1_Nothing_Handler {
   static var serviceName: String { "weft.test.services.v1.nothing" }
 
   static var file: GeneratedFile { ProtoFile_services.file }
@@ -398,18 +398,18 @@ extension Weft_Test_Services_V1_Nothing_Handler {
 }
 
 /// Differs from Nothing in a capital only.
-struct Weft_Test_Services_V1_Nothing_Client: Sendable {
+nonisolated struct Weft_Test_Services_V1_Nothing_Client: Sendable {
   private let channel: any RPCChannel
 
   init(_ channel: any RPCChannel) { self.channel = channel }
 
-  func `do`(_ request: Weft_Test_Services_V1_NothingClient_, options: CallOptions = CallOptions()) async throws -> Weft_Test_Services_V1_NothingClient_ {
+  @concurrent func `do`(_ request: Weft_Test_Services_V1_NothingClient_, options: CallOptions = CallOptions()) async throws -> Weft_Test_Services_V1_NothingClient_ {
     try await channel.unary(Weft_Test_Services_V1_Nothing_Methods.do, request, options: options)
   }
 }
 
 /// The descriptors of `services.proto`.
-enum ProtoFile_services {
+nonisolated enum ProtoFile_services {
   static let file = GeneratedFile(
     name: "services.proto",
     base64: """

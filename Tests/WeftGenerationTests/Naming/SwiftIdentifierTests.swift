@@ -30,7 +30,10 @@ import Testing
   }
 
   @Test func pathsGiveDifferentNames() {
-    let paths = ["a/b.proto", "a_b.proto", "a.b.proto", "a-b.proto", "a/b/c.proto"]
+    let paths = [
+      "a/b.proto", "a_b.proto", "a.b.proto", "a-b.proto", "a/b/c.proto", "a__b.proto", "a_x2eb.proto",
+      "a_/b.proto", "a/_b.proto", "a_.b.proto", "a___b.proto",
+    ]
     #expect(Set(paths.map(SwiftIdentifier.fromPath)).count == paths.count)
     #expect(SwiftIdentifier.fromPath("weft/config/v1/config.proto") == "weft__config__v1__config")
   }

@@ -2,7 +2,7 @@
 // swift-format-ignore-file
 
 /// The descriptors of `google/api/annotations.proto`.
-public enum ProtoFile_google__api__annotations {
+public nonisolated enum ProtoFile_google__api__annotations {
   public static let file = GeneratedFile(
     name: "google/api/annotations.proto",
     base64: """

@@ -2,7 +2,7 @@
 // swift-format-ignore-file
 
 /// The descriptors of `google/api/http.proto`.
-public enum ProtoFile_google__api__http {
+public nonisolated enum ProtoFile_google__api__http {
   public static let file = GeneratedFile(
     name: "google/api/http.proto",
     base64: """

@@ -44,7 +44,7 @@
 ///
 /// Use of this type only changes how the request and response bodies are
 /// handled, all other features will continue to work unchanged.
-public struct Google_Api_HttpBody: Message {
+public nonisolated struct Google_Api_HttpBody: Message {
   /// The HTTP Content-Type header value specifying the content type of the body.
   public var contentType: String = ""
 
@@ -77,7 +77,7 @@ public struct Google_Api_HttpBody: Message {
 }
 
 /// The descriptors of `google/api/httpbody.proto`.
-public enum ProtoFile_google__api__httpbody {
+public nonisolated enum ProtoFile_google__api__httpbody {
   public static let file = GeneratedFile(
     name: "google/api/httpbody.proto",
     base64: """

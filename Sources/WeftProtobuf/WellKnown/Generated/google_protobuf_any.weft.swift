@@ -83,7 +83,7 @@
 ///       "@type": "type.googleapis.com/google.protobuf.Duration",
 ///       "value": "1.212s"
 ///     }
-public struct Google_Protobuf_Any: Message {
+public nonisolated struct Google_Protobuf_Any: Message {
   /// A URL/resource name that uniquely identifies the type of the serialized
   /// protocol buffer message. This string must contain at least
   /// one "/" character. The last segment of the URL's path must represent
@@ -136,7 +136,7 @@ public struct Google_Protobuf_Any: Message {
 }
 
 /// The descriptors of `google/protobuf/any.proto`.
-public enum ProtoFile_google__protobuf__any {
+public nonisolated enum ProtoFile_google__protobuf__any {
   public static let file = GeneratedFile(
     name: "google/protobuf/any.proto",
     base64: """

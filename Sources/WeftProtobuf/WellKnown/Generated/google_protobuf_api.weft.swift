@@ -10,7 +10,7 @@
 /// sometimes simply referred to as "APIs" in other contexts, such as the name of
 /// this message itself. See https://cloud.google.com/apis/design/glossary for
 /// detailed terminology.
-public struct Google_Protobuf_Api: Message {
+public nonisolated struct Google_Protobuf_Api: Message {
   /// The fully qualified name of this interface, including package name
   /// followed by the interface's simple name.
   public var name: String = ""
@@ -84,7 +84,7 @@ public struct Google_Protobuf_Api: Message {
 }
 
 /// Method represents a method of an API interface.
-public struct Google_Protobuf_Method: Message {
+public nonisolated struct Google_Protobuf_Method: Message {
   /// The simple name of this method.
   public var name: String = ""
 
@@ -213,7 +213,7 @@ public struct Google_Protobuf_Method: Message {
 ///       }
 ///       ...
 ///     }
-public struct Google_Protobuf_Mixin: Message {
+public nonisolated struct Google_Protobuf_Mixin: Message {
   /// The fully qualified name of the interface which is included.
   public var name: String = ""
 
@@ -241,7 +241,7 @@ public struct Google_Protobuf_Mixin: Message {
 }
 
 /// The descriptors of `google/protobuf/api.proto`.
-public enum ProtoFile_google__protobuf__api {
+public nonisolated enum ProtoFile_google__protobuf__api {
   public static let file = GeneratedFile(
     name: "google/protobuf/api.proto",
     base64: """

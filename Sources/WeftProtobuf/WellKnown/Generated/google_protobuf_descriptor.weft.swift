@@ -2,7 +2,7 @@
 // swift-format-ignore-file
 
 /// The descriptors of `google/protobuf/descriptor.proto`.
-public enum ProtoFile_google__protobuf__descriptor {
+public nonisolated enum ProtoFile_google__protobuf__descriptor {
   public static let file = GeneratedFile(
     name: "google/protobuf/descriptor.proto",
     base64: """

@@ -59,7 +59,7 @@
 /// encoded in JSON format as "3s", while 3 seconds and 1 nanosecond should
 /// be expressed in JSON format as "3.000000001s", and 3 seconds and 1
 /// microsecond should be expressed in JSON format as "3.000001s".
-public struct Google_Protobuf_Duration: Message {
+public nonisolated struct Google_Protobuf_Duration: Message {
   /// Signed seconds of the span of time. Must be from -315,576,000,000
   /// to +315,576,000,000 inclusive. Note: these bounds are computed from:
   /// 60 sec/min * 60 min/hr * 24 hr/day * 365.25 days/year * 10000 years
@@ -93,7 +93,7 @@ public struct Google_Protobuf_Duration: Message {
 }
 
 /// The descriptors of `google/protobuf/duration.proto`.
-public enum ProtoFile_google__protobuf__duration {
+public nonisolated enum ProtoFile_google__protobuf__duration {
   public static let file = GeneratedFile(
     name: "google/protobuf/duration.proto",
     base64: """

@@ -8,7 +8,7 @@
 ///     service Foo {
 ///       rpc Bar(google.protobuf.Empty) returns (google.protobuf.Empty);
 ///     }
-public struct Google_Protobuf_Empty: Message {
+public nonisolated struct Google_Protobuf_Empty: Message {
   public var unknownFields = UnknownFields()
 
   public init() {}
@@ -25,7 +25,7 @@ public struct Google_Protobuf_Empty: Message {
 }
 
 /// The descriptors of `google/protobuf/empty.proto`.
-public enum ProtoFile_google__protobuf__empty {
+public nonisolated enum ProtoFile_google__protobuf__empty {
   public static let file = GeneratedFile(
     name: "google/protobuf/empty.proto",
     base64: """

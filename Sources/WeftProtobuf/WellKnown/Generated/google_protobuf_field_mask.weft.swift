@@ -200,7 +200,7 @@
 /// The implementation of any API method which has a FieldMask type field in the
 /// request should verify the included field paths, and return an
 /// `INVALID_ARGUMENT` error if any path is unmappable.
-public struct Google_Protobuf_FieldMask: Message {
+public nonisolated struct Google_Protobuf_FieldMask: Message {
   /// The set of field mask paths.
   public var paths: [String] = []
 
@@ -222,7 +222,7 @@ public struct Google_Protobuf_FieldMask: Message {
 }
 
 /// The descriptors of `google/protobuf/field_mask.proto`.
-public enum ProtoFile_google__protobuf__field_mask {
+public nonisolated enum ProtoFile_google__protobuf__field_mask {
   public static let file = GeneratedFile(
     name: "google/protobuf/field_mask.proto",
     base64: """

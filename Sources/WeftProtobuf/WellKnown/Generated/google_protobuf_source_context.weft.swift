@@ -3,7 +3,7 @@
 
 /// `SourceContext` represents information about the source of a
 /// protobuf element, like the file in which it is defined.
-public struct Google_Protobuf_SourceContext: Message {
+public nonisolated struct Google_Protobuf_SourceContext: Message {
   /// The path-qualified name of the .proto file that contained the associated
   /// protobuf element.  For example: `"google/protobuf/source_context.proto"`.
   public var fileName: String = ""
@@ -26,7 +26,7 @@ public struct Google_Protobuf_SourceContext: Message {
 }
 
 /// The descriptors of `google/protobuf/source_context.proto`.
-public enum ProtoFile_google__protobuf__source_context {
+public nonisolated enum ProtoFile_google__protobuf__source_context {
   public static let file = GeneratedFile(
     name: "google/protobuf/source_context.proto",
     base64: """

@@ -5,7 +5,7 @@
 /// `Value` type union.
 ///
 ///  The JSON representation for `NullValue` is JSON `null`.
-public enum Google_Protobuf_NullValue: ProtoEnum, CaseIterable {
+public nonisolated enum Google_Protobuf_NullValue: ProtoEnum, CaseIterable {
   /// Null value.
   case nullValue
   /// A number that this version of the enum does not declare.
@@ -41,7 +41,7 @@ public enum Google_Protobuf_NullValue: ProtoEnum, CaseIterable {
 /// with the proto support for the language.
 ///
 /// The JSON representation for `Struct` is JSON object.
-public struct Google_Protobuf_Struct: Message {
+public nonisolated struct Google_Protobuf_Struct: Message {
   /// Unordered map of dynamically typed values.
   public var fields: [String: Google_Protobuf_Value] = [:]
 
@@ -71,7 +71,7 @@ public struct Google_Protobuf_Struct: Message {
 /// variants. Absence of any variant indicates an error.
 ///
 /// The JSON representation for `Value` is JSON value.
-public struct Google_Protobuf_Value: Message {
+public nonisolated struct Google_Protobuf_Value: Message {
   /// The kind of value.
   public var kind: OneOf_Kind?
 
@@ -132,7 +132,7 @@ public struct Google_Protobuf_Value: Message {
   public var unknownFields = UnknownFields()
 
   /// The kind of value.
-  public enum OneOf_Kind: Sendable, Hashable {
+  public nonisolated enum OneOf_Kind: Sendable, Hashable {
     /// Represents a null value.
     case nullValue(Google_Protobuf_NullValue)
     /// Represents a double value.
@@ -193,7 +193,7 @@ public struct Google_Protobuf_Value: Message {
 /// `ListValue` is a wrapper around a repeated field of values.
 ///
 /// The JSON representation for `ListValue` is JSON array.
-public struct Google_Protobuf_ListValue: Message {
+public nonisolated struct Google_Protobuf_ListValue: Message {
   /// Repeated field of dynamically typed values.
   public var values: [Google_Protobuf_Value] = []
 
@@ -215,7 +215,7 @@ public struct Google_Protobuf_ListValue: Message {
 }
 
 /// The descriptors of `google/protobuf/struct.proto`.
-public enum ProtoFile_google__protobuf__struct {
+public nonisolated enum ProtoFile_google__protobuf__struct {
   public static let file = GeneratedFile(
     name: "google/protobuf/struct.proto",
     base64: """

@@ -92,7 +92,7 @@
 /// the Joda Time's [`ISODateTimeFormat.dateTime()`](
 /// http://www.joda.org/joda-time/apidocs/org/joda/time/format/ISODateTimeFormat.html#dateTime%2D%2D
 /// ) to obtain a formatter capable of generating timestamps in this format.
-public struct Google_Protobuf_Timestamp: Message {
+public nonisolated struct Google_Protobuf_Timestamp: Message {
   /// Represents seconds of UTC time since Unix epoch
   /// 1970-01-01T00:00:00Z. Must be from 0001-01-01T00:00:00Z to
   /// 9999-12-31T23:59:59Z inclusive.
@@ -124,7 +124,7 @@ public struct Google_Protobuf_Timestamp: Message {
 }
 
 /// The descriptors of `google/protobuf/timestamp.proto`.
-public enum ProtoFile_google__protobuf__timestamp {
+public nonisolated enum ProtoFile_google__protobuf__timestamp {
   public static let file = GeneratedFile(
     name: "google/protobuf/timestamp.proto",
     base64: """

@@ -2,7 +2,7 @@
 // swift-format-ignore-file
 
 /// The syntax in which a protocol buffer element is defined.
-public enum Google_Protobuf_Syntax: ProtoEnum, CaseIterable {
+public nonisolated enum Google_Protobuf_Syntax: ProtoEnum, CaseIterable {
   /// Syntax `proto2`.
   case proto2
   /// Syntax `proto3`.
@@ -35,7 +35,7 @@ public enum Google_Protobuf_Syntax: ProtoEnum, CaseIterable {
 }
 
 /// A protocol buffer message type.
-public struct Google_Protobuf_Type: Message {
+public nonisolated struct Google_Protobuf_Type: Message {
   /// The fully qualified message name.
   public var name: String = ""
 
@@ -84,7 +84,7 @@ public struct Google_Protobuf_Type: Message {
 }
 
 /// A single field of a message type.
-public struct Google_Protobuf_Field: Message {
+public nonisolated struct Google_Protobuf_Field: Message {
   /// The field type.
   public var kind: Google_Protobuf_Field.Kind = Google_Protobuf_Field.Kind()
 
@@ -120,7 +120,7 @@ public struct Google_Protobuf_Field: Message {
   public var unknownFields = UnknownFields()
 
   /// Basic field types.
-  public enum Kind: ProtoEnum, CaseIterable {
+  public nonisolated enum Kind: ProtoEnum, CaseIterable {
     /// Field type unknown.
     case typeUnknown
     /// Field type double.
@@ -221,7 +221,7 @@ public struct Google_Protobuf_Field: Message {
   }
 
   /// Whether a field is optional, required, or repeated.
-  public enum Cardinality: ProtoEnum, CaseIterable {
+  public nonisolated enum Cardinality: ProtoEnum, CaseIterable {
     /// For fields with unknown cardinality.
     case unknown
     /// For optional fields.
@@ -295,7 +295,7 @@ public struct Google_Protobuf_Field: Message {
 }
 
 /// Enum type definition.
-public struct Google_Protobuf_Enum: Message {
+public nonisolated struct Google_Protobuf_Enum: Message {
   /// Enum type name.
   public var name: String = ""
 
@@ -339,7 +339,7 @@ public struct Google_Protobuf_Enum: Message {
 }
 
 /// Enum value definition.
-public struct Google_Protobuf_EnumValue: Message {
+public nonisolated struct Google_Protobuf_EnumValue: Message {
   /// Enum value name.
   public var name: String = ""
 
@@ -372,7 +372,7 @@ public struct Google_Protobuf_EnumValue: Message {
 
 /// A protocol buffer option, which can be attached to a message, field,
 /// enumeration, etc.
-public struct Google_Protobuf_Option: Message {
+public nonisolated struct Google_Protobuf_Option: Message {
   /// The option's name. For protobuf built-in options (options defined in
   /// descriptor.proto), this is the short name. For example, `"map_entry"`.
   /// For custom options, it should be the fully-qualified name. For example,
@@ -407,7 +407,7 @@ public struct Google_Protobuf_Option: Message {
 }
 
 /// The descriptors of `google/protobuf/type.proto`.
-public enum ProtoFile_google__protobuf__type {
+public nonisolated enum ProtoFile_google__protobuf__type {
   public static let file = GeneratedFile(
     name: "google/protobuf/type.proto",
     base64: """

@@ -4,7 +4,7 @@
 /// Wrapper message for `double`.
 ///
 /// The JSON representation for `DoubleValue` is JSON number.
-public struct Google_Protobuf_DoubleValue: Message {
+public nonisolated struct Google_Protobuf_DoubleValue: Message {
   /// The double value.
   public var value: Double = 0
 
@@ -28,7 +28,7 @@ public struct Google_Protobuf_DoubleValue: Message {
 /// Wrapper message for `float`.
 ///
 /// The JSON representation for `FloatValue` is JSON number.
-public struct Google_Protobuf_FloatValue: Message {
+public nonisolated struct Google_Protobuf_FloatValue: Message {
   /// The float value.
   public var value: Float = 0
 
@@ -52,7 +52,7 @@ public struct Google_Protobuf_FloatValue: Message {
 /// Wrapper message for `int64`.
 ///
 /// The JSON representation for `Int64Value` is JSON string.
-public struct Google_Protobuf_Int64Value: Message {
+public nonisolated struct Google_Protobuf_Int64Value: Message {
   /// The int64 value.
   public var value: Int64 = 0
 
@@ -76,7 +76,7 @@ public struct Google_Protobuf_Int64Value: Message {
 /// Wrapper message for `uint64`.
 ///
 /// The JSON representation for `UInt64Value` is JSON string.
-public struct Google_Protobuf_UInt64Value: Message {
+public nonisolated struct Google_Protobuf_UInt64Value: Message {
   /// The uint64 value.
   public var value: UInt64 = 0
 
@@ -100,7 +100,7 @@ public struct Google_Protobuf_UInt64Value: Message {
 /// Wrapper message for `int32`.
 ///
 /// The JSON representation for `Int32Value` is JSON number.
-public struct Google_Protobuf_Int32Value: Message {
+public nonisolated struct Google_Protobuf_Int32Value: Message {
   /// The int32 value.
   public var value: Int32 = 0
 
@@ -124,7 +124,7 @@ public struct Google_Protobuf_Int32Value: Message {
 /// Wrapper message for `uint32`.
 ///
 /// The JSON representation for `UInt32Value` is JSON number.
-public struct Google_Protobuf_UInt32Value: Message {
+public nonisolated struct Google_Protobuf_UInt32Value: Message {
   /// The uint32 value.
   public var value: UInt32 = 0
 
@@ -148,7 +148,7 @@ public struct Google_Protobuf_UInt32Value: Message {
 /// Wrapper message for `bool`.
 ///
 /// The JSON representation for `BoolValue` is JSON `true` and `false`.
-public struct Google_Protobuf_BoolValue: Message {
+public nonisolated struct Google_Protobuf_BoolValue: Message {
   /// The bool value.
   public var value: Bool = false
 
@@ -172,7 +172,7 @@ public struct Google_Protobuf_BoolValue: Message {
 /// Wrapper message for `string`.
 ///
 /// The JSON representation for `StringValue` is JSON string.
-public struct Google_Protobuf_StringValue: Message {
+public nonisolated struct Google_Protobuf_StringValue: Message {
   /// The string value.
   public var value: String = ""
 
@@ -196,7 +196,7 @@ public struct Google_Protobuf_StringValue: Message {
 /// Wrapper message for `bytes`.
 ///
 /// The JSON representation for `BytesValue` is JSON string.
-public struct Google_Protobuf_BytesValue: Message {
+public nonisolated struct Google_Protobuf_BytesValue: Message {
   /// The bytes value.
   public var value: [UInt8] = []
 
@@ -218,7 +218,7 @@ public struct Google_Protobuf_BytesValue: Message {
 }
 
 /// The descriptors of `google/protobuf/wrappers.proto`.
-public enum ProtoFile_google__protobuf__wrappers {
+public nonisolated enum ProtoFile_google__protobuf__wrappers {
   public static let file = GeneratedFile(
     name: "google/protobuf/wrappers.proto",
     base64: """
