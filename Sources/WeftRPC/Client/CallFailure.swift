@@ -7,6 +7,8 @@ struct CallFailure: Error {
   var hasReply: Bool
   /// The status was sent by the server, not made here because the call could not be carried.
   var isFromServer: Bool
+  /// What the server said about trying again.
+  var pushback: RetryPushback?
 }
 
 /// The server ended the call while messages were still being sent. How it ended is what

@@ -1,7 +1,5 @@
 import NIOCore
 import NIOPosix
-import Synchronization
-import WeftHTTP2
 
 /// A gRPC client for one service, over as many connections as it has addresses.
 ///
@@ -9,6 +7,7 @@ import WeftHTTP2
 /// being made and fail with UNAVAILABLE when none can be, unless they ask to wait for one.
 public final class Channel: RPCChannel {
   private let core: ChannelCore
+  private let maker: AttemptMaker
 
   /// - Parameter target: `dns:///host:port`, `ipv4:a:port,b:port`, `ipv6:[a]:port`, `static:host:port,...`,
   ///   `unix:path`, `weft:///service`, or `host:port`.
@@ -17,6 +16,7 @@ public final class Channel: RPCChannel {
     group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
   ) {
     core = ChannelCore(target: ResolverTarget(target), options: options, group: group)
+    maker = AttemptMaker(core: core)
     core.startResolving()
   }
 
@@ -32,17 +32,12 @@ public final class Channel: RPCChannel {
   public func unary(
     _ method: MethodPath, _ message: ByteBuffer, options: CallOptions
   ) async throws -> UnaryResponse {
-    return try await intercepted(0, method, options) { options in
-      let framed = self.encoding(options).framing(message)
-      let deadline = CallScope.deadline(timeout: options.timeout)
-      return try await self.retrying(method, options, deadline) { call, head in
-        call.start(head, message: framed, deadline: deadline)
-        return try await withTaskCancellationHandler {
-          try await Self.reply(of: call)
-        } onCancel: {
-          call.cancel()
-        }
-      }
+    try await intercepted(0, method, options) { options in
+      let plan = self.maker.plan(method, options)
+      try plan.checkRequest(message.readableBytes)
+      let framed = plan.encoding.framing(message)
+      if plan.hedging != nil { return try await self.hedged(plan, framed) }
+      return try await self.retrying(plan, framed)
     }
   }
 
@@ -50,156 +45,81 @@ public final class Channel: RPCChannel {
     _ method: MethodPath, options: CallOptions, _ body: (ClientCall) async throws -> Result
   ) async throws -> Result {
     try await intercepted(0, method, options) { options in
-      let deadline = CallScope.deadline(timeout: options.timeout)
-      let call = try await self.openCall(method, options, deadline)
-      return try await withTaskCancellationHandler {
-        do {
-          let result = try await body(call)
-          call.cancel()
-          return result
-        } catch {
-          call.cancel()
-          throw error
-        }
-      } onCancel: {
-        call.cancel()
-      }
+      try await self.withCall(ClientCall(self.maker.plan(method, options), self.maker), body)
     }
   }
 
-  // MARK: Attempts
-
-  /// A call whose stream is open. Connections that take no more calls just now are passed over.
-  private func openCall(
-    _ method: MethodPath, _ options: CallOptions, _ deadline: ContinuousClock.Instant?
-  ) async throws -> ClientCall {
-    var failed: [Subchannel] = []
-    while true {
-      let subchannel = try await core.pick(
-        avoiding: failed, waitForReady: options.waitForReady, deadline: deadline)
-      if let (call, head) = makeCall(method, options, deadline, on: subchannel),
-        try await call.open(head, deadline: deadline)
-      {
-        return call
-      }
-      failed.append(subchannel)
-      if failed.count >= core.options.retry.maxAttempts { throw Self.notBegun(subchannel).error }
-    }
-  }
-
-  private static func notBegun(_ subchannel: Subchannel) -> CallFailure {
-    CallFailure(
-      error: RPCError(
-        .unavailable, "the connection to \(subchannel.endpoint.text) ended before the call began"),
-      isUnprocessed: true, hasReply: false, isFromServer: false)
-  }
-
-  /// Makes attempts until one succeeds or may not be followed by another.
-  private func retrying(
-    _ method: MethodPath, _ options: CallOptions, _ deadline: ContinuousClock.Instant?,
-    _ attempt: (ClientCall, HTTP2Head) async throws -> UnaryResponse
-  ) async throws -> UnaryResponse {
-    var failed: [Subchannel] = []
-    var attempts = 0
-    while true {
-      attempts += 1
-      let error: RPCError
-      var pause = true
-      do {
-        let subchannel = try await core.pick(
-          avoiding: failed, waitForReady: options.waitForReady, deadline: deadline)
-        failed.append(subchannel)
-        // A connection that ended just now is as good as one that was never picked.
-        guard let (call, head) = makeCall(method, options, deadline, on: subchannel) else {
-          throw Self.notBegun(subchannel)
-        }
-        return try await attempt(call, head)
-      } catch let failure as CallFailure {
-        guard mayRetry(method, failure, attempts) else { throw failure.error }
-        error = failure.error
-        pause = !failure.isUnprocessed || attempts > 1
-      } catch let failure as RPCError {
-        // There was no connection. For calls that may be repeated that is one attempt.
-        guard failure.code == .unavailable, method.idempotency.allowsRetry,
-          attempts < core.options.retry.maxAttempts
-        else { throw failure }
-        error = failure
-      } catch is CancellationError {
-        throw RPCError(.cancelled, "the call was cancelled")
-      }
-      if pause {
-        let delay = core.options.retry.delay(afterAttempt: attempts)
-        if let deadline, deadline - .now <= delay { throw error }
-        do { try await Task.sleep(for: delay) } catch { throw RPCError(.cancelled, "the call was cancelled") }
-      }
-    }
-  }
-
-  private func mayRetry(_ method: MethodPath, _ failure: CallFailure, _ attempts: Int) -> Bool {
-    if attempts >= core.options.retry.maxAttempts || failure.hasReply { return false }
-    if failure.isUnprocessed { return true }
-    return method.idempotency.allowsRetry && failure.error.code == .unavailable
-  }
-
-  private func makeCall(
-    _ method: MethodPath, _ options: CallOptions, _ deadline: ContinuousClock.Instant?,
-    on subchannel: Subchannel
-  ) -> (ClientCall, HTTP2Head)? {
-    guard let connection = subchannel.connection else { return nil }
-    subchannel.inFlight.wrappingAdd(1, ordering: .relaxed)
-    let metrics = core.metrics.method(method.path).attempts
-    metrics.started()
-    let start = NIODeadline.now()
-    let span = Self.span(method, options)
-    let encoding = encoding(options)
-    let call = ClientCall(
-      method: method, connection: connection, maxMessageBytes: options.maxResponseBytes,
-      windowSize: core.options.http.streamWindow, encoding: encoding
-    ) { failure, traffic in
-      subchannel.inFlight.wrappingSubtract(1, ordering: .relaxed)
-      metrics.ended(failure?.error.code ?? .ok, since: start, traffic)
-      span?.callEnded(
-        failure?.error.code ?? .ok, failure?.error.message ?? "", peer: subchannel.endpoint.text)
-    }
-    var head = HTTP2Head(
-      method: "POST", scheme: connection.isTLS ? "https" : "http", authority: subchannel.endpoint.authority,
-      path: method.path, fields: Self.requestHead)
-    if let deadline { head.fields.add("grpc-timeout", GRPCTimeout.format(deadline - .now)) }
-    if encoding != .identity { head.fields.add("grpc-encoding", encoding.rawValue) }
-    for entry in options.metadata { head.fields.add(entry.key, entry.value) }
-    span?.trace.add(to: &head.fields)
-    return (call, head)
-  }
-
-  /// The attempt's part in the trace of the work it is made for, unless the caller brings a context of its own.
-  private static func span(_ method: MethodPath, _ options: CallOptions) -> CallSpan? {
-    guard let span = CallScope.current?.span, options.metadata[TraceContext.parentField] == nil else {
-      return nil
-    }
-    return span.client(method.path)
-  }
-
-  private func encoding(_ options: CallOptions) -> MessageEncoding {
-    options.compression ?? core.options.compression
-  }
-
-  private static let requestHead: HTTPFields = [
-    "content-type": "application/grpc", "te": "trailers", "user-agent": "grpc-weft/0.1",
-    "grpc-accept-encoding": MessageEncoding.accepted,
-  ]
-
-  private static func reply(of call: ClientCall) async throws -> UnaryResponse {
-    guard let message = try await call.nextOrFailure() else {
-      throw RPCError(.internalError, "the server ended the call without a message")
-    }
-    if try await call.nextOrFailure() != nil {
+  private func withCall<Result>(
+    _ call: ClientCall, _ body: (ClientCall) async throws -> Result
+  ) async throws -> Result {
+    try await withTaskCancellationHandler {
+      defer { call.cancel() }
+      try await call.begin()
+      return try await body(call)
+    } onCancel: {
       call.cancel()
-      throw RPCError(.internalError, "the server sent more than one message")
+    }
+  }
+
+  /// Makes attempts beside each other.
+  private func hedged(_ plan: CallPlan, _ framed: ByteBuffer) async throws -> UnaryResponse {
+    try await withCall(ClientCall(plan, maker, onlyMessage: framed)) { call in
+      guard let message = try await call.nextReceived() else { throw Self.noMessage }
+      if try await call.nextReceived() != nil { throw Self.secondMessage }
+      return UnaryResponse(
+        message: try message.unpacked(), encoding: message.encoding, metadata: try await call.initialMetadata(), trailers: call.trailers)
+    }
+  }
+
+  /// Makes attempts one after another, until one succeeds or may not be followed by another.
+  private func retrying(_ plan: CallPlan, _ framed: ByteBuffer) async throws -> UnaryResponse {
+    var failed: [Subchannel] = []
+    var retry = maker.retryState(plan)
+    while true {
+      do {
+        let subchannel = try await maker.pick(plan, avoiding: failed)
+        failed.append(subchannel)
+        guard
+          let (attempt, head) = maker.make(
+            plan, previousAttempts: retry.previousAttempts, on: subchannel)
+        else {
+          // A connection that ended just now is as good as one that was never picked.
+          throw maker.notBegun(on: subchannel)
+        }
+        attempt.start(head, message: framed, deadline: plan.deadline)
+        let reply = try await withTaskCancellationHandler {
+          try await Self.reply(of: attempt)
+        } onCancel: {
+          attempt.cancel()
+        }
+        retry.succeeded()
+        return reply
+      } catch let failure as CallFailure {
+        guard !Task.isCancelled, let delay = retry.delay(after: failure) else { throw failure.error }
+        if delay > .zero {
+          do { try await Task.sleep(for: delay) } catch { throw Self.cancelled }
+        }
+      } catch is CancellationError {
+        throw Self.cancelled
+      }
+    }
+  }
+
+  private static let cancelled = RPCError(.cancelled, "the call was cancelled")
+
+  private static func reply(of attempt: CallAttempt) async throws -> UnaryResponse {
+    guard let message = try await attempt.nextOrFailure() else { throw noMessage }
+    if try await attempt.nextOrFailure() != nil {
+      attempt.cancel()
+      throw secondMessage
     }
     return UnaryResponse(
-      message: try message.unpacked(), encoding: message.encoding, metadata: call.initialNow(),
-      trailers: call.trailers)
+      message: try message.unpacked(), encoding: message.encoding, metadata: attempt.initialNow(),
+      trailers: attempt.trailers)
   }
+
+  private static let noMessage = RPCError(.internalError, "the server ended the call without a message")
+  private static let secondMessage = RPCError(.internalError, "the server sent more than one message")
 
   private func intercepted<Result>(
     _ index: Int, _ method: MethodPath, _ options: CallOptions,
@@ -210,9 +130,4 @@ public final class Channel: RPCChannel {
       try await self.intercepted(index + 1, method, options, body)
     }
   }
-}
-
-extension Endpoint {
-  /// The `:authority` of calls to this address.
-  var authority: String { host.hasPrefix("unix:") ? "localhost" : text }
 }

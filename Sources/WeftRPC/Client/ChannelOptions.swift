@@ -23,7 +23,10 @@ public struct ChannelOptions: Sendable {
 
   public var tls: TLS
   public var loadBalancing: LoadBalancing
+  /// When calls of idempotent methods are tried again, where ``serviceConfig`` says nothing else.
   public var retry: RetryPolicy
+  /// How the service wants to be called: per-method settings, retries, hedging, health checks, outliers.
+  public var serviceConfig = ServiceConfig()
   /// Resolvers for schemes beside those that are built in (`dns`, `ipv4`, `ipv6`, `static`, `unix`).
   public var resolvers: [String: any Resolver]
   public var interceptors: [any ClientInterceptor]
@@ -48,25 +51,6 @@ public struct ChannelOptions: Sendable {
     backoff = ConnectionBackoff()
     http = HTTPLimits()
     logger = Logger(label: "weft.channel")
-  }
-}
-
-/// When a failed call is made again.
-///
-/// A call that the server certainly did not process is always tried again. Calls of methods that are
-/// marked idempotent are also tried again when the connection broke or the status is UNAVAILABLE.
-public struct RetryPolicy: Sendable {
-  /// Attempts in all; 1 never tries again.
-  public var maxAttempts = 4
-  public var initialBackoff: Duration = .milliseconds(25)
-  public var maxBackoff: Duration = .seconds(1)
-
-  public init() {}
-
-  /// Exponential, with full jitter.
-  func delay(afterAttempt attempt: Int) -> Duration {
-    let limit = min(initialBackoff * (1 << min(attempt - 1, 16)), maxBackoff)
-    return limit * Double.random(in: 0.2...1)
   }
 }
 

@@ -1,0 +1,50 @@
+/// What the attempts at one call have in common: its options, with what the service config and the channel
+/// say where the options are silent.
+struct CallPlan: Sendable {
+  let method: MethodPath
+  let options: CallOptions
+  let shared: ChannelMethod
+  let deadline: ContinuousClock.Instant?
+  let waitForReady: Bool
+  let maxRequestBytes: Int
+  let maxResponseBytes: Int
+  let encoding: MessageEncoding
+  let retry: RetryPolicy?
+  /// The span of the work that the call is made for, unless the caller brings a trace context of its own.
+  let span: CallSpan?
+
+  /// Bytes of one received message when nobody says otherwise.
+  static let defaultMaxResponseBytes = 4 << 20
+
+  init(_ method: MethodPath, _ options: CallOptions, _ shared: ChannelMethod, _ channel: ChannelOptions) {
+    self.method = method
+    self.options = options
+    self.shared = shared
+    let config = shared.config
+    deadline = CallScope.deadline(timeout: Self.smaller(options.timeout, config?.timeout))
+    waitForReady = options.waitForReady ?? config?.waitForReady ?? false
+    maxRequestBytes = Self.smaller(options.maxRequestBytes, config?.maxRequestBytes) ?? .max
+    maxResponseBytes =
+      Self.smaller(options.maxResponseBytes, config?.maxResponseBytes) ?? Self.defaultMaxResponseBytes
+    encoding = options.compression ?? channel.compression
+    let span = CallScope.current?.span
+    self.span = span != nil && options.metadata[TraceContext.parentField] == nil ? span : nil
+    retry = config?.retry ?? (method.idempotency.allowsRetry ? channel.retry : nil)
+  }
+
+  var hedging: HedgingPolicy? { shared.config?.hedging }
+
+  private static func smaller<Value: Comparable>(_ a: Value?, _ b: Value?) -> Value? {
+    guard let a, let b else { return a ?? b }
+    return min(a, b)
+  }
+
+  /// - Parameter bytes: of a message that is about to be sent.
+  func checkRequest(_ bytes: Int) throws {
+    if bytes > maxRequestBytes {
+      throw RPCError(
+        .resourceExhausted,
+        "a message of \(bytes) bytes is larger than the limit of \(maxRequestBytes) for \(method.path)")
+    }
+  }
+}

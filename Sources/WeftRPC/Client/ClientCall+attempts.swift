@@ -1,0 +1,135 @@
+import NIOCore
+
+extension ClientCall {
+  /// Makes the first attempt.
+  ///
+  /// - Throws: ``RPCError`` when there was no connection for it.
+  func begin() async throws {
+    if let hedging = plan.hedging { scheduleHedge(after: hedging.delay, hedging) }
+    await makeAttempt()
+    if let failure = state.withLock({ $0.failure }) { throw failure.error }
+  }
+
+  /// Makes attempts until one has begun, or none may be made any more.
+  func makeAttempt() async {
+    while true {
+      let (avoided, previous) = state.withLock { state in
+        (state.failed + state.runs.map(\.subchannel), state.previousAttempts(plan))
+      }
+      let failure: CallFailure
+      do {
+        let subchannel = try await maker.pick(plan, avoiding: avoided)
+        if let (attempt, head) = maker.make(
+          plan, previousAttempts: previous, on: subchannel, observer: self)
+        {
+          let run = Run(attempt, on: subchannel)
+          if !register(run) { return attempt.cancel() }
+          return attempt.start(head, deadline: plan.deadline) { self.opened(run) }
+        }
+        state.withLock { $0.failed.append(subchannel) }
+        failure = maker.notBegun(on: subchannel)
+      } catch let error as CallFailure {
+        failure = error
+      } catch {
+        return cancel()
+      }
+      guard let pause = pause(after: failure) else { return }
+      if pause > .zero {
+        do { try await Task.sleep(for: pause) } catch { return cancel() }
+      }
+    }
+  }
+
+  private func register(_ run: Run) -> Bool {
+    state.withLock { state in
+      if state.isSettled { return false }
+      state.runs.append(run)
+      return true
+    }
+  }
+
+  /// An attempt could not be begun.
+  ///
+  /// - Returns: how long to wait before the next; nil when there is none, or another runs.
+  private func pause(after failure: CallFailure) -> Duration? {
+    let (pause, isOver) = state.withLock { state -> (Duration?, Bool) in
+      if state.isSettled { return (nil, false) }
+      if let pause = state.retry.delay(after: failure) { return (pause, false) }
+      return (nil, state.runs.isEmpty)
+    }
+    if isOver { end(failure) }
+    return pause
+  }
+
+  /// On the attempt's loop.
+  private func opened(_ run: Run) {
+    let mustCommit = state.withLock { state in
+      run.isOpen = true
+      return state.committed == nil && state.keptBytes > Self.maxReplayBytes
+    }
+    if mustCommit { commit(run) }
+    pump(run)
+  }
+
+  /// From now on this attempt is the call. The others are broken off.
+  func commit(_ run: Run) {
+    let (others, timer, tasks) = state.withLock { state -> ([Run], Scheduled<Void>?, [Task<Void, Never>]) in
+      if state.isSettled { return ([], nil, []) }
+      state.committed = run
+      let others = state.runs.filter { $0 !== run }
+      state.runs = [run]
+      let taken = (others, state.timer, state.tasks)
+      state.timer = nil
+      state.tasks = []
+      return taken
+    }
+    for other in others { other.attempt.cancel() }
+    timer?.cancel()
+    for task in tasks { task.cancel() }
+    if state.withLock({ $0.committed === run }) { outcome.succeed(run.attempt) }
+  }
+
+  /// The call is broken off, or could not be begun.
+  func end(_ failure: CallFailure) {
+    let (runs, timer, tasks, writer) = state.withLock {
+      state -> ([Run], Scheduled<Void>?, [Task<Void, Never>], CheckedContinuation<Void, any Error>?) in
+      let taken = (state.runs, state.timer, state.tasks, state.takeWriter())
+      if state.committed == nil, state.failure == nil { state.failure = failure }
+      state.isEnded = true
+      state.timer = nil
+      state.tasks = []
+      state.messages = []
+      return taken
+    }
+    timer?.cancel()
+    for task in tasks { task.cancel() }
+    for run in runs { run.attempt.cancel() }
+    writer?.resume(throwing: CallEndedEarly())
+    outcome.fail(failure)
+  }
+
+  /// Makes an attempt later, beside the caller's task.
+  func schedule(after delay: Duration, _ body: @escaping @Sendable (ClientCall) async -> Void) {
+    let timer = maker.core.group.any().scheduleTask(in: TimeAmount(delay)) { [self] in
+      let task = Task { await body(self) }
+      let isSettled = state.withLock { state in
+        state.tasks.append(task)
+        return state.isSettled
+      }
+      if isSettled { task.cancel() }
+    }
+    let replaced = state.withLock { state -> Scheduled<Void>? in
+      if state.isSettled { return timer }
+      let replaced = state.timer
+      state.timer = timer
+      return replaced
+    }
+    replaced?.cancel()
+  }
+}
+
+extension ClientCall.State {
+  fileprivate func previousAttempts(_ plan: CallPlan) -> Int {
+    plan.hedging == nil ? retry.previousAttempts : hedges.begun - 1
+  }
+}
