@@ -75,10 +75,13 @@ public final class Channel: RPCChannel {
   private func retrying(_ plan: CallPlan, _ framed: ByteBuffer) async throws -> UnaryResponse {
     var failed: [Subchannel] = []
     var retry = maker.retryState(plan)
+    var end = CallEnd(plan)
+    defer { end.record() }
     while true {
       do {
         let subchannel = try await maker.pick(plan, avoiding: failed)
         failed.append(subchannel)
+        end.attempts += 1
         guard
           let (attempt, head) = maker.make(
             plan, previousAttempts: retry.previousAttempts, on: subchannel)
@@ -93,13 +96,19 @@ public final class Channel: RPCChannel {
           attempt.cancel()
         }
         retry.succeeded()
+        end.code = .ok
         return reply
       } catch let failure as CallFailure {
+        end.code = failure.error.code
         guard !Task.isCancelled, let delay = retry.delay(after: failure) else { throw failure.error }
         if delay > .zero {
-          do { try await Task.sleep(for: delay) } catch { throw Self.cancelled }
+          do { try await Task.sleep(for: delay) } catch {
+            end.code = .cancelled
+            throw Self.cancelled
+          }
         }
       } catch is CancellationError {
+        end.code = .cancelled
         throw Self.cancelled
       }
     }

@@ -44,6 +44,7 @@ extension ClientCall {
     state.withLock { state in
       if state.isSettled { return false }
       state.runs.append(run)
+      state.end.attempts += 1
       return true
     }
   }
@@ -95,6 +96,8 @@ extension ClientCall {
       state -> ([Run], Scheduled<Void>?, [Task<Void, Never>], CheckedContinuation<Void, any Error>?) in
       let taken = (state.runs, state.timer, state.tasks, state.takeWriter())
       if state.committed == nil, state.failure == nil { state.failure = failure }
+      // What was committed to tells itself how it ended.
+      if state.committed == nil { state.end.record(failure.error.code) }
       state.isEnded = true
       state.timer = nil
       state.tasks = []

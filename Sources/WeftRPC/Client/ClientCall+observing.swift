@@ -18,8 +18,10 @@ extension ClientCall: CallAttemptObserver {
     let next = state.withLock { state -> Next in
       if state.isSettled {
         // Also what became of a committed attempt is of interest to the budget.
+        guard state.committed === run else { return .done(nil) }
         state.judge(failure)
-        return .done(state.committed === run ? state.endSending() : nil)
+        state.end.record(failure?.error.code ?? .ok)
+        return .done(state.endSending())
       }
       guard let failure else {
         state.judge(nil)
@@ -39,7 +41,11 @@ extension ClientCall: CallAttemptObserver {
     case .hedge(let delay): if let hedging = plan.hedging { scheduleHedge(after: delay, hedging) }
     case .commit:
       commit(run)
-      state.withLock { $0.endSending() }?.resume(throwing: CallEndedEarly())
+      let writer = state.withLock { state in
+        state.end.record(failure?.error.code ?? .ok)
+        return state.endSending()
+      }
+      writer?.resume(throwing: CallEndedEarly())
     }
   }
 

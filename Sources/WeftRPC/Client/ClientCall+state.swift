@@ -45,8 +45,12 @@ extension ClientCall {
     /// What makes attempts beside the caller's task.
     var tasks: [Task<Void, Never>] = []
 
-    init(retry: RetryState, onlyMessage: ByteBuffer?) {
+    /// Told once.
+    var end: CallEnd
+
+    init(retry: RetryState, end: CallEnd, onlyMessage: ByteBuffer?) {
       self.retry = retry
+      self.end = end
       if let onlyMessage {
         messages = [onlyMessage]
         isFinished = true

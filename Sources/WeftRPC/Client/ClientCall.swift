@@ -22,7 +22,7 @@ public final class ClientCall: Sendable {
   init(_ plan: CallPlan, _ maker: AttemptMaker, onlyMessage: ByteBuffer? = nil) {
     self.plan = plan
     self.maker = maker
-    state = Mutex(State(retry: maker.retryState(plan), onlyMessage: onlyMessage))
+    state = Mutex(State(retry: maker.retryState(plan), end: CallEnd(plan), onlyMessage: onlyMessage))
   }
 
   /// Sends one message, and waits while the server takes no more.
