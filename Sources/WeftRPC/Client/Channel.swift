@@ -67,7 +67,8 @@ public final class Channel: RPCChannel {
       guard let message = try await call.nextReceived() else { throw Self.noMessage }
       if try await call.nextReceived() != nil { throw Self.secondMessage }
       return UnaryResponse(
-        message: try message.unpacked(), encoding: message.encoding, metadata: try await call.initialMetadata(), trailers: call.trailers)
+        message: try message.unpacked(), encoding: message.encoding,
+        metadata: try await call.initialMetadata(), trailers: call.trailers)
     }
   }
 
