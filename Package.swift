@@ -36,6 +36,7 @@ let package = Package(
     .executable(name: "protoc-gen-weft-swift", targets: ["protoc-gen-weft-swift"]),
     .library(name: "WeftProtobuf", targets: ["WeftProtobuf"]),
     .library(name: "WeftRPC", targets: ["WeftRPC"]),
+    .library(name: "WeftTelemetry", targets: ["WeftTelemetry"]),
     .library(name: "WeftDiscovery", targets: ["WeftDiscovery"]),
     .library(name: "WeftHost", targets: ["WeftHost"]),
     .plugin(name: "WeftProtobufPlugin", targets: ["WeftProtobufPlugin"]),
@@ -89,6 +90,10 @@ let package = Package(
     .target(
       name: "WeftRPC", dependencies: ["WeftProtobuf", "WeftHTTP2", "CZlib"], swiftSettings: strict),
 
+    .target(
+      name: "WeftTelemetry",
+      dependencies: ["WeftRPC", .product(name: "Logging", package: "swift-log")], swiftSettings: strict),
+
     // Discovery, registry, gateway, services.
     .target(name: "WeftDiscovery", dependencies: ["WeftRPC"], swiftSettings: strict),
     .target(
@@ -101,7 +106,7 @@ let package = Package(
     .target(
       name: "WeftHost",
       dependencies: [
-        "WeftDiscovery", "CMalloc", .product(name: "Yams", package: "Yams"),
+        "WeftDiscovery", "WeftTelemetry", "CMalloc", .product(name: "Yams", package: "Yams"),
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: strict),
@@ -152,6 +157,7 @@ let package = Package(
     + tests(of: "WeftGeneration", dependencies: ["WeftRPC"], exclude: ["Protos"])
     + tests(of: "WeftHTTP2")
     + tests(of: "WeftRPC", dependencies: ["WeftCertificates"])
+    + tests(of: "WeftTelemetry")
     + tests(of: "WeftDiscovery", dependencies: ["WeftRegistry"])
     + tests(of: "WeftRegistry", dependencies: ["WeftCertificates"])
     + tests(of: "WeftGateway", exclude: ["Fixtures"])

@@ -1,5 +1,6 @@
 import NIOSSL
 import WeftHTTP2
+import WeftRPC
 
 /// How a gateway listens and what it allows.
 public struct GatewayConfiguration: Sendable {
@@ -35,6 +36,9 @@ public struct GatewayConfiguration: Sendable {
   public var maxContextBytes: Int
   /// Whether each request is logged.
   public var accessLog: Bool
+
+  /// Who may look at `/debug`.
+  public var debug = DebugPages.Access.local
 
   /// What the gateway calls itself in `/health` and in `X-Service-Name`.
   public var serviceName: String

@@ -24,7 +24,7 @@ final class GatewayResponder: HTTPResponder {
       limit: configuration.maxBodyBytes, timeout: configuration.bodyTimeout,
       budget: BodyBudget(limit: configuration.maxBodyBytesInFlight))
     let calls = Calls(configuration: configuration, backends: backends, bodies: bodies)
-    vitals = Vitals(serviceName: configuration.serviceName, routes: routes)
+    vitals = Vitals(configuration: configuration, routes: routes)
     transcoded = TranscodedCalls(calls: calls)
     envelope = EnvelopeHandler(calls: calls, routes: routes)
     self.metrics = metrics
@@ -67,7 +67,7 @@ final class GatewayResponder: HTTPResponder {
     _ record: inout RequestRecord
   ) async throws -> Answer? {
     do {
-      if let answer = try vitals.answer(to: request, path: path) { return answer }
+      if let answer = try await vitals.answer(to: request, path: path) { return answer }
       if path == EnvelopeHandler.path { return try await envelope.answer(request, body, &record) }
       switch try route(request, path) {
       case .methods(let allowed):

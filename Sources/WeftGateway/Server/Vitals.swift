@@ -2,13 +2,20 @@ import NIOCore
 import WeftHTTP2
 import WeftRPC
 
-/// What the gateway says of itself: `/health`, `/metrics` and `/debug/routes`.
+/// What the gateway says of itself: `/health`, `/metrics`, `/debug` and `/debug/routes`.
 struct Vitals: Sendable {
   let serviceName: String
   let routes: CurrentRoutes
+  let debug: DebugPages
+
+  init(configuration: GatewayConfiguration, routes: CurrentRoutes) {
+    serviceName = configuration.serviceName
+    self.routes = routes
+    debug = DebugPages(service: configuration.serviceName, access: configuration.debug)
+  }
 
   /// The answer, or nil when the path is none of these.
-  func answer(to request: HTTPRequestHead, path: String) throws(GatewayError) -> Answer? {
+  func answer(to request: HTTPRequestHead, path: String) async throws(GatewayError) -> Answer? {
     let answer: Answer
     switch path {
     case "/health": answer = health()
@@ -17,11 +24,20 @@ struct Vitals: Sendable {
         text: MetricsRegistry.shared.prometheusText(), contentType: "text/plain; version=0.0.4; charset=utf-8"
       )
     case "/debug/routes": answer = Answer(json: routes.table.listing())
+    case DebugPages.path where debug.isOn: answer = await debugAnswer(request)
     default: return nil
     }
     guard request.method == "GET" || request.method == "HEAD" else {
       throw .wrongMethod(request.method, path, allowed: ["GET", "HEAD"])
     }
+    return answer
+  }
+
+  private func debugAnswer(_ request: HTTPRequestHead) async -> Answer {
+    let page = await debug.answer(request)
+    var answer = Answer(
+      status: page.status, text: page.text, contentType: page.fields["content-type"] ?? "text/plain")
+    for field in page.fields where field.name != "content-type" { answer.fields.add(field.name, field.value) }
     return answer
   }
 

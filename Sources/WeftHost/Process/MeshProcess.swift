@@ -2,6 +2,7 @@ import Foundation
 import Logging
 import NIOCore
 import NIOPosix
+import WeftRPC
 
 /// Something that listens until it is stopped.
 public protocol RunningProcess: Sendable {
@@ -61,9 +62,11 @@ public struct MeshProcess: Sendable {
     let running = try await start(settings, group, Logger(label: name))
     link?.reportReady(port: running.port)
     let keeper = Task.detached { await RestKeeper.run() }
+    let history = Task.detached { await MethodHistory.shared.run() }
 
     await signals.first()
     keeper.cancel()
+    history.cancel()
     // A second request does not wait for calls that still run.
     let impatience = Task {
       await signals.first()

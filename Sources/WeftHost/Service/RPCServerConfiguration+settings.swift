@@ -6,6 +6,7 @@ extension RPCServerConfiguration {
   public init(settings: Settings, name: String, port: SettingKey<Int>) throws {
     self.init(host: settings[HostSettings.host], port: settings[port])
     serviceName = name
+    slowCall = settings[HostSettings.slowCall]
     if settings[HostSettings.insecure] {
       insecure = true
     } else {

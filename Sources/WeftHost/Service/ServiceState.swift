@@ -1,4 +1,5 @@
 import Synchronization
+import WeftHTTP2
 import WeftRPC
 
 /// Whether a process is on its way out.
@@ -12,16 +13,28 @@ public final class ServiceState: Sendable {
 }
 
 extension VitalsResponder {
-  /// The vitals of a process: its health as `state` has it, and all its metrics.
-  public init(service: String, state: ServiceState) {
+  /// The vitals of a process: its health as `state` has it, all its metrics, and what it is doing.
+  ///
+  /// - Parameter debug: who may look at `/debug`.
+  public init(service: String, state: ServiceState, debug: DebugPages.Access = .local) {
+    var pages: [String: @Sendable (HTTPRequestHead) async -> Page] = [
+      "/metrics": { _ in
+        Page(
+          contentType: "text/plain; version=0.0.4; charset=utf-8",
+          text: MetricsRegistry.shared.prometheusText())
+      }
+    ]
+    let debugging = DebugPages(service: service, access: debug)
+    if debugging.isOn {
+      pages[DebugPages.path] = { request in
+        let answer = await debugging.answer(request)
+        return Page(
+          status: answer.status, contentType: answer.fields["content-type"] ?? "text/plain",
+          text: answer.text,
+          fields: answer.fields)
+      }
+    }
     self.init(
-      service: service, health: { state.isDraining ? .draining : .healthy },
-      pages: [
-        "/metrics": {
-          Page(
-            contentType: "text/plain; version=0.0.4; charset=utf-8",
-            text: MetricsRegistry.shared.prometheusText())
-        }
-      ])
+      service: service, health: { state.isDraining ? .draining : .healthy }, pages: pages)
   }
 }

@@ -20,7 +20,8 @@ extension WeftService {
       let server = RPCServer(
         configuration: try RPCServerConfiguration(settings: settings, name: name, port: portSetting),
         services: handlers, interceptors: logger.logLevel <= .debug ? [CallLog(logger: logger)] : [],
-        vitals: VitalsResponder(service: name, state: state), group: group, logger: logger)
+        vitals: VitalsResponder(service: name, state: state, debug: settings[HostSettings.debug]),
+        group: group, logger: logger)
       let address = try await ListenError.explaining(settings, port: portSetting) { try await server.start() }
       let port = address.port ?? 0
       logger.info("listening", metadata: ["address": "\(settings[HostSettings.host])", "port": "\(port)"])

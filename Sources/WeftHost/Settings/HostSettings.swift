@@ -1,4 +1,5 @@
 import Logging
+import WeftRPC
 
 /// The settings that every process of the mesh understands.
 public enum HostSettings {
@@ -35,6 +36,16 @@ public enum HostSettings {
   public static let threads = SettingKey<Int>(
     "threads", default: 0, in: 0...1_024, help: "event loops; 0 for one each core")
 
+  public static let debug = SettingKey<DebugPages.Access>(
+    "debug", default: .local,
+    help: "who may look at /debug: local (this machine, mesh certificates), all, off")
+  public static let slowCall = SettingKey<Duration>(
+    "slow-call", default: .milliseconds(500), in: .milliseconds(1) ... .seconds(3_600),
+    help: "time from which on a unary call is shown on /debug as slow")
+
+  /// What the vitals of every process need.
+  public static let vitals: [any SettingDeclaration] = [debug, slowCall]
+
   /// The port has no default that fits all: each service brings its own.
   public static func port(default port: Int) -> SettingKey<Int> {
     SettingKey<Int>("port", default: port, in: 0...65_535, help: "port to listen on; 0 for any free one")
@@ -50,7 +61,7 @@ public enum HostSettings {
       host, Self.port(default: port), registry, certificates, insecure, data, logLevel, logFormat, advertise,
       zone,
       weight, lease, drain, threads, authorization,
-    ]
+    ] + vitals
   }
 
   private static let notEmpty: @Sendable (String) -> String? = { $0.isEmpty ? "must not be empty" : nil }

@@ -10,11 +10,14 @@ public struct VitalsResponder: HTTPResponder {
     public var status: Int
     public var contentType: String
     public var text: String
+    /// Further header fields.
+    public var fields: HTTPFields
 
-    public init(status: Int = 200, contentType: String, text: String) {
+    public init(status: Int = 200, contentType: String, text: String, fields: HTTPFields = [:]) {
       self.status = status
       self.contentType = contentType
       self.text = text
+      self.fields = fields
     }
   }
 
@@ -27,11 +30,12 @@ public struct VitalsResponder: HTTPResponder {
 
   let service: String
   let health: @Sendable () -> Health
-  let pages: [String: @Sendable () -> Page]
+  let pages: [String: @Sendable (HTTPRequestHead) async -> Page]
 
   /// - Parameter pages: further pages by path.
   public init(
-    service: String, health: @escaping @Sendable () -> Health, pages: [String: @Sendable () -> Page] = [:]
+    service: String, health: @escaping @Sendable () -> Health,
+    pages: [String: @Sendable (HTTPRequestHead) async -> Page] = [:]
   ) {
     self.service = service
     self.health = health
@@ -41,8 +45,10 @@ public struct VitalsResponder: HTTPResponder {
   public func respond(
     to request: HTTPRequestHead, body: HTTPRequestBody, writer: HTTPResponseWriter
   ) async throws {
-    let page = page(for: request)
-    var fields: HTTPFields = ["content-type": page.contentType, "cache-control": "no-store"]
+    let page = await page(for: request)
+    var fields = page.fields
+    fields.set("content-type", page.contentType)
+    fields.set("cache-control", "no-store")
     fields.set("x-service-name", service)
     fields.set("x-request-id", RequestIdentifier.accept(request.fields["x-request-id"]))
     if page.status == 405 { fields.set("allow", "GET, HEAD") }
@@ -50,12 +56,12 @@ public struct VitalsResponder: HTTPResponder {
     try await writer.respond(status: page.status, fields: fields, body: ByteBuffer(string: text))
   }
 
-  func page(for request: HTTPRequestHead) -> Page {
+  func page(for request: HTTPRequestHead) async -> Page {
     guard request.method == "GET" || request.method == "HEAD" else {
       return error(405, "\(request.method) is not answered here; RPC calls need the gRPC protocol")
     }
     if request.path == "/health" { return healthPage() }
-    if let page = pages[request.path] { return page() }
+    if let page = pages[request.path] { return await page(request) }
     let known = (["/health"] + pages.keys.sorted()).joined(separator: ", ")
     return error(404, "nothing at \(request.path.prefix(200)); this port answers \(known)")
   }

@@ -10,7 +10,7 @@ struct CallTraffic: Sendable {
   var sentMessageBytes: Int { max(0, sentBytes - sentMessages * Self.prefix) }
   var receivedMessageBytes: Int { max(0, receivedBytes - receivedMessages * Self.prefix) }
 
-  private static let prefix = 5
+  static let prefix = 5
 
   @inline(__always)
   mutating func sent(framed count: Int) {

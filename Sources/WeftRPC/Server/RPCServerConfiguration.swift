@@ -27,6 +27,10 @@ public struct RPCServerConfiguration: Sendable {
   public var reflection = true
   /// Decides who may call what. Without it every caller that is let in may call every method.
   public var authorizer: Authorizer?
+  /// Which calls are traced that come without a trace, and where their spans go.
+  public var tracing = Tracing.inherited
+  /// Unary calls that take at least this long are shown on `/debug`.
+  public var slowCall: Duration = .milliseconds(500)
 
   public init(
     host: String = "127.0.0.1", port: Int = 0, tls: TLSConfiguration? = nil, insecure: Bool = false,

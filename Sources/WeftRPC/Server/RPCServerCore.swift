@@ -1,10 +1,15 @@
 import Logging
+import NIOCore
 import WeftHTTP2
 
 /// What every call of a server shares. Decides what becomes of a new stream.
 final class RPCServerCore: HTTP2StreamHandlerFactory {
   let configuration: RPCServerConfiguration
   let interceptors: [any ServerInterceptor]
+  /// Nanoseconds from which on a unary call is slow.
+  let slowCall: UInt64
+  /// Counts calls that are refused before they are known to be of any method here.
+  let refused = MethodMetrics.server(MethodMetrics.other)
   private let entries: [String: RPCRouter.Entry]
   private let vitals: any HTTPResponder
   private let logger: Logger
@@ -14,6 +19,7 @@ final class RPCServerCore: HTTP2StreamHandlerFactory {
     interceptors: [any ServerInterceptor], vitals: any HTTPResponder, logger: Logger
   ) {
     self.configuration = configuration
+    slowCall = UInt64(clamping: TimeAmount(configuration.slowCall).nanoseconds)
     self.entries = entries
     self.interceptors = interceptors
     self.vitals = vitals
@@ -26,7 +32,9 @@ final class RPCServerCore: HTTP2StreamHandlerFactory {
     // Before the decision: a policy that comes meanwhile must make it anew.
     let policyVersion = configuration.authorizer?.version ?? 0
     if let memo = connection.lastCall as? CallMemo, memo.isFor(stream), memo.policyVersion == policyVersion {
-      return ServerCall(entry: memo.entry, core: self, stream: stream, connection: connection, timeout: nil)
+      return ServerCall(
+        entry: memo.entry, core: self, stream: stream, connection: connection, timeout: nil,
+        span: configuration.tracing.serverSpan(memo.entry.method.path))
     }
     let fields = CallFields(stream.head.fields)
     guard let contentType = fields.contentType, GRPCFields.isGRPC(contentType) else {
@@ -37,16 +45,20 @@ final class RPCServerCore: HTTP2StreamHandlerFactory {
       let admission = try configuration.authorizer?.admit(
         entry.method.path, connection.peer, stream.head.fields)
       let isCompressed = fields.isCompressed || configuration.compression != .identity
-      if fields.timeout == nil, !isCompressed, admission?.holdsForTheSameFields ?? true {
+      if fields.timeout == nil, fields.traceparent == nil, !isCompressed,
+        admission?.holdsForTheSameFields ?? true
+      {
         connection.lastCall = CallMemo(
           entry: entry, fieldsVersion: stream.head.fieldsVersion, policyVersion: policyVersion)
       }
       return ServerCall(
         entry: entry, core: self, stream: stream, connection: connection,
         timeout: try timeout(fields.timeout),
+        span: configuration.tracing.serverSpan(
+          entry.method.path, traceparent: fields.traceparent, tracestate: fields.tracestate),
         isCompressed: isCompressed)
     } catch {
-      return RefusedCall(RPCError(handlerError: error))
+      return RefusedCall(RPCError(handlerError: error), metrics: refused)
     }
   }
 
@@ -120,6 +132,8 @@ private struct CallFields {
   var contentType: String?
   var encoding: String?
   var timeout: String?
+  var traceparent: String?
+  var tracestate: String?
 
   var isCompressed: Bool { encoding.map { $0 != MessageEncoding.identity.rawValue } ?? false }
 
@@ -129,6 +143,9 @@ private struct CallFields {
       case "content-type": contentType = contentType ?? field.value
       case "grpc-encoding": encoding = encoding ?? field.value
       case "grpc-timeout": timeout = timeout ?? field.value
+      case TraceContext.parentField: traceparent = traceparent ?? field.value
+      // Several are one list (RFC 9110, 5.3).
+      case TraceContext.stateField: tracestate = tracestate.map { $0 + "," + field.value } ?? field.value
       default: break
       }
     }
@@ -138,12 +155,16 @@ private struct CallFields {
 /// A call that is answered with an error before a handler was found.
 final class RefusedCall: HTTP2StreamHandler {
   private let error: RPCError
+  private let metrics: MethodMetrics
 
-  init(_ error: RPCError) {
+  init(_ error: RPCError, metrics: MethodMetrics) {
     self.error = error
+    self.metrics = metrics
   }
 
   func receivedHead(on stream: HTTP2Stream) {
+    metrics.started()
+    metrics.ended(error.code, since: .now())
     var fields = error.trailers
     for field in GRPCFields.replyHead { fields.add(field.name, field.value) }
     // It may have been refused for its encoding.

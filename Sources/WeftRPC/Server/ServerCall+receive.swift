@@ -14,6 +14,7 @@ extension ServerCall: HTTP2StreamHandler {
 
   func received(data: UnsafeRawBufferPointer, on stream: HTTP2Stream) {
     if isEnded { return stream.consume(data.count) }
+    traffic.receivedBytes &+= data.count
     do {
       if case .unary(let handler) = entry.handler {
         try received(data, for: handler)
@@ -32,12 +33,14 @@ extension ServerCall: HTTP2StreamHandler {
   /// decoded it could be many times as large.
   private func received(_ data: UnsafeRawBufferPointer, for handler: RPCRouter.UnaryHandler) throws {
     if request == nil, stream.dataEndsStream, let message = assembler.whole(data) {
+      traffic.receivedMessages = 1
       unaryReply = try handler(message)
       return
     }
     try assemble(data) { message in
       if request != nil { throw RPCError(.internalError, "the caller sent more than one message") }
       charge(message.bytes.readableBytes)
+      traffic.receivedMessages &+= 1
       request = message
     }
   }
@@ -46,6 +49,7 @@ extension ServerCall: HTTP2StreamHandler {
     try assemble(data) { message in
       let cost = message.bytes.readableBytes
       charge(cost)
+      traffic.receivedMessages &+= 1
       window.queued(cost)
       requests?.push(message, cost: cost)
     }
@@ -95,7 +99,7 @@ extension ServerCall: HTTP2StreamHandler {
     isEnded = true
     let error = RPCError(.cancelled, "the caller is gone")
     closeError = error
-    entry.metrics.ended(.cancelled, since: startTime)
+    account(error)
     stop(error)
   }
 }

@@ -34,7 +34,7 @@ extension ServerCall {
 
   /// Most calls: nothing stands around the handler, so as few closures and awaits as can be.
   private var isPlain: Bool {
-    scope.deadline == nil && requests == nil && core.interceptors.isEmpty
+    scope.deadline == nil && scope.span == nil && requests == nil && core.interceptors.isEmpty
   }
 
   private func serve() async throws {

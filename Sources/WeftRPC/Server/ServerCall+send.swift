@@ -26,6 +26,7 @@ extension ServerCall {
   private func send(_ framed: ByteBuffer) throws -> Bool {
     if isEnded { throw closeError ?? RPCError(.cancelled, "the call has ended") }
     sendHead()
+    traffic.sent(framed: framed.readableBytes)
     stream.send(data: framed)
     return stream.isWritable
   }
@@ -58,6 +59,7 @@ extension ServerCall {
   func finish(message: UnsafeRawBufferPointer) {
     if isEnded { return }
     sendHead()
+    traffic.sent(framed: message.count + CallTraffic.prefix)
     stream.send { $0.writeGRPCMessage(message) }
     end(nil)
   }
@@ -66,6 +68,7 @@ extension ServerCall {
   func finish(_ framed: ByteBuffer) {
     if isEnded { return }
     sendHead()
+    traffic.sent(framed: framed.readableBytes)
     stream.send(data: framed)
     end(nil)
   }
@@ -75,7 +78,7 @@ extension ServerCall {
     if isEnded { return }
     isEnded = true
     closeError = error
-    entry.metrics.ended(error?.code ?? .ok, since: startTime)
+    account(error)
     if error == nil, headSent, !hasReplyMetadata.load(ordering: .acquiring) {
       timer?.cancel()
       stream.finish(trailers: GRPCFields.plainOKTrailers)

@@ -40,6 +40,7 @@ final class ServerCall: @unchecked Sendable {
   var requests: InboundQueue<ReceivedMessage>?
   @exclusivity(unchecked) var window = ReadWindow()
   var bufferedBytes = 0
+  @exclusivity(unchecked) var traffic = CallTraffic()
   var headSent = false
   var isEnded = false
   /// What runs the handler: one of the loop's workers,
@@ -52,23 +53,25 @@ final class ServerCall: @unchecked Sendable {
 
   init(
     entry: RPCRouter.Entry, core: RPCServerCore, stream: HTTP2Stream, connection: HTTP2ConnectionContext,
-    timeout: Duration?, isCompressed: Bool = false
+    timeout: Duration?, span: CallSpan?, isCompressed: Bool = false
   ) {
     self.entry = entry
     self.core = core
     self.stream = stream
     self.connection = connection
     requestFields = stream.head.fields
-    scope = CallScope(deadline: timeout.map { ContinuousClock.now + $0 })
+    scope = CallScope(deadline: timeout.map { ContinuousClock.now + $0 }, span: span)
     assembler = MessageAssembler(maxMessageBytes: core.configuration.maxRequestBytes)
     hasReplyMetadata = Atomic(isCompressed)
     if isCompressed { compressReply(with: core.configuration.compression) }
     if let timeout { startTimer(timeout) }
   }
 
+  var givenRequestID: String? { requestFields["x-request-id"] }
+
   /// The caller's identifier of the request, or one that is made when it is first asked for.
   var requestID: String {
-    if let given = requestFields["x-request-id"] { return given }
+    if let given = givenRequestID { return given }
     return reply.withLock { reply in
       let id = reply.requestID ?? RequestID.make()
       reply.requestID = id

@@ -21,6 +21,10 @@ public struct ServerContext: Sendable {
   /// When the caller stops waiting. Calls made while this one is served inherit it.
   public var deadline: ContinuousClock.Instant? { call.scope.deadline }
 
+  /// Where the call stands in a distributed trace; nil when it is not traced. Calls made while this one is served
+  /// become its children.
+  public var trace: TraceContext? { call.scope.trace }
+
   /// Who calls: address and, with mutual TLS, the names in the verified certificate.
   public var peer: PeerInfo { call.peer }
 

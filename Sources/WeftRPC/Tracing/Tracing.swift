@@ -53,8 +53,18 @@ public final class Tracing: Sendable {
     if let traceparent, let caller = TraceContext(traceparent: traceparent, tracestate: tracestate) {
       return CallSpan(method, .server, caller.child(), parent: caller.spanID, tracing: self)
     }
-    if threshold == 0 { return nil }
-    return newRoot().map { CallSpan(method, .server, $0, parent: nil, tracing: self) }
+    return serverSpan(method)
+  }
+
+  /// The span of a call that came without a trace.
+  @inline(__always)
+  func serverSpan(_ method: String) -> CallSpan? {
+    threshold == 0 ? nil : newServerSpan(method)
+  }
+
+  @inline(never)
+  private func newServerSpan(_ method: String) -> CallSpan? {
+    newRoot().map { CallSpan(method, .server, $0, parent: nil, tracing: self) }
   }
 
   private func newRoot() -> TraceContext? {

@@ -14,7 +14,7 @@ struct GatewayProcess: RunningProcess {
     name: name,
     settings: [
       HostSettings.host, portSetting, HostSettings.registry, HostSettings.certificates, HostSettings.insecure,
-      HostSettings.drain, HostSettings.threads,
+      HostSettings.drain, HostSettings.threads, HostSettings.debug,
     ] + HostSettings.logging,
     start: { settings, group, logger in try await start(settings: settings, group: group, logger: logger) })
 
@@ -37,8 +37,10 @@ struct GatewayProcess: RunningProcess {
       options.tls = .tls(
         try MeshCertificates(directory: settings[HostSettings.certificates], name: name).client())
     }
+    var configuration = GatewayConfiguration(host: settings[HostSettings.host], port: settings[portSetting])
+    configuration.debug = settings[HostSettings.debug]
     let server = GatewayServer(
-      configuration: GatewayConfiguration(host: settings[HostSettings.host], port: settings[portSetting]),
+      configuration: configuration,
       catalogue: catalogue, registry: registry, channelOptions: options, group: group, logger: logger)
     let address = try await ListenError.explaining(settings, port: portSetting) { try await server.start() }
     logger.info(

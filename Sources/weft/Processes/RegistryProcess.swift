@@ -14,7 +14,7 @@ struct RegistryProcess: RunningProcess {
     settings: [
       HostSettings.host, portSetting, HostSettings.certificates, HostSettings.insecure, HostSettings.data,
       HostSettings.drain, HostSettings.threads, HostSettings.authorization,
-    ] + HostSettings.logging,
+    ] + HostSettings.vitals + HostSettings.logging,
     start: { settings, group, logger in try await start(settings: settings, group: group, logger: logger) })
 
   let port: Int
@@ -33,7 +33,8 @@ struct RegistryProcess: RunningProcess {
     let state = ServiceState()
     let server = try await RegistryServer(
       configuration: RegistryServerConfiguration(storePath: "\(data)/registry.sqlite", rpc: rpc),
-      vitals: VitalsResponder(service: name, state: state), group: group, logger: logger)
+      vitals: VitalsResponder(service: name, state: state, debug: settings[HostSettings.debug]), group: group,
+      logger: logger)
     let address = try await ListenError.explaining(settings, port: portSetting) { try await server.start() }
     logger.info(
       "listening", metadata: ["address": "\(address.ipAddress ?? "-")", "port": "\(address.port ?? 0)"])

@@ -1,0 +1,55 @@
+extension DebugReport {
+  /// For tools. Durations are in seconds, times as RFC 3339 text.
+  var json: JSONTree {
+    .object([
+      ("service", .string(service)),
+      ("pid", .int(Int(processID))),
+      ("time", .string(TimeText.utc(time))),
+      ("uptime_seconds", .number(uptime / .seconds(1))),
+      ("server", .object([("methods", .array(server.map(\.json)))])),
+      ("client", .object([("methods", .array(client.map(\.json)))])),
+      (
+        "recent",
+        .object([
+          ("slow", .array(slow.map(\.json))), ("failed", .array(failed.map(\.json))),
+        ])
+      ),
+    ])
+  }
+}
+
+extension DebugReport.Method {
+  fileprivate var json: JSONTree {
+    var members: [(key: String, value: JSONTree)] = [("method", .string(name))]
+    if let target { members.append(("target", .string(target))) }
+    members += [
+      ("started", .int(started)), ("in_flight", .int(inFlight)), ("failed", .int(Int(clamping: failed))),
+      (
+        "statuses",
+        .object(statuses.map { (key: $0.code.name, value: JSONTree.int(Int(clamping: $0.count))) })
+      ),
+      (
+        "last_minute",
+        .object([
+          ("seconds", .number(recent.seconds)), ("started", .int(recent.started)),
+          ("failed", .int(Int(clamping: recent.failed))), ("per_second", .number(recent.perSecond)),
+          ("mean_seconds", .optional(recent.mean)), ("p50_seconds", .optional(recent.p50)),
+          ("p90_seconds", .optional(recent.p90)), ("p99_seconds", .optional(recent.p99)),
+        ])
+      ),
+    ]
+    return .object(members)
+  }
+}
+
+extension RecentCalls.Entry {
+  fileprivate var json: JSONTree {
+    .object([
+      ("method", .string(String(method.dropFirst()))), ("status", .string(status.name)),
+      ("message", .string(message)), ("seconds", .number(Double(nanoseconds) / 1e9)),
+      ("ended", .string(TimeText.utc(ended))), ("peer", .string(peer)),
+      ("request_id", .optional(requestID)), ("trace_id", .optional(trace?.traceID.description)),
+      ("span_id", .optional(trace?.spanText)),
+    ])
+  }
+}
