@@ -157,7 +157,6 @@ let package = Package(
     + tests(of: "WeftGeneration", dependencies: ["WeftRPC"], exclude: ["Protos"])
     + tests(of: "WeftHTTP2")
     + tests(of: "WeftRPC", dependencies: ["WeftCertificates"])
-    + tests(of: "WeftTelemetry")
     + tests(of: "WeftDiscovery", dependencies: ["WeftRegistry"])
     + tests(of: "WeftRegistry", dependencies: ["WeftCertificates"])
     + tests(of: "WeftGateway", exclude: ["Fixtures"])

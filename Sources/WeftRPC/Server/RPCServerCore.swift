@@ -6,6 +6,7 @@ import WeftHTTP2
 final class RPCServerCore: HTTP2StreamHandlerFactory {
   let configuration: RPCServerConfiguration
   let interceptors: [any ServerInterceptor]
+  private let tracing: Tracing
   /// Nanoseconds from which on a unary call is slow.
   let slowCall: UInt64
   /// Counts calls that are refused before they are known to be of any method here.
@@ -19,6 +20,7 @@ final class RPCServerCore: HTTP2StreamHandlerFactory {
     interceptors: [any ServerInterceptor], vitals: any HTTPResponder, logger: Logger
   ) {
     self.configuration = configuration
+    tracing = configuration.tracing
     slowCall = UInt64(clamping: TimeAmount(configuration.slowCall).nanoseconds)
     self.entries = entries
     self.interceptors = interceptors
@@ -34,7 +36,7 @@ final class RPCServerCore: HTTP2StreamHandlerFactory {
     if let memo = connection.lastCall as? CallMemo, memo.isFor(stream), memo.policyVersion == policyVersion {
       return ServerCall(
         entry: memo.entry, core: self, stream: stream, connection: connection, timeout: nil,
-        span: configuration.tracing.serverSpan(memo.entry.method.path))
+        span: tracing.serverSpan(memo.entry.method.path))
     }
     let fields = CallFields(stream.head.fields)
     guard let contentType = fields.contentType, GRPCFields.isGRPC(contentType) else {
@@ -54,7 +56,7 @@ final class RPCServerCore: HTTP2StreamHandlerFactory {
       return ServerCall(
         entry: entry, core: self, stream: stream, connection: connection,
         timeout: try timeout(fields.timeout),
-        span: configuration.tracing.serverSpan(
+        span: tracing.serverSpan(
           entry.method.path, traceparent: fields.traceparent, tracestate: fields.tracestate),
         isCompressed: isCompressed)
     } catch {
