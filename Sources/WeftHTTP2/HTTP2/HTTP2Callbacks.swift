@@ -35,8 +35,9 @@ struct HTTP2Callbacks: @unchecked Sendable {
     return 0
   }
 
-  private static let onBeginFrame: nghttp2_on_begin_frame_callback = { _, _, user in
-    with(user) { $0.frameEvents &+= 1 }
+  private static let onBeginFrame: nghttp2_on_begin_frame_callback = { _, head, user in
+    guard let head else { return 0 }
+    return with(user) { $0.began(frame: head.pointee) }
   }
 
   private static let onBeginHeaders: nghttp2_on_begin_headers_callback = { _, frame, user in
@@ -60,8 +61,9 @@ struct HTTP2Callbacks: @unchecked Sendable {
     }
   }
 
-  private static let onInvalidFrame: nghttp2_on_invalid_frame_recv_callback = { _, _, _, user in
-    with(user) { $0.receivedInvalidFrame() }
+  private static let onInvalidFrame: nghttp2_on_invalid_frame_recv_callback = { _, frame, _, user in
+    guard let frame else { return 0 }
+    return with(user) { $0.receivedInvalidFrame(on: frame.pointee.hd.stream_id) }
   }
 
   private static let onData: nghttp2_on_data_chunk_recv_callback = { _, flags, id, data, count, user in
@@ -75,6 +77,7 @@ struct HTTP2Callbacks: @unchecked Sendable {
   private static let onStreamClose: nghttp2_on_stream_close_callback = { _, id, errorCode, user in
     with(user) { session in
       guard let stream = session.stream(id) else { return }
+      session.isGone(stream)
       session.remove(stream)
       session.close(stream, errorCode: stream.closeCode(errorCode))
     }

@@ -94,7 +94,7 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler, LoopFlushable {
     guard failure == nil else { return }
     do {
       try buffer.withUnsafeReadableBytes { bytes in
-        progress.received(bytes)
+        progress.received(bytes, for: session)
         try session.receive(bytes)
       }
     } catch {

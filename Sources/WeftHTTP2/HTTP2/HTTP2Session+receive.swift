@@ -27,6 +27,8 @@ extension HTTP2Session {
       endIfFlagged(frame, stream)
     case NGHTTP2_DATA:
       if let stream = stream(frame.hd.stream_id) { endIfFlagged(frame, stream) }
+    case NGHTTP2_RST_STREAM:
+      stream(frame.hd.stream_id)?.wasResetByPeer = true
     case NGHTTP2_SETTINGS:
       if frame.hd.flags & UInt8(NGHTTP2_FLAG_ACK.rawValue) == 0 { delegate?.sessionReceivedSettings(self) }
     case NGHTTP2_PING:
@@ -48,14 +50,23 @@ extension HTTP2Session {
 
   /// nghttp2 refused a frame. It resets the stream, so a peer could open and lose streams at no cost to
   /// itself ("MadeYouReset", CVE-2025-8671), which its own limit on resets does not count.
-  func receivedInvalidFrame() {
+  func receivedInvalidFrame(on id: Int32) {
     isInsideHeaderBlock = false
+    if configuration.role == .server { goneStreams.wasCutShort(id) }
+    countInvalidFrame()
+  }
+
+  func countInvalidFrame() {
     invalidFrames += 1
     if invalidFrames == Self.maxInvalidFrames { terminate(HTTP2ErrorCode.enhanceYourCalm) }
   }
 
   private func receivedHeaders(on stream: HTTP2Stream, category: nghttp2_headers_category) {
     if configuration.role == .server, category == NGHTTP2_HCAT_REQUEST {
+      if authorityCheck.isMalformed(stream.head) {
+        countInvalidFrame()
+        return submitReset(stream, errorCode: HTTP2ErrorCode.protocolError)
+      }
       guard let handler = delegate?.session(self, handlerFor: stream) else {
         submitReset(stream, errorCode: HTTP2ErrorCode.refusedStream)
         return

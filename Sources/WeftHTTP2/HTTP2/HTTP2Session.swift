@@ -36,6 +36,10 @@ final class HTTP2Session {
   var frameEvents: UInt64 = 0
   /// Grows with every head and every piece of a body that leaves.
   var messagesSent: UInt64 = 0
+  @exclusivity(unchecked) var goneStreams = GoneStreams()
+  @exclusivity(unchecked) var authorityCheck = AuthorityCheck()
+  /// The stream that was opened last, while it is open.
+  var newestStream: Int32 = -1
   /// Frames of the peer that broke a rule without ending the connection.
   var invalidFrames = 0
   /// A final GOAWAY was queued: streams that the peer opens from now on are not processed.

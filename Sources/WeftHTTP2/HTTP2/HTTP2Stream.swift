@@ -14,6 +14,7 @@ public final class HTTP2Stream {
   public internal(set) var headersTooLarge = false
   var hasFinalHead = false
   var receivedEndStream = false
+  var wasResetByPeer = false
   var resetAfterOutput: UInt32?
   /// Whether the stream ends with the DATA frame that is being received.
   public internal(set) var dataEndsStream = false

@@ -16,9 +16,10 @@ struct ProgressWatch {
     frames = FrameBoundaries(role: role)
   }
 
-  mutating func received(_ part: UnsafeRawBufferPointer) {
+  /// Called before the session gets the bytes.
+  mutating func received(_ part: UnsafeRawBufferPointer, for session: HTTP2Session) {
     bytes += part.count
-    frames.advance(part)
+    frames.advance(part, session)
   }
 
   /// Whether the peer has begun what it has not ended: only then there is something to watch.
@@ -54,6 +55,8 @@ private struct FrameBoundaries {
   private var payload: Int
   private var headBytes = 0
   private var length = 0
+  /// The last 8 bytes of a frame's head that comes in pieces.
+  private var head: UInt64 = 0
 
   init(role: HTTP2Session.Role) {
     // A client begins with the preface, which counts as a frame here.
@@ -62,7 +65,7 @@ private struct FrameBoundaries {
 
   var isInside: Bool { payload > 0 || headBytes > 0 }
 
-  mutating func advance(_ bytes: UnsafeRawBufferPointer) {
+  mutating func advance(_ bytes: UnsafeRawBufferPointer, _ session: HTTP2Session) {
     var offset = 0
     while offset < bytes.count {
       if payload > 0 {
@@ -72,13 +75,19 @@ private struct FrameBoundaries {
         if payload == 0 { count &+= 1 }
       } else if headBytes == 0, bytes.count - offset >= 9 {
         payload = Int(bytes[offset]) << 16 | Int(bytes[offset + 1]) << 8 | Int(bytes[offset + 2])
+        if bytes[offset + 3] == 0 {
+          let stream = UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: offset + 5, as: UInt32.self))
+          session.beginsData(on: Int32(stream & 0x7fff_ffff))
+        }
         offset += 9
         if payload == 0 { count &+= 1 }
       } else {
         if headBytes < 3 { length = length << 8 | Int(bytes[offset]) }
+        head = head << 8 | UInt64(bytes[offset])
         headBytes += 1
         offset += 1
         if headBytes == 9 {
+          if head >> 40 & 0xff == 0 { session.beginsData(on: Int32(head & 0x7fff_ffff)) }
           payload = length
           headBytes = 0
           length = 0
