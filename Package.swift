@@ -119,6 +119,11 @@ let package = Package(
       dependencies: ["WeftHost", .product(name: "GRDB", package: "GRDB.swift")],
       swiftSettings: strict),
 
+    // gRPC's interoperability tests: TestService, and a client for its cases.
+    .target(
+      name: "WeftInterop",
+      dependencies: ["WeftRPC", .product(name: "NIOSSL", package: "swift-nio-ssl")], swiftSettings: strict),
+
     // The command line.
     .target(
       name: "WeftCertificates",
@@ -134,7 +139,7 @@ let package = Package(
       name: "weft",
       dependencies: [
         "WeftHost", "WeftRegistry", "WeftGateway", "WeftConfigService", "WeftCertificates",
-        "WeftSupervisor",
+        "WeftSupervisor", "WeftInterop",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
@@ -164,5 +169,6 @@ let package = Package(
     + tests(of: "WeftConfigService")
     + tests(of: "WeftCertificates")
     + tests(of: "WeftSupervisor")
+    + tests(of: "WeftInterop")
     + tests(of: "weft")
 )

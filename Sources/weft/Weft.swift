@@ -19,5 +19,6 @@ import ArgumentParser
     subcommands: [
       UpCommand.self, RegistryCommand.self, GatewayCommand.self, ServeCommand.self, CallCommand.self,
       ServicesCommand.self, CertsCommand.self,
+      InteropServerCommand.self, InteropClientCommand.self,
     ])
 }

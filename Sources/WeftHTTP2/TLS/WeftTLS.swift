@@ -17,6 +17,17 @@ public enum WeftTLS {
     return settings
   }
 
+  /// A server that asks clients for no certificate.
+  ///
+  /// - Parameters: paths of PEM files.
+  /// - Throws: ``TLSFileError``.
+  public static func server(certificate: String, key: String) throws -> TLSConfiguration {
+    var settings = TLSConfiguration.makeServerConfiguration(
+      certificateChain: try chain(certificate), privateKey: .privateKey(try privateKey(key)))
+    settings.minimumTLSVersion = .tlsv12
+    return settings
+  }
+
   /// A client that shows its certificate and trusts the given authority. Host names are not compared,
   /// because addresses come from the registry; the channel compares the identity it expects.
   public static func client(

@@ -146,7 +146,7 @@ final class Subchannel: Sendable {
       ? .unix(path: String(endpoint.host.dropFirst("unix:".count)))
       : .tcp(host: endpoint.host, port: endpoint.port)
     var target = HTTP2ClientConnection.Target(address: address, tls: tls)
-    target.serverName = endpoint.host
+    target.serverName = options.authority ?? endpoint.host
     target.expectedIdentity = endpoint.serverIdentity
     if target.expectedIdentity == nil, case .tls(_, let identity) = options.tls {
       target.expectedIdentity = identity

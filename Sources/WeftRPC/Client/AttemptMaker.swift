@@ -62,8 +62,9 @@ final class AttemptMaker: Sendable {
         failure?.error.code ?? .ok, failure?.error.message ?? "", peer: subchannel.endpoint.text)
     }
     var head = HTTP2Head(
-      method: "POST", scheme: connection.isTLS ? "https" : "http", authority: subchannel.endpoint.authority,
-      path: plan.method.path, fields: Self.requestHead)
+      method: "POST", scheme: connection.isTLS ? "https" : "http",
+      authority: core.options.authority ?? subchannel.endpoint.authority, path: plan.method.path,
+      fields: Self.requestHead)
     if let deadline = plan.deadline { head.fields.add("grpc-timeout", GRPCTimeout.format(deadline - .now)) }
     if previousAttempts > 0 { head.fields.add("grpc-previous-rpc-attempts", String(previousAttempts)) }
     if plan.encoding != .identity { head.fields.add("grpc-encoding", plan.encoding.rawValue) }

@@ -30,6 +30,8 @@ public struct ChannelOptions: Sendable {
   /// Resolvers for schemes beside those that are built in (`dns`, `ipv4`, `ipv6`, `static`, `unix`).
   public var resolvers: [String: any Resolver]
   public var interceptors: [any ClientInterceptor]
+  /// `:authority` of every call, and the name that TLS asks for and checks, instead of the one in the target.
+  public var authority: String?
   /// How long one attempt to connect may take.
   public var connectTimeout: Duration
   public var backoff: ConnectionBackoff

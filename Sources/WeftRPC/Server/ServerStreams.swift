@@ -10,9 +10,17 @@ public struct RequestStream<Request: Message>: AsyncSequence, Sendable {
 
   public struct AsyncIterator: AsyncIteratorProtocol {
     let queue: InboundQueue<ReceivedMessage>
+    /// How the last message was packed.
+    public private(set) var encoding = MessageEncoding.identity
+
+    init(queue: InboundQueue<ReceivedMessage>) {
+      self.queue = queue
+    }
 
     public mutating func next() async throws -> Request? {
-      try await queue.next().map { try Request(received: $0.unpacked()) }
+      guard let message = try await queue.next() else { return nil }
+      encoding = message.encoding
+      return try Request(received: message.unpacked())
     }
   }
 
