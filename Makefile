@@ -44,9 +44,9 @@ e2e: ## Run the end-to-end tests only: the real binary against real clients
 	@scripts/test e2e
 
 .PHONY: bench
-bench: ## Compare with gRPC C++ and print the ratio of server CPU per call
+bench: ## Compare with gRPC C++, grpc-swift-2 and grpcio (QUICK=1: fewer rounds; ONLY="unary tls": these groups)
 	@scripts/bootstrap bench
-	@Benchmarks/run
+	@Benchmarks/run $(if $(QUICK),--quick) $(if $(ONLY),--only $(ONLY))
 
 .PHONY: generate
 generate: ## Make the generated Swift code anew from proto/

@@ -146,7 +146,11 @@ let package = Package(
 
     // What benchmarks run.
     .executableTarget(
-      name: "weft-bench-server", dependencies: ["WeftRPC"], path: "Benchmarks/EchoServer",
+      name: "weft-bench-server",
+      dependencies: ["WeftRPC", .product(name: "NIOSSL", package: "swift-nio-ssl")],
+      path: "Benchmarks/EchoServer", swiftSettings: strict),
+    .executableTarget(
+      name: "weft-bench-client", dependencies: ["WeftRPC"], path: "Benchmarks/EchoClient",
       swiftSettings: strict),
   ]
     // Tests, mirroring Sources.

@@ -1,26 +1,32 @@
 import Foundation
 import NIOPosix
+import NIOSSL
 import WeftRPC
 
-/// The Weft side of the comparison: a typed, asynchronous handler on one event loop, metrics on.
-struct EchoHandler: Weft_Bench_V1_EchoServiceHandler {
-  func echo(_ request: Weft_Bench_V1_EchoRequest, context: ServerContext) async throws
-    -> Weft_Bench_V1_EchoReply
-  {
-    var reply = Weft_Bench_V1_EchoReply()
-    reply.service = request.service
-    reply.environment = request.environment
-    reply.version = request.version + 1
-    reply.tags = request.tags
-    reply.comment = request.comment
-    reply.author = "bench"
-    return reply
-  }
+// The Weft side of the comparison, on one event loop, with metrics on.
+//
+//   weft-bench-server [PORT] [--tls CERTIFICATE KEY] [--streams N]
+//
+// `--streams` is how many streams a connection may have open.
+let arguments = CommandLine.arguments
+func values(after flag: String, count: Int) -> ArraySlice<String>? {
+  guard let index = arguments.firstIndex(of: flag), index + count < arguments.count else { return nil }
+  return arguments[(index + 1)...(index + count)]
 }
 
-let port = CommandLine.arguments.dropFirst().first.flatMap { Int($0) } ?? 0
+let port = arguments.dropFirst().first.flatMap { Int($0) } ?? 0
+var configuration = RPCServerConfiguration(port: port, insecure: true)
+if let files = values(after: "--tls", count: 2), let certificate = files.first, let key = files.last {
+  // No certificates of clients: h2load shows none.
+  configuration.tls = .makeServerConfiguration(
+    certificateChain: try NIOSSLCertificate.fromPEMFile(certificate).map { .certificate($0) },
+    privateKey: .privateKey(try NIOSSLPrivateKey(file: key, format: .pem)))
+}
+if let streams = values(after: "--streams", count: 1)?.first.flatMap({ Int($0) }) {
+  configuration.http.maxConcurrentStreams = streams
+}
 let server = RPCServer(
-  configuration: RPCServerConfiguration(port: port, insecure: true), services: [EchoHandler()],
+  configuration: configuration, services: [EchoHandler()],
   group: MultiThreadedEventLoopGroup(numberOfThreads: 1))
 let address = try await server.start()
 // Not `print`: what it writes to a pipe stays in a buffer.

@@ -80,15 +80,79 @@ nonisolated struct Weft_Bench_V1_EchoReply: Message {
   }
 }
 
+nonisolated struct Weft_Bench_V1_StreamRequest: Message {
+  /// How many replies are streamed.
+  var count: UInt32 = 0
+
+  /// What they are made of.
+  var echo: Weft_Bench_V1_EchoRequest?
+
+  var unknownFields = UnknownFields()
+
+  init() {}
+
+  static let messageDescriptor: MessageDescriptor = ProtoFile_bench.file.message("weft.bench.v1.StreamRequest")
+
+  init(unsafeCMessage m: UnsafeRawPointer) {
+    self.count = CField.uint32(m, 24)
+    self.echo = CField.message(m, 32, as: Weft_Bench_V1_EchoRequest.self)
+    self.unknownFields = CField.unknown(m)
+  }
+
+  func fill(unsafeCMessage m: UnsafeMutableRawPointer, arena: ArenaReference) throws {
+    CField.set(self.count, m, 24)
+    if let value = self.echo {
+      try CField.setMessage(value, m, 32, field: 1, arena)
+    }
+    try CField.setUnknown(self.unknownFields, m, arena)
+  }
+}
+
+nonisolated struct Weft_Bench_V1_Blob: Message {
+  var data: [UInt8] = []
+
+  var unknownFields = UnknownFields()
+
+  init() {}
+
+  static let messageDescriptor: MessageDescriptor = ProtoFile_bench.file.message("weft.bench.v1.Blob")
+
+  init(unsafeCMessage m: UnsafeRawPointer) {
+    self.data = CField.bytes(m, 24)
+    self.unknownFields = CField.unknown(m)
+  }
+
+  func fill(unsafeCMessage m: UnsafeMutableRawPointer, arena: ArenaReference) throws {
+    try CField.set(self.data, m, 24, arena)
+    try CField.setUnknown(self.unknownFields, m, arena)
+  }
+}
+
 /// The methods of `weft.bench.v1.EchoService`.
 nonisolated enum Weft_Bench_V1_EchoServiceMethods {
   static let echo = RPCMethod<Weft_Bench_V1_EchoRequest, Weft_Bench_V1_EchoReply>(
     service: "weft.bench.v1.EchoService", name: "Echo", kind: .unary, idempotency: .unknown)
+  static let stream = RPCMethod<Weft_Bench_V1_StreamRequest, Weft_Bench_V1_EchoReply>(
+    service: "weft.bench.v1.EchoService", name: "Stream", kind: .serverStreaming, idempotency: .unknown)
+  static let copy = RPCMethod<Weft_Bench_V1_Blob, Weft_Bench_V1_Blob>(
+    service: "weft.bench.v1.EchoService", name: "Copy", kind: .unary, idempotency: .unknown)
+  static let collect = RPCMethod<Weft_Bench_V1_EchoRequest, Weft_Bench_V1_EchoReply>(
+    service: "weft.bench.v1.EchoService", name: "Collect", kind: .clientStreaming, idempotency: .unknown)
 }
 
-/// The call that servers are compared with: a small typed message each way.
+/// What servers and clients are compared with.
 nonisolated protocol Weft_Bench_V1_EchoServiceHandler: RPCService {
+  /// A small typed message each way.
   func echo(_ request: Weft_Bench_V1_EchoRequest, context: ServerContext) async throws -> Weft_Bench_V1_EchoReply
+
+  /// Many small messages one way.
+  func stream(_ request: Weft_Bench_V1_StreamRequest, responses: ResponseWriter<Weft_Bench_V1_EchoReply>, context: ServerContext) async throws
+
+  /// A large message each way.
+  func copy(_ request: Weft_Bench_V1_Blob, context: ServerContext) async throws -> Weft_Bench_V1_Blob
+
+  /// Reads until the caller ends: keeps streams open.
+  func collect(_ requests: RequestStream<Weft_Bench_V1_EchoRequest>, context: ServerContext) async throws -> Weft_Bench_V1_EchoReply
 }
 
 nonisolated extension Weft_Bench_V1_EchoServiceHandler {
@@ -100,17 +164,47 @@ nonisolated extension Weft_Bench_V1_EchoServiceHandler {
     router.unary(Weft_Bench_V1_EchoServiceMethods.echo) { request, context in
       try await self.echo(request, context: context)
     }
+    router.serverStreaming(Weft_Bench_V1_EchoServiceMethods.stream) { request, responses, context in
+      try await self.stream(request, responses: responses, context: context)
+    }
+    router.unary(Weft_Bench_V1_EchoServiceMethods.copy) { request, context in
+      try await self.copy(request, context: context)
+    }
+    router.clientStreaming(Weft_Bench_V1_EchoServiceMethods.collect) { request, context in
+      try await self.collect(request, context: context)
+    }
   }
 }
 
-/// The call that servers are compared with: a small typed message each way.
+/// What servers and clients are compared with.
 nonisolated struct Weft_Bench_V1_EchoServiceClient: Sendable {
   private let channel: any RPCChannel
 
   init(_ channel: any RPCChannel) { self.channel = channel }
 
+  /// A small typed message each way.
   @concurrent func echo(_ request: Weft_Bench_V1_EchoRequest, options: CallOptions = CallOptions()) async throws -> Weft_Bench_V1_EchoReply {
     try await channel.unary(Weft_Bench_V1_EchoServiceMethods.echo, request, options: options)
+  }
+
+  /// Many small messages one way.
+  @concurrent func stream<ReturnValue>(
+    _ request: Weft_Bench_V1_StreamRequest, options: CallOptions = CallOptions(),
+    _ body: (ResponseStream<Weft_Bench_V1_EchoReply>) async throws -> ReturnValue
+  ) async throws -> ReturnValue {
+    try await channel.serverStreaming(Weft_Bench_V1_EchoServiceMethods.stream, request, options: options, body)
+  }
+
+  /// A large message each way.
+  @concurrent func copy(_ request: Weft_Bench_V1_Blob, options: CallOptions = CallOptions()) async throws -> Weft_Bench_V1_Blob {
+    try await channel.unary(Weft_Bench_V1_EchoServiceMethods.copy, request, options: options)
+  }
+
+  /// Reads until the caller ends: keeps streams open.
+  @concurrent func collect(
+    options: CallOptions = CallOptions(), _ body: (RequestWriter<Weft_Bench_V1_EchoRequest>) async throws -> Void
+  ) async throws -> Weft_Bench_V1_EchoReply {
+    try await channel.clientStreaming(Weft_Bench_V1_EchoServiceMethods.collect, options: options, body)
   }
 }
 
@@ -123,8 +217,12 @@ nonisolated enum ProtoFile_bench {
       bnZpcm9ubWVudBgCIAEoCVILZW52aXJvbm1lbnQSGAoHdmVyc2lvbhgDIAEoDVIHdmVyc2lvbhISCgR0YWdzGAQgAygJUgR0YWdz\
       EhgKB2NvbW1lbnQYBSABKAlSB2NvbW1lbnQipwEKCUVjaG9SZXBseRIYCgdzZXJ2aWNlGAEgASgJUgdzZXJ2aWNlEiAKC2Vudmly\
       b25tZW50GAIgASgJUgtlbnZpcm9ubWVudBIYCgd2ZXJzaW9uGAMgASgNUgd2ZXJzaW9uEhIKBHRhZ3MYBCADKAlSBHRhZ3MSGAoH\
-      Y29tbWVudBgFIAEoCVIHY29tbWVudBIWCgZhdXRob3IYBiABKAlSBmF1dGhvcjJLCgtFY2hvU2VydmljZRI8CgRFY2hvEhoud2Vm\
-      dC5iZW5jaC52MS5FY2hvUmVxdWVzdBoYLndlZnQuYmVuY2gudjEuRWNob1JlcGx5YgZwcm90bzM=
+      Y29tbWVudBgFIAEoCVIHY29tbWVudBIWCgZhdXRob3IYBiABKAlSBmF1dGhvciJVCg1TdHJlYW1SZXF1ZXN0EhQKBWNvdW50GAEg\
+      ASgNUgVjb3VudBIuCgRlY2hvGAIgASgLMhoud2VmdC5iZW5jaC52MS5FY2hvUmVxdWVzdFIEZWNobyIaCgRCbG9iEhIKBGRhdGEY\
+      ASABKAxSBGRhdGEyhAIKC0VjaG9TZXJ2aWNlEjwKBEVjaG8SGi53ZWZ0LmJlbmNoLnYxLkVjaG9SZXF1ZXN0Ghgud2VmdC5iZW5j\
+      aC52MS5FY2hvUmVwbHkSQgoGU3RyZWFtEhwud2VmdC5iZW5jaC52MS5TdHJlYW1SZXF1ZXN0Ghgud2VmdC5iZW5jaC52MS5FY2hv\
+      UmVwbHkwARIwCgRDb3B5EhMud2VmdC5iZW5jaC52MS5CbG9iGhMud2VmdC5iZW5jaC52MS5CbG9iEkEKB0NvbGxlY3QSGi53ZWZ0\
+      LmJlbmNoLnYxLkVjaG9SZXF1ZXN0Ghgud2VmdC5iZW5jaC52MS5FY2hvUmVwbHkoAWIGcHJvdG8z
       """,
     dependencies: [])
 }

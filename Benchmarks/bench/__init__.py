@@ -1,0 +1,1 @@
+"""Compares Weft's servers and clients with those of gRPC C++, grpc-swift-2 and grpcio."""

@@ -1,0 +1,71 @@
+"""Resident memory of servers that hold many connections or streams."""
+from . import machine
+from .peers import Server
+from .wire import Connection
+
+CONNECTIONS, STREAMS, CONNECTIONS_OF_STREAMS = 10_000, 10_000, 10
+# Megabytes that Weft's server is to stay under (issue 3).
+WANTED = {"idle connections": 250, "idle after a call": 250, "open streams": 100}
+# What the server is told.
+FLAGS = {"open streams": ("--streams", str(STREAMS // CONNECTIONS_OF_STREAMS))}
+
+
+class EndedEarly(Exception):
+    """The server keeps less open than it was asked to."""
+
+
+def measure(name, peer):
+    """Megabytes at the start, and when all is open; nothing for a peer that does not keep so much open."""
+    with Server(peer, FLAGS.get(name, ())) as server:
+        start = machine.resident_megabytes(server.pid)
+        connections = []
+        try:
+            OPENERS[name](server.port, connections)
+            return {"start": start, "megabytes": machine.settled_megabytes(server.pid)}
+        except (OSError, EndedEarly) as error:
+            if peer.name == "weft":
+                raise SystemExit(f"{name}: {error}") from error
+            return None
+        finally:
+            for connection in connections:
+                connection.close()
+
+
+def verdicts(megabytes):
+    """What was wanted of Weft's server, and what came."""
+    return [
+        {"group": "memory", "case": name, "metric": "MB", "at_most": limit,
+         "came": round(megabytes[name]["weft"]["megabytes"], 1),
+         "met": megabytes[name]["weft"]["megabytes"] < limit}
+        for name, limit in WANTED.items()]
+
+
+def open_idle(port, connections):
+    """Connections on which both sides have told their settings, and nothing else."""
+    for _ in range(CONNECTIONS):
+        connections.append(Connection(port))
+    for connection in connections:
+        connection.ping()
+
+
+def open_used(port, connections):
+    """Connections that have each made a call: what a call leaves behind counts."""
+    open_idle(port, connections)
+    for connection in connections:
+        connection.finish(connection.begin("Echo", ends=True))
+
+
+def open_streams(port, connections):
+    """Streams whose handlers have read a message and wait for the next."""
+    for _ in range(CONNECTIONS_OF_STREAMS):
+        connection = Connection(port)
+        connections.append(connection)
+        for _ in range(STREAMS // CONNECTIONS_OF_STREAMS):
+            connection.begin("Collect", ends=False)
+    for connection in connections:
+        connection.ping()
+        if connection.ended:
+            raise EndedEarly(f"{len(connection.ended)} streams have ended that were to stay open")
+
+
+OPENERS = {"idle connections": open_idle, "idle after a call": open_used, "open streams": open_streams}

@@ -1,0 +1,86 @@
+"""Tables for people, JSON for tools."""
+import datetime
+import json
+import statistics
+
+from .paths import RESULTS
+
+
+def medians(samples):
+    """Medians by metric of a list of samples."""
+    return {metric: statistics.median(sample[metric] for sample in samples) for metric in samples[0]}
+
+
+def ratio(samples, case, metric, against):
+    """The median of the rounds' ratios: what slows a whole round down slows both sides."""
+    pairs = zip(samples[case, "weft"], samples[case, against])
+    return statistics.median(ours[metric] / theirs[metric] for ours, theirs in pairs)
+
+
+def verdicts(group, samples):
+    """What was wanted of each case, and what came."""
+    found = []
+    for case in group.cases:
+        for wanted in case.wanted:
+            if (case.name, wanted.against) not in samples or (case.name, "weft") not in samples:
+                continue
+            value = ratio(samples, case.name, wanted.metric, wanted.against)
+            found.append({
+                "group": group.name, "case": case.name, "metric": wanted.metric, "against": wanted.against,
+                "at_most": round(wanted.limit, 3), "came": round(value, 3), "met": value <= wanted.limit})
+    return found
+
+
+def table(group, samples, peers):
+    lines = [f"\n{group.title}", f"  {'':12}" + "".join(f"{peer.name:>26}" for peer in peers)]
+    lines.append(f"  {'':12}" + f"{'CPU   p50   p99':>26}" * len(peers))
+    for case in group.cases:
+        cells = ""
+        for peer in peers:
+            median = medians(samples[case.name, peer.name])
+            cells += f"{median['cpu']:10.2f}{median['p50']:8.0f}{median['p99']:8.0f}"
+        lines.append(f"  {case.name:12}{cells}")
+    return "\n".join(lines)
+
+
+def verdict_lines(found):
+    lines = [f"\n{'wanted':48}{'at most':>10}{'came':>10}"]
+    for one in found:
+        what = f"{one['group']} {one['case']}: {one['metric']}"
+        what += f" against {one['against']}" if "against" in one else ""
+        lines.append(f"{what:48}{one['at_most']:10.3f}{one['came']:10.3f}  {'met' if one['met'] else 'MISSED'}")
+    return "\n".join(lines)
+
+
+def memory_table(megabytes, peers):
+    lines = ["\nserver memory, MB resident", f"  {'':22}" + "".join(f"{peer.name:>14}" for peer in peers)]
+    for name, came in megabytes.items():
+        for metric, what in (("megabytes", name), ("start", "  before")):
+            values = (came[peer.name] and came[peer.name][metric] for peer in peers)
+            lines.append(f"  {what:22}" + "".join("         ended" if v is None else f"{v:14.1f}" for v in values))
+    return "\n".join(lines)
+
+
+def allocations_table(counted, budget, grown):
+    lines = [f"\n{'Weft: heap allocations per call':36}{'counted':>10}{'budget':>10}"]
+    for name, count in counted.items():
+        allowed = f"{budget[name]:10.2f}" if name in budget else f"{'none':>10}"
+        lines.append(f"  {name:34}{count:10.2f}{allowed}{'  GROWN' if name in grown else ''}")
+    return "\n".join(lines)
+
+
+def keep(name, machine, found, **rest):
+    """Writes results/NAME.json."""
+    RESULTS.mkdir(exist_ok=True)
+    result = {
+        "when": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"), "machine": machine,
+        **rest, "wanted": found}
+    (RESULTS / f"{name}.json").write_text(json.dumps(result, indent=2) + "\n")
+
+
+def rounded(samples, peers, group):
+    return {
+        case.name: {
+            peer.name: {metric: round(value, 2) for metric, value in medians(samples[case.name, peer.name]).items()}
+            for peer in peers}
+        for case in group.cases}
