@@ -26,8 +26,8 @@ def measure(server, method, connections, streams, calls, tls=False):
     check(server, text, method, calls, tls)
     waits = sorted(int(line.split("\t")[2]) for line in log.read_text().splitlines())
     return {
-        "cpu": used / calls * 1e6, "h2load_cpu": own / calls * 1e6, "p50": percentile(waits, 50),
-        "p99": percentile(waits, 99), "rate": number(text, r"([\d.]+) req/s")}
+        "server_cpu": used / calls * 1e6, "client_cpu": own / calls * 1e6,
+        "p50": percentile(waits, 50), "p99": percentile(waits, 99), "rate": number(text, r"([\d.]+) req/s")}
 
 
 def check(server, text, method, calls, tls):

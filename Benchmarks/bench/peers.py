@@ -66,4 +66,4 @@ def run_client(peer, port, calls, concurrency, environment=None):
     text = subprocess.run(
         command, check=True, capture_output=True, text=True, env={**os.environ, **(environment or {})}).stdout
     told = json.loads(text)
-    return {"cpu": told["cpu"] / told["calls"] * 1e6, "p50": told["p50"], "p99": told["p99"]}
+    return {"client_cpu": told["cpu"] / told["calls"] * 1e6, "p50": told["p50"], "p99": told["p99"]}

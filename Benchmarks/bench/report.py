@@ -32,23 +32,30 @@ def verdicts(group, samples):
 
 
 def table(group, samples, peers):
-    lines = [f"\n{group.title}", f"  {'':12}" + "".join(f"{peer.name:>26}" for peer in peers)]
-    lines.append(f"  {'':12}" + f"{'CPU   p50   p99':>26}" * len(peers))
+    """A line for each case and peer; CPU and waits in microseconds."""
+    judged = "client_cpu" if group.clients else "server_cpu"
+    lines = [
+        f"\n{group.title}",
+        f"  {'':10}{'':14}{'server CPU':>12}{'client CPU':>12}{'p50':>10}{'p99':>10}{'Weft to it':>12}"]
     for case in group.cases:
-        cells = ""
         for peer in peers:
             median = medians(samples[case.name, peer.name])
-            cells += f"{median['cpu']:10.2f}{median['p50']:8.0f}{median['p99']:8.0f}"
-        lines.append(f"  {case.name:12}{cells}")
+            line = f"  {case.name if peer is peers[0] else '':10}{peer.name:14}"
+            line += f"{median['server_cpu']:12.2f}{median['client_cpu']:12.2f}"
+            line += f"{median['p50']:10.0f}{median['p99']:10.0f}"
+            line += f"{ratio(samples, case.name, judged, peer.name):12.3f}" if peer.name != "weft" else f"{'':12}"
+            if "megabytes_per_cpu_second" in median:
+                line += f"{median['megabytes_per_cpu_second']:10.0f} MB per CPU second"
+            lines.append(line.rstrip())
     return "\n".join(lines)
 
 
 def verdict_lines(found):
-    lines = [f"\n{'wanted':48}{'at most':>10}{'came':>10}"]
+    lines = [f"\n{'wanted':52}{'at most':>10}{'came':>10}"]
     for one in found:
         what = f"{one['group']} {one['case']}: {one['metric']}"
         what += f" against {one['against']}" if "against" in one else ""
-        lines.append(f"{what:48}{one['at_most']:10.3f}{one['came']:10.3f}  {'met' if one['met'] else 'MISSED'}")
+        lines.append(f"{what:52}{one['at_most']:10.3f}{one['came']:10.3f}  {'met' if one['met'] else 'MISSED'}")
     return "\n".join(lines)
 
 

@@ -27,8 +27,10 @@ class Case:
     method: str = "Echo"
     connections: int = 1
     streams: int = 1
-    # Messages or bytes of a call; CPU is told per unit.
+    # Messages of a call; CPU is told for each.
     units: int = 1
+    # Bytes of a call, where what counts is how many a CPU second moves.
+    bytes: int = 0
 
 
 @dataclasses.dataclass(frozen=True)
@@ -42,7 +44,7 @@ class Group:
 
 
 def unary(connections, streams, limit, swift=None):
-    wanted = [Wanted("cpu", CPP, limit)] + ([Wanted("cpu", SWIFT, swift)] if swift else [])
+    wanted = [Wanted("server_cpu", CPP, limit)] + ([Wanted("server_cpu", SWIFT, swift)] if swift else [])
     return Case(
         f"{connections} x {streams}", 100_000, tuple(wanted), connections=connections, streams=streams)
 
@@ -51,27 +53,30 @@ LOADS = ((1, 100), (10, 10), (100, 10))
 
 GROUPS = (
     Group(
-        "unary", f"unary, {len(messages.ECHO)} bytes: server CPU per call, us (connections x streams)",
+        "unary", f"unary, {len(messages.ECHO)} bytes (connections x streams)",
         tuple(unary(*shape, 1 / 3, 1 / 20) for shape in LOADS)),
     Group(
-        "latency", "one call at a time: server CPU per call, us",
+        "latency", "unary, one call at a time",
         (Case("1 x 1", 20_000, (Wanted("p50", CPP, 1.0),)),)),
     Group(
-        "tls", "unary with TLS 1.3: server CPU per call, us (connections x streams)",
+        "tls", "unary, TLS 1.3 (connections x streams)",
         tuple(unary(*shape, 1 / 2) for shape in LOADS), tls=True),
     Group(
-        "stream", f"server streaming, {messages.ECHO_REPLY - 5} bytes: server CPU per message, us",
+        "stream",
+        f"server streaming: CPU per message of {messages.ECHO_REPLY - 5} bytes, waits per {messages.STREAMED}",
         tuple(
             Case(
-                f"{c} x {s}", 200, (Wanted("cpu", CPP, 1 / 2),), "Stream", c, s, units=messages.STREAMED)
+                f"{c} x {s}", 200, (Wanted("server_cpu", CPP, 1 / 2),), "Stream", c, s, units=messages.STREAMED)
             for c, s in ((1, 10), (10, 1)))),
     Group(
-        "copy", "unary, 1 MiB each way: server CPU per call, us",
+        "copy", "unary, 1 MiB each way (connections x streams)",
         tuple(
-            Case(f"{c} x {s}", 300, (Wanted("cpu", CPP, 1.0),), "Copy", c, s) for c, s in ((1, 1), (1, 4), (4, 1)))),
+            Case(
+                f"{c} x {s}", 300, (Wanted("server_cpu", CPP, 1.0),), "Copy", c, s, bytes=messages.COPIED)
+            for c, s in ((1, 1), (1, 4), (4, 1)))),
     Group(
-        "client", f"unary, {len(messages.ECHO)} bytes: client CPU per call, us (calls at a time)",
-        (Case("1", 20_000, streams=1), Case("100", 100_000, (Wanted("cpu", CPP, 1 / 2),), streams=100)),
+        "client", f"unary, {len(messages.ECHO)} bytes, clients compared (calls at a time)",
+        (Case("1", 20_000, streams=1), Case("100", 100_000, (Wanted("client_cpu", CPP, 1 / 2),), streams=100)),
         clients=True),
 )
 
@@ -119,7 +124,11 @@ def warm_up(server, group):
 def server_sample(case, server, tls):
     sample = load.measure(
         server, case.method, case.connections, case.streams, calls_of(case, server.peer), tls)
-    return {**sample, "cpu": sample["cpu"] / case.units, "h2load_cpu": sample["h2load_cpu"] / case.units}
+    for metric in ("server_cpu", "client_cpu"):
+        sample[metric] /= case.units
+    if case.bytes:
+        sample["megabytes_per_cpu_second"] = case.bytes / sample["server_cpu"]
+    return sample
 
 
 def client_sample(case, peer, server):
