@@ -24,6 +24,8 @@ public final class LoopContext: TaskExecutor, @unchecked Sendable {
   private var isDraining = false
   private var isDrainScheduled = false
   private var openCycles = 0
+  /// What others may see of it.
+  let pulse = LoopPulse()
 
   /// Jobs run in one go before other connections of the loop get their turn.
   private static let jobsPerTurn = 4096
@@ -72,6 +74,7 @@ public final class LoopContext: TaskExecutor, @unchecked Sendable {
   func takeWork() -> (any LoopWork)? {
     if budget <= 0 { return nil }
     budget -= 1
+    pulse.takesWork()
     return workers.take()
   }
 
@@ -110,6 +113,7 @@ public final class LoopContext: TaskExecutor, @unchecked Sendable {
   private func drain() {
     if isDraining { return }
     isDraining = true
+    pulse.turnBegins()
     budget = Self.jobsPerTurn
     var roundsLeft = Self.roundsPerTurn
     while roundsLeft > 0, budget > 0, hasMore {
@@ -126,6 +130,7 @@ public final class LoopContext: TaskExecutor, @unchecked Sendable {
       }
     }
     isDraining = false
+    pulse.turnEnds()
     if hasMore { scheduleDrainIfIdle() }
   }
 
@@ -138,8 +143,10 @@ public final class LoopContext: TaskExecutor, @unchecked Sendable {
       let job = jobs[next]
       next += 1
       budget -= 1
+      pulse.runs(job)
       job.runSynchronously(on: executor)
     }
+    pulse.rests()
     jobs.removeFirst(next)
   }
 }

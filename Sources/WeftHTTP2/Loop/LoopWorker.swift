@@ -1,3 +1,5 @@
+import Synchronization
+
 /// Work that a pooled task of an event loop does.
 package protocol LoopWork: AnyObject, Sendable {
   /// Called once, on the loop. What it suspends for resumes there too.
@@ -14,6 +16,14 @@ package final class LoopWorker: @unchecked Sendable {
 
   fileprivate var task: Task<Void, Never>?
   fileprivate var parked: UnsafeContinuation<Void, Never>?
+  /// The number of a ``LoopLabel``, for those who look on from another thread.
+  let label = Atomic<Int>(0)
+
+  /// Says what it works on. On the loop only.
+  @inline(__always)
+  package func works(on label: LoopLabel) {
+    self.label.store(label.number, ordering: .relaxed)
+  }
 
   /// Cancels the task, and with it the work that it does now. On the loop only.
   package func cancel() {
@@ -56,7 +66,9 @@ struct LoopWorkers: ~Copyable {
       return
     }
     let worker = LoopWorker()
-    worker.task = Task.detached(executorPreference: loop) { await Self.run(worker, on: loop) }
+    let task = Task.detached(executorPreference: loop) { await Self.run(worker, on: loop) }
+    worker.task = task
+    loop.pulse.add(worker, task)
   }
 
   /// - Returns: whether there is room for one more.
@@ -68,6 +80,7 @@ struct LoopWorkers: ~Copyable {
   var isFull: Bool { idle.count >= Self.maxIdle }
 
   private static func run(_ worker: LoopWorker, on loop: LoopContext) async {
+    defer { loop.pulse.remove(worker.task) }
     while true {
       while let work = loop.takeWork() {
         await work.perform(in: worker)

@@ -2,14 +2,6 @@ import NIOCore
 import WeftHTTP2
 import WeftProtobuf
 
-/// Where a handler runs.
-public enum HandlerExecution: Sendable {
-  /// On the connection's event loop: the fastest, for handlers that neither block nor compute for long.
-  case eventLoop
-  /// On Swift's global pool.
-  case pool
-}
-
 /// The methods that a server answers.
 public struct RPCRouter: Sendable {
   /// Decodes a request, whose bytes may end with the call, and gives what makes the reply and sends it.
@@ -34,26 +26,52 @@ public struct RPCRouter: Sendable {
   final class Entry: Sendable {
     let method: MethodPath
     let handler: Handler
-    let execution: HandlerExecution
+    /// Where the handler runs; nil for the connection's event loop.
+    let executor: (any TaskExecutor)?
+    let limits: CallLimits.OfMethod?
+    /// For the watch over the loops.
+    let label: LoopLabel
     let metrics: MethodMetrics
 
-    init(_ method: MethodPath, _ handler: Handler, _ execution: HandlerExecution) {
+    init(
+      _ method: MethodPath, _ handler: Handler, _ execution: HandlerExecution, _ limits: CallLimits.OfMethod?
+    ) {
       self.method = method
       self.handler = handler
-      self.execution = execution
+      self.limits = limits
+      executor = execution.executor
+      label = LoopLabel(method.path)
       metrics = MethodMetrics.server(method.path)
     }
   }
 
   private(set) var entries: [String: Entry] = [:]
-  /// Where the handlers of the services that are registered from now on run.
+  /// Where the handlers of methods that are added from now on run, where that was not asked of their service.
   public var execution = HandlerExecution.eventLoop
+  /// Asked where each method of the service that is being added runs.
+  private var executionOf: (@Sendable (String) -> HandlerExecution)?
+  private var limits: CallLimits?
 
   public init() {}
 
+  /// Adds a service's methods, within `limits`.
+  mutating func add(_ service: any RPCService, limits: CallLimits?) {
+    executionOf = { service.execution(of: $0) }
+    self.limits = limits
+    service.register(in: &self)
+    executionOf = nil
+    self.limits = nil
+  }
+
   @usableFromInline
   mutating func add(_ method: MethodPath, _ handler: Handler) {
-    entries[method.path] = Entry(method, handler, execution)
+    var chosen = execution
+    // What a service sets itself while it is being added wins.
+    if case .eventLoop = chosen, let executionOf {
+      let name = method.path.lastIndex(of: "/").map { method.path[method.path.index(after: $0)...] }
+      chosen = executionOf(String(name ?? method.path[...]))
+    }
+    entries[method.path] = Entry(method, handler, chosen, limits?.limits(of: method))
   }
 
   /// Serves a method with one message each way.

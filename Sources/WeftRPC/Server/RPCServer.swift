@@ -12,6 +12,7 @@ public final class RPCServer: Sendable {
   public let health: HealthRegistry
   private let http: HTTPServer
   private let core: RPCServerCore
+  private let watch: LoopWatch?
 
   /// - Parameters:
   ///   - vitals: answers what is no gRPC: `GET /health`, `/metrics`, `/debug`.
@@ -23,35 +24,39 @@ public final class RPCServer: Sendable {
   ) {
     let health = HealthRegistry(services: services.map { type(of: $0).serviceName })
     self.health = health
-    var all = services
-    all.append(
-      contentsOf: RPCServer.builtInServices(for: services, health: health, configuration: configuration))
     var router = RPCRouter()
-    for service in all { service.register(in: &router) }
+    let limits = CallLimits(configuration)
+    for service in services { router.add(service, limits: limits) }
+    // A server that has too much to do must still be able to say so.
+    for service in RPCServer.builtInServices(for: services, health: health, configuration: configuration) {
+      router.add(service, limits: nil)
+    }
     let responder = vitals ?? NoVitals()
     core = RPCServerCore(
       configuration: configuration, entries: router.entries, interceptors: interceptors, vitals: responder,
       logger: logger)
-    var listening = HTTPServerConfiguration(
-      host: configuration.host, port: configuration.port, tls: configuration.tls, limits: configuration.http)
-    listening.reloadableTLS = configuration.reloadableTLS
-    listening.closesIdleHTTP2 = !configuration.insecure
     http = HTTPServer(
-      configuration: listening,
-      http2: core, http1: responder, group: group, logger: logger)
+      configuration: configuration.listening, http2: core, http1: responder, group: group, logger: logger)
+    watch = configuration.blockedLoopThreshold.map { threshold in
+      let report = BlockedLoopReport(methods: Set(router.entries.keys), logger: logger)
+      return LoopWatch(Array(group.makeIterator()), threshold: TimeAmount(threshold)) { report.tell($0) }
+    }
   }
 
   /// Begins to listen.
   ///
   /// - Returns: the address that was bound.
   public func start() async throws -> SocketAddress {
-    try await http.start()
+    let address = try await http.start()
+    watch?.start()
+    return address
   }
 
   /// Tells clients to go elsewhere, lets calls that run finish, and ends those that have not after `grace`.
   public func shutdown(grace: Duration = .seconds(15)) async {
     health.setAll(.notServing)
     await http.shutdown(grace: grace)
+    watch?.stop()
   }
 
   /// Connections that are open now.

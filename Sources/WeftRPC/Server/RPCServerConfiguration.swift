@@ -25,6 +25,24 @@ public struct RPCServerConfiguration: Sendable {
   public var serviceName = "weft"
   /// Whether `grpc.reflection` is served.
   public var reflection = true
+  /// How many calls the server takes at a time. Those of health, reflection and channelz are not counted.
+  public var concurrencyLimit: ConcurrencyLimit?
+  /// How many calls of a method are served at a time, by its path (`/package.Service/Method`), or by
+  /// `/package.Service/*` for each method of a service.
+  public var methodLimits: [String: ConcurrencyLimit] = [:]
+  /// How long a handler may hold its event loop up before the log tells of it by name; nil never looks.
+  public var blockedLoopThreshold: Duration? = .milliseconds(250)
+  /// When clients are asked whether they are still there; nil never.
+  public var keepalive: KeepaliveOptions? = .server
+  /// How often clients may ask that; nil as often as they like.
+  public var keepaliveEnforcement: KeepaliveEnforcement? = KeepaliveEnforcement()
+  /// How long a connection takes new calls, give or take a tenth; nil for ever. It ends with a GOAWAY that lets
+  /// what runs finish. Clients then look for servers anew, which spreads them over new instances.
+  public var maxConnectionAge: Duration?
+  /// How long calls may go on after ``maxConnectionAge``; nil for ever.
+  public var maxConnectionAgeGrace: Duration?
+  /// How long a connection is kept while no call runs; nil for ever.
+  public var maxConnectionIdle: Duration?
   /// Decides who may call what. Without it every caller that is let in may call every method.
   public var authorizer: Authorizer?
   /// Which calls are traced that come without a trace, and where their spans go.

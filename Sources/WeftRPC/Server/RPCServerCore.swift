@@ -34,9 +34,9 @@ final class RPCServerCore: HTTP2StreamHandlerFactory {
     // Before the decision: a policy that comes meanwhile must make it anew.
     let policyVersion = configuration.authorizer?.version ?? 0
     if let memo = connection.lastCall as? CallMemo, memo.isFor(stream), memo.policyVersion == policyVersion {
-      return ServerCall(
-        entry: memo.entry, core: self, stream: stream, connection: connection, timeout: nil,
-        span: tracing.serverSpan(memo.entry.method.path))
+      return serve(
+        memo.entry, stream, connection, timeout: nil, span: tracing.serverSpan(memo.entry.method.path),
+        isCompressed: false, claims: nil)
     }
     let fields = CallFields(stream.head.fields)
     guard let contentType = fields.contentType, GRPCFields.isGRPC(contentType) else {
@@ -53,15 +53,30 @@ final class RPCServerCore: HTTP2StreamHandlerFactory {
         connection.lastCall = CallMemo(
           entry: entry, fieldsVersion: stream.head.fieldsVersion, policyVersion: policyVersion)
       }
-      return ServerCall(
-        entry: entry, core: self, stream: stream, connection: connection,
-        timeout: try timeout(fields.timeout),
-        span: tracing.serverSpan(
-          entry.method.path, traceparent: fields.traceparent, tracestate: fields.tracestate),
-        isCompressed: isCompressed)
+      let span = tracing.serverSpan(
+        entry.method.path, traceparent: fields.traceparent, tracestate: fields.tracestate)
+      return serve(
+        entry, stream, connection, timeout: try timeout(fields.timeout), span: span,
+        isCompressed: isCompressed,
+        claims: admission?.claims)
     } catch {
       return RefusedCall(RPCError(handlerError: error), metrics: refused)
     }
+  }
+
+  /// Serves a call that may pass, when there is a place for it.
+  @inline(__always)
+  private func serve(
+    _ entry: RPCRouter.Entry, _ stream: HTTP2Stream, _ connection: HTTP2ConnectionContext,
+    timeout: Duration?, span: CallSpan?, isCompressed: Bool, claims: TokenClaims?
+  ) -> any HTTP2StreamHandler {
+    if let error = entry.limits?.acquire() { return RefusedCall(error, metrics: entry.metrics) }
+    let call = ServerCall(
+      entry: entry, core: self, stream: stream, connection: connection, timeout: timeout, span: span,
+      isCompressed: isCompressed)
+    if entry.limits != nil { call.takesPlace() }
+    if let claims { ServerContext(call: call)[TokenClaims.InContext.self] = claims }
+    return call
   }
 
   private func admit(

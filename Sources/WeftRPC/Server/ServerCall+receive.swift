@@ -100,6 +100,7 @@ extension ServerCall: HTTP2StreamHandler {
     let error = RPCError(.cancelled, "the caller is gone")
     closeError = error
     account(error)
+    if place == .waiting { givePlaceBackUnused() }
     stop(error)
   }
 }

@@ -5,12 +5,14 @@ import WeftHTTP2
 extension ServerCall {
   /// Has the handler run where it wants to.
   func begin() {
-    if entry.execution == .eventLoop {
-      connection.loop.start(self)
-    } else {
-      task = Task.detached(executorPreference: globalConcurrentExecutor) { [self] in
+    if place == .waiting { placeBegins() }
+    if let executor = entry.executor {
+      task = Task.detached(executorPreference: executor) { [self] in
         if let failure = await outcome() { failed(failure) }
+        if entry.limits != nil { onLoop { $0.givePlaceBack() } }
       }
+    } else {
+      connection.loop.start(self)
     }
   }
 
@@ -88,11 +90,13 @@ extension ServerCall {
 extension ServerCall: LoopWork {
   nonisolated(nonsending) func perform(in worker: LoopWorker) async {
     // The caller may have gone while the call waited for its turn.
-    if isEnded { return }
+    if isEnded { return givePlaceBack() }
     self.worker = worker
+    worker.works(on: entry.label)
     let failure = await outcome()
     // The worker does other work next, which this call's end must not cancel.
     self.worker = nil
     if let failure { failed(failure) }
+    givePlaceBack()
   }
 }

@@ -79,6 +79,7 @@ extension ServerCall {
     isEnded = true
     closeError = error
     account(error)
+    if place == .waiting { givePlaceBackUnused() }
     if error == nil, headSent, !hasReplyMetadata.load(ordering: .acquiring) {
       timer?.cancel()
       stream.finish(trailers: GRPCFields.plainOKTrailers)

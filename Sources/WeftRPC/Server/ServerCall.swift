@@ -11,6 +11,8 @@ final class ServerCall: @unchecked Sendable {
     var initial = Metadata()
     var trailing = Metadata()
     var requestID: String?
+    /// What interceptors and the server itself have put into the call's context.
+    var values: [ObjectIdentifier: any Sendable] = [:]
     /// How the messages that go out are packed. Settled with the first of them.
     var encoding = MessageEncoding.identity
   }
@@ -50,6 +52,9 @@ final class ServerCall: @unchecked Sendable {
   var timer: Scheduled<Void>?
   var writeWaiter: CheckedContinuation<Void, any Error>?
   var closeError: RPCError?
+  /// The call's place within the limits of its method and server.
+  var place = CallPlace.none
+  var placeTaken = NIODeadline.distantPast
 
   init(
     entry: RPCRouter.Entry, core: RPCServerCore, stream: HTTP2Stream, connection: HTTP2ConnectionContext,

@@ -35,6 +35,10 @@ struct EchoService: RPCService {
     for try await request in requests { try await responses.write(request) }
   }
 
+  var chosen: @Sendable (String) -> HandlerExecution = { _ in .eventLoop }
+
+  func execution(of method: String) -> HandlerExecution { chosen(method) }
+
   func register(in router: inout RPCRouter) {
     router.unary(Echo.unary, handler: unary)
     router.unary(Echo.pure, handler: pure)

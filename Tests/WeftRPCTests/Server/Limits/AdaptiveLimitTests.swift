@@ -1,0 +1,96 @@
+import NIOCore
+import Testing
+
+@testable import WeftRPC
+
+/// How the limit follows what calls take. Time is a number here.
+@Suite struct AdaptiveLimitTests {
+  private var now = NIODeadline.uptimeNanoseconds(1)
+
+  private func limit(_ range: ClosedRange<Int> = 4...1000) -> AdaptiveLimit {
+    AdaptiveLimit(.init(range: range, tolerance: 2), now: now)
+  }
+
+  /// Windows of calls that each take as long.
+  private mutating func run(
+    _ windows: Int, of limit: inout AdaptiveLimit, milliseconds: Int64, inFlight: Int? = nil,
+    isTimeout: Bool = false
+  ) {
+    for _ in 0..<windows {
+      for call in 0..<AdaptiveLimit.windowCalls {
+        if call == AdaptiveLimit.windowCalls - 1 { now = now + AdaptiveLimit.windowLength }
+        limit.record(
+          .milliseconds(milliseconds), inFlight: inFlight ?? limit.value, isTimeout: isTimeout, now: now)
+      }
+    }
+  }
+
+  @Test mutating func growsWhileCallsTakeAsLongAsEver() {
+    var limit = limit()
+    let start = limit.value
+    run(40, of: &limit, milliseconds: 5)
+    #expect(limit.value > start * 2)
+    run(2000, of: &limit, milliseconds: 5)
+    #expect(limit.value == 1000)
+  }
+
+  @Test mutating func staysWhereItIsWhileItIsNotUsed() {
+    var limit = limit()
+    let start = limit.value
+    run(100, of: &limit, milliseconds: 5, inFlight: 2)
+    #expect(limit.value == start)
+  }
+
+  @Test mutating func shrinksWhenCallsTakeMuchLongerButNotBelowItsRange() {
+    var limit = limit()
+    run(50, of: &limit, milliseconds: 5)
+    let before = limit.value
+    run(10, of: &limit, milliseconds: 60)
+    #expect(limit.value < before / 2)
+    run(100, of: &limit, milliseconds: 600)
+    #expect(limit.value < 12)
+    #expect(limit.value >= 4)
+  }
+
+  @Test mutating func toleratesTwiceTheQuietDuration() {
+    var limit = limit()
+    run(10, of: &limit, milliseconds: 5)
+    let before = limit.value
+    run(10, of: &limit, milliseconds: 9)
+    #expect(limit.value > before)
+  }
+
+  @Test mutating func shrinksWhenDeadlinesPass() {
+    var limit = limit()
+    run(50, of: &limit, milliseconds: 5)
+    let before = limit.value
+    run(10, of: &limit, milliseconds: 5, isTimeout: true)
+    #expect(limit.value < before / 2)
+  }
+
+  @Test mutating func quietFallsAtOnceAndIsMeasuredAnewAfterALongTimeWithoutIt() {
+    var limit = limit()
+    run(1, of: &limit, milliseconds: 10)
+    run(1, of: &limit, milliseconds: 5)
+    #expect(limit.quiet == 5e6)
+    run(100, of: &limit, milliseconds: 50)
+    #expect(limit.quiet == 5e6)
+    // The calls have become slower for good; few at a time take as long.
+    run(300, of: &limit, milliseconds: 50)
+    #expect(limit.quiet == 50e6)
+    let before = limit.value
+    run(50, of: &limit, milliseconds: 50)
+    #expect(limit.value > before)
+  }
+
+  /// A server that works on eight calls at a time, and lets the rest wait.
+  @Test mutating func settlesNearWhatAServerCanDo() {
+    var limit = limit()
+    for window in 0..<2000 {
+      let load = limit.value
+      run(1, of: &limit, milliseconds: Int64(5 * max(load, 8) / 8), inFlight: load)
+      // It begins in the rush, and takes its time to see that this is none of the quiet ones.
+      if window > 600 { #expect((4...40).contains(limit.value), "\(limit.value) in window \(window)") }
+    }
+  }
+}
