@@ -12,15 +12,15 @@ public struct RegistryResolver: Resolver {
     self.catalogue = catalogue
   }
 
-  public func resolve(_ target: ResolverTarget) -> AsyncThrowingStream<[Endpoint], any Error> {
-    let service = target.endpoint
+  public func resolve(_ request: ResolverRequest) -> AsyncStream<Resolution> {
+    let service = request.target.endpoint
     let snapshots = catalogue.snapshots()
-    return AsyncThrowingStream { continuation in
+    return AsyncStream { continuation in
       let task = Task {
         var last: [Endpoint]?
         for await snapshot in snapshots {
           let endpoints = snapshot.instances(of: service).map { Endpoint($0) }
-          if endpoints != last { continuation.yield(endpoints) }
+          if endpoints != last { continuation.yield(.endpoints(endpoints)) }
           last = endpoints
         }
         continuation.finish()

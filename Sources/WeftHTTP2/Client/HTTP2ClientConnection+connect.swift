@@ -100,7 +100,8 @@ extension HTTP2ClientConnection {
     return connection
   }
 
-  private static func reason(_ error: any Error) -> String {
+  /// A failure of a socket in words.
+  static func reason(_ error: any Error) -> String {
     if let error = error as? NIOConnectionError {
       if let first = error.connectionErrors.first { return reason(first.error) }
       return "the name \(error.host) has no address"

@@ -1,4 +1,5 @@
 import NIOCore
+import Synchronization
 
 /// One HTTP/2 connection to a server, whose SETTINGS have come.
 ///
@@ -37,6 +38,9 @@ public final class HTTP2ClientConnection: @unchecked Sendable {
   private let channel: any Channel
   private var handler: HTTP2ConnectionHandler?
   private var isDraining = false
+  /// What the server's GOAWAY said.
+  private var goAway: String?
+  private let streamLimit = Atomic<Int>(Int.max)
   private var ready: EventLoopPromise<Void>?
 
   init(
@@ -71,7 +75,14 @@ public final class HTTP2ClientConnection: @unchecked Sendable {
     }
   }
 
+  /// Why the connection ends, when it is known: for the errors of the streams that end with it.
+  public var endReason: String? { handler?.failure.map(Self.reason) ?? goAway }
+
   // MARK: Anywhere
+
+  /// Streams that the server lets this side have open at once (SETTINGS_MAX_CONCURRENT_STREAMS). More are
+  /// queued until others end.
+  public var maxConcurrentStreams: Int { streamLimit.load(ordering: .relaxed) }
 
   /// Closes at once. Streams that run end with an error.
   public func close() {
@@ -110,6 +121,7 @@ extension HTTP2ClientConnection: HTTP2ConnectionOwner {
   ) -> (any HTTP2StreamHandler)? { nil }
 
   func connectionReceivedSettings(_ connection: HTTP2ConnectionHandler) {
+    streamLimit.store(connection.session.peerStreamLimit, ordering: .relaxed)
     if let ready {
       self.ready = nil
       ready.succeed()
@@ -124,7 +136,9 @@ extension HTTP2ClientConnection: HTTP2ConnectionOwner {
       events.tooManyPings()
     }
     let text = debug.isEmpty ? "" : " (\(debug))"
-    events.draining("the server sent GOAWAY with code \(errorCode)\(text)")
+    let reason = "the server sent GOAWAY with code \(errorCode)\(text)"
+    goAway = reason
+    events.draining(reason)
   }
 
   func connection(_ connection: HTTP2ConnectionHandler, receivedPingAck payload: UInt64) {}
@@ -139,7 +153,7 @@ extension HTTP2ClientConnection: HTTP2ConnectionOwner {
 
   func connectionClosed(_ connection: HTTP2ConnectionHandler, error: (any Error)?) {
     handler = nil
-    let reason = error.map { String(describing: $0) } ?? "the connection was closed"
+    let reason = error.map(Self.reason) ?? goAway ?? "the server closed the connection"
     if let ready {
       self.ready = nil
       ready.fail(HTTP2ConnectError(address: address, reason: reason))

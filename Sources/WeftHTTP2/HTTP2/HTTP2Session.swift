@@ -96,6 +96,11 @@ final class HTTP2Session {
 
   // MARK: Connection
 
+  /// Streams that the peer lets this side have open at once.
+  var peerStreamLimit: Int {
+    Int(nghttp2_session_get_remote_settings(session, NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS))
+  }
+
   private func submitSettings() throws {
     let limits = configuration.limits
     var settings = [

@@ -1,58 +1,132 @@
-import Synchronization
-
-/// Chooses a subchannel for each call.
+/// Chooses a subchannel for each call. Made anew whenever an address gets or loses its connection.
 struct Picker: Sendable {
-  /// Subchannels that have a connection.
-  let ready: [Subchannel]
-  let policy: ChannelOptions.LoadBalancing
-  /// Each index of `ready` as often as its weight says, for round-robin.
-  private let turns: [Int]
-
-  /// A weight counts up to this many turns of a round.
-  private static let maxWeight = 64
-
-  init(ready: [Subchannel], policy: ChannelOptions.LoadBalancing) {
-    self.ready = ready
-    self.policy = policy
-    turns = Self.turns(ready.map { min(max($0.endpoint.weight, 1), Self.maxWeight) })
+  /// What became of a pick.
+  enum Outcome: Sendable {
+    case pick(Pick)
+    /// Every connection has as many calls as its server allows; these could have more connections.
+    case full([Subchannel])
+    /// These have connections, but their gates admit no call.
+    case refused([Subchannel])
+    /// This one must be connected first, which is being done unless it rests.
+    case connect(Subchannel)
+    /// No address has a connection.
+    case none
   }
 
-  /// - Parameter avoiding: subchannels that failed this call before; chosen only when there is no other.
-  func pick(turn: Int, avoiding: [Subchannel]) -> Subchannel? {
-    let choice = pickAny(turn: turn)
-    guard let choice, !avoiding.isEmpty, avoiding.contains(where: { $0 === choice }) else { return choice }
-    return ready.first { candidate in !avoiding.contains { $0 === candidate } } ?? choice
+  private enum Order: Sendable {
+    case turns
+    case weighted(StrideSchedule)
+    case leastRequest(choices: Int)
+    case ring(HashRing)
   }
 
-  private func pickAny(turn: Int) -> Subchannel? {
+  /// Those that have a connection; for a ring, all.
+  private let candidates: [Subchannel]
+  private let order: Order
+
+  static let empty = Picker(candidates: [], order: .turns)
+
+  private init(candidates: [Subchannel], order: Order) {
+    self.candidates = candidates
+    self.order = order
+  }
+
+  /// - Parameter ready: subchannels that have a connection.
+  init(ready: [Subchannel], policy: LoadBalancingPolicy) {
+    candidates = ready
     switch policy {
-    case .pickFirst: return ready.first
-    case .roundRobin:
-      if turns.isEmpty { return nil }
-      let index = turns[turn % turns.count]
-      return ready.indices.contains(index) ? ready[index] : nil
-    case .leastRequest:
-      guard let first = ready.indices.randomElement() else { return nil }
-      if ready.count == 1 { return ready[first] }
-      // Two different ones, so that of two the less busy is chosen always.
-      let step = Int.random(in: 1..<ready.count)
-      let (a, b) = (ready[first], ready[(first + step) % ready.count])
-      return a.inFlight.load(ordering: .relaxed) <= b.inFlight.load(ordering: .relaxed) ? a : b
+    case .weightedRoundRobin where Set(ready.map(\.endpoint.weight)).count > 1:
+      order = .weighted(StrideSchedule(ready.map(\.endpoint.weight)))
+    case .leastRequest(let choices): order = .leastRequest(choices: max(choices, 2))
+    default: order = .turns
     }
   }
 
-  /// Spreads the turns of each index evenly over the round (smooth weighted round-robin).
-  static func turns(_ weights: [Int]) -> [Int] {
-    let total = weights.reduce(0, +)
-    var current = weights.map { _ in 0 }
-    return (0..<total).map { _ in
-      var best = 0
-      for index in weights.indices {
-        current[index] += weights[index]
-        if current[index] > current[best] { best = index }
+  /// - Parameter all: the subchannels that `ring` tells by index, connected or not.
+  init(ring: HashRing, of all: [Subchannel]) {
+    candidates = all
+    order = .ring(ring)
+  }
+
+  /// - Parameter nextTurn: counts up with every call.
+  func pick(_ request: PickRequest, _ nextTurn: () -> Int) -> Outcome {
+    if case .ring(let ring) = order { return pick(request, on: ring) }
+    guard let index = choose(nextTurn), candidates.indices.contains(index) else { return .none }
+    let subchannel = candidates[index]
+    if subchannel.admits, !request.avoids(subchannel), let pick = subchannel.acquire() { return .pick(pick) }
+    return pickAnother(request, from: index)
+  }
+
+  /// Whether some connection has a place for a call.
+  var hasRoom: Bool { candidates.contains { $0.admits && $0.hasRoom } }
+
+  private func choose(_ nextTurn: () -> Int) -> Int? {
+    let count = candidates.count
+    if count < 2 { return count - 1 }
+    switch order {
+    case .weighted(let schedule): return schedule.pick(nextTurn)
+    case .leastRequest(let choices):
+      var best = Int.random(in: 0..<count)
+      var calls = candidates[best].callCount
+      for _ in 1..<choices {
+        // Another one, so that of two the less busy is chosen always.
+        let other = (best + Int.random(in: 1..<count)) % count
+        let itsCalls = candidates[other].callCount
+        if itsCalls < calls { (best, calls) = (other, itsCalls) }
       }
-      current[best] -= total
       return best
+    default: return nextTurn() % count
     }
   }
+
+  /// The chosen one is full, refused, or failed this call before.
+  private func pickAnother(_ request: PickRequest, from start: Int) -> Outcome {
+    var full: [Subchannel] = []
+    var refused: [Subchannel] = []
+    for isAvoided in [false, true] {
+      for offset in candidates.indices {
+        let subchannel = candidates[(start + offset) % candidates.count]
+        if request.avoids(subchannel) != isAvoided { continue }
+        if !subchannel.admits {
+          refused.append(subchannel)
+        } else if let pick = subchannel.acquire() {
+          return .pick(pick)
+        } else {
+          full.append(subchannel)
+        }
+      }
+      // Waiting for a place is better than to fail where the call failed before.
+      if !full.isEmpty { return .full(full) }
+    }
+    return refused.isEmpty ? .none : .refused(refused)
+  }
+
+  private func pick(_ request: PickRequest, on ring: HashRing) -> Outcome {
+    var refused: [Subchannel] = []
+    let hash = request.hash ?? UInt64.random(in: 0...UInt64.max)
+    for isAvoided in request.avoiding.isEmpty ? [false] : [false, true] {
+      for index in ring.walk(from: hash) {
+        guard candidates.indices.contains(index) else { continue }
+        let subchannel = candidates[index]
+        if request.avoids(subchannel) != isAvoided { continue }
+        switch subchannel.status {
+        case .failed: continue
+        case .idle, .connecting: return .connect(subchannel)
+        case .ready:
+          if !subchannel.admits {
+            refused.append(subchannel)
+          } else if let pick = subchannel.acquire() {
+            return .pick(pick)
+          } else {
+            return .full([subchannel])
+          }
+        }
+      }
+    }
+    return refused.isEmpty ? .none : .refused(refused)
+  }
+}
+
+extension Subchannel {
+  var callCount: Int { inFlight.load(ordering: .relaxed) }
 }

@@ -3,160 +3,140 @@ import NIOSSL
 import Synchronization
 import WeftHTTP2
 
-/// A connection to one address that is made again whenever it ends.
+/// The connections to one address: the first, and more while the server's stream limit is reached.
 final class Subchannel: Sendable {
   enum Status: Sendable {
+    /// Nothing is tried until ``connect()``.
+    case idle
     case connecting
-    case ready(HTTP2ClientConnection)
-    /// Waiting before the next attempt.
-    case failed(reason: String, failures: Int)
+    case ready
+    /// The last attempt failed. It stays so while further attempts are made, so that calls need not wait for
+    /// each of them.
+    case failed(ConnectFailure)
+
+    var isFailed: Bool { if case .failed = self { true } else { false } }
   }
 
-  private struct State {
-    var status = Status.connecting
-    var task: Task<Void, Never>?
-    /// The pause before the next attempt.
-    var pause: Task<Void, Never>?
+  enum Event: Sendable {
+    /// ``status`` changed.
+    case changed
+    /// ``status`` changed, and the address may be out of date.
+    case lost
+    /// A call more may be made on a connection that was full.
+    case room
+  }
+
+  struct State {
+    var status = Status.idle
+    var pool: [PooledConnection] = []
+    var isConnecting = false
+    /// Attempts of an earlier epoch are not wanted any more.
+    var epoch = 0
+    var failures = 0
+    /// Connections in a row that ended soon.
+    var shortLives = 0
+    /// Waits to make another attempt.
+    var retry: Scheduled<Void>?
+    var trim: Scheduled<Void>?
     var isShutDown = false
   }
 
   let endpoint: Endpoint
+  /// Nil unless a policy of the channel needs one.
+  let gate: (any SubchannelGate)?
   /// Calls that run on it now.
   let inFlight = Atomic<Int>(0)
-  private let options: ChannelOptions
-  private let tls: NIOSSLContext?
-  private let group: any EventLoopGroup
-  private let state = Mutex(State())
-  private let onChange: @Sendable () -> Void
-
-  /// Connections that end sooner are counted,
-  private static let shortLife: Duration = .seconds(1)
-  /// and after this many in a row there is a pause.
-  private static let maxShortLives = 5
+  let options: ChannelOptions
+  let tls: NIOSSLContext?
+  let group: any EventLoopGroup
+  /// Whether a connection that ends is replaced at once, or when it is asked for.
+  let reconnects: Bool
+  let state = Mutex(State())
+  let onEvent: @Sendable (Event) -> Void
 
   init(
     endpoint: Endpoint, options: ChannelOptions, tls: NIOSSLContext?, group: any EventLoopGroup,
-    onChange: @escaping @Sendable () -> Void
+    reconnects: Bool, gate: (any SubchannelGate)? = nil, onEvent: @escaping @Sendable (Event) -> Void
   ) {
     self.endpoint = endpoint
     self.options = options
     self.tls = tls
     self.group = group
-    self.onChange = onChange
+    self.gate = gate
+    self.reconnects = reconnects
+    self.onEvent = onEvent
   }
 
   var status: Status { state.withLock { $0.status } }
 
-  /// The connection, when calls can be made on it now.
-  var connection: HTTP2ClientConnection? {
-    if case .ready(let connection) = status { connection } else { nil }
+  /// The connections that calls are given to now.
+  var connections: [HTTP2ClientConnection] { state.withLock { $0.pool.map(\.connection) } }
+
+  // MARK: Calls
+
+  /// Takes a place for a call.
+  ///
+  /// - Returns: nil when there is no connection, every one is full, or the gate admits none.
+  func acquire() -> Pick? {
+    // The first that has room, so that those which were added for a rush fall idle after it.
+    guard let pooled = state.withLock({ $0.pool.first { $0.reserve() } }) else { return nil }
+    if let gate, !gate.began() {
+      pooled.release()
+      return nil
+    }
+    inFlight.wrappingAdd(1, ordering: .relaxed)
+    return Pick(subchannel: self, pooled: pooled)
   }
 
-  func start() {
-    let task = Task { await run() }
-    state.withLock { $0.task = task }
-  }
+  /// Whether ``acquire()`` finds a place.
+  var hasRoom: Bool { state.withLock { $0.pool.contains { $0.hasRoom } } }
+
+  /// Whether the gate lets calls through.
+  var admits: Bool { gate?.admits ?? true }
+
+  // MARK: Ending
 
   /// Takes no more calls; those that run may finish.
   func shutdown() {
-    let (task, status) = state.withLock { state in
+    let dropped = state.withLock { state in
       state.isShutDown = true
-      return (state.task, state.status)
+      return Self.drop(&state)
     }
-    task?.cancel()
-    if case .ready(let connection) = status { connection.drain() }
+    for pooled in dropped { pooled.connection.drain() }
+    gate?.removed()
   }
 
-  /// Closes at once.
-  func close() {
-    let connection = connection
-    shutdown()
-    connection?.close()
+  /// Drops what there is until ``connect()``; calls that run may finish.
+  func goIdle() {
+    let dropped = state.withLock { state in Self.drop(&state) }
+    for pooled in dropped { pooled.connection.drain() }
+    if !dropped.isEmpty { gate?.disconnected() }
   }
 
-  private func run() async {
-    var failures = 0
-    var shortLives = 0
-    while !Task.isCancelled {
-      set(.connecting)
-      let ended = OneShot<String>()
-      do {
-        let connection = try await connect(ended)
-        if Task.isCancelled { return connection.close() }
-        failures = 0
-        let start = ContinuousClock.now
-        set(.ready(connection))
-        let reason = (try? await ended.value()) ?? "the channel was shut down"
-        // A server that takes connections only to end them is not called without a pause.
-        shortLives = .now - start < Self.shortLife ? shortLives + 1 : 0
-        if shortLives >= Self.maxShortLives {
-          set(.failed(reason: "connections end at once: \(reason)", failures: shortLives))
-          await pause(options.backoff.delay(afterFailure: shortLives - Self.maxShortLives + 1))
-        }
-        options.logger.debug(
-          "connection ended", metadata: ["address": "\(endpoint.text)", "reason": "\(reason)"])
-      } catch {
-        failures += 1
-        let reason = (error as? HTTP2ConnectError)?.reason ?? String(describing: error)
-        set(.failed(reason: reason, failures: failures))
-        options.logger.debug(
-          "connecting failed", metadata: ["address": "\(endpoint.text)", "reason": "\(reason)"])
-        await pause(options.backoff.delay(afterFailure: failures))
-      }
-    }
+  private static func drop(_ state: inout State) -> [PooledConnection] {
+    state.epoch += 1
+    state.isConnecting = false
+    state.failures = 0
+    state.status = .idle
+    state.retry?.cancel()
+    state.retry = nil
+    state.trim?.cancel()
+    state.trim = nil
+    defer { state.pool.removeAll() }
+    return state.pool
   }
+}
 
-  /// Ends a pause between attempts: there is news of the address.
-  func connectNow() {
-    state.withLock { $0.pause }?.cancel()
-  }
+/// Attempts to connect that failed, since the last that did not.
+struct ConnectFailure: Sendable {
+  var reason: String
+  var attempts: Int
+  var next: NIODeadline
 
-  private func pause(_ duration: Duration) async {
-    let pause = Task { _ = try? await Task.sleep(for: duration) }
-    state.withLock { $0.pause = pause }
-    await withTaskCancellationHandler {
-      await pause.value
-    } onCancel: {
-      pause.cancel()
-    }
-    state.withLock { $0.pause = nil }
-  }
-
-  /// A connection takes no more calls. Told at once, so that no call is given to it while ``run()`` wakes up.
-  private func lost(_ reason: String, _ ended: OneShot<String>) {
-    // A connection that drained and then closes has been replaced meanwhile.
-    if ended.valueNow != nil { return }
-    let isLost = state.withLock { state in
-      guard case .ready = state.status, !state.isShutDown else { return false }
-      state.status = .connecting
-      return true
-    }
-    if isLost { onChange() }
-    ended.succeed(reason)
-  }
-
-  private func set(_ status: Status) {
-    state.withLock { $0.status = status }
-    onChange()
-  }
-
-  private func connect(_ ended: OneShot<String>) async throws -> HTTP2ClientConnection {
-    let address: HTTP2ClientConnection.Target.Address =
-      endpoint.host.hasPrefix("unix:")
-      ? .unix(path: String(endpoint.host.dropFirst("unix:".count)))
-      : .tcp(host: endpoint.host, port: endpoint.port)
-    var target = HTTP2ClientConnection.Target(address: address, tls: tls)
-    target.serverName = options.authority ?? endpoint.host
-    target.expectedIdentity = endpoint.serverIdentity
-    if target.expectedIdentity == nil, case .tls(_, let identity) = options.tls {
-      target.expectedIdentity = identity
-    }
-    target.timeout = TimeAmount(options.connectTimeout)
-    target.limits = options.http
-    return try await HTTP2ClientConnection.connect(
-      to: target, on: group.next(),
-      events: .init(
-        draining: { [weak self] in self?.lost($0, ended) }, closed: { [weak self] in self?.lost($0, ended) },
-        capacityChanged: {}))
+  /// For people.
+  var text: String {
+    let left = next - .now()
+    let pause = left > .zero ? ", next in \(Duration(left).shortText)" : ""
+    return "\(reason) (\(attempts) attempt\(attempts == 1 ? "" : "s")\(pause))"
   }
 }

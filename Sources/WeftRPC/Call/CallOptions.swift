@@ -14,6 +14,8 @@ public struct CallOptions: Sendable {
   /// How the messages that are sent are packed; nil leaves it to the channel. A message that would not
   /// become smaller goes as it is.
   public var compression: MessageEncoding?
+  /// With ``LoadBalancingPolicy/ringHash(minRingSize:maxRingSize:header:)``, calls with the same key go to the same server.
+  public var hashKey: String?
 
   public init(
     timeout: Duration? = nil, metadata: Metadata = Metadata(), waitForReady: Bool? = nil,

@@ -25,13 +25,15 @@ final class AttemptMaker: Sendable {
 
   var allowsHedges: Bool { budget?.allows ?? true }
 
-  /// A subchannel for an attempt.
+  /// A place for an attempt, which ``make(_:previousAttempts:on:observer:)`` must be given.
   ///
   /// - Throws: ``CallFailure``, or `CancellationError`.
-  func pick(_ plan: CallPlan, avoiding failed: [Subchannel]) async throws -> Subchannel {
+  func pick(_ plan: CallPlan, avoiding failed: [Subchannel]) async throws -> Pick {
     do {
       return try await core.pick(
-        avoiding: failed, waitForReady: plan.waitForReady, deadline: plan.deadline)
+        PickRequest(
+          avoiding: failed, waitForReady: plan.waitForReady, deadline: plan.deadline,
+          hash: core.hash(for: plan.options)))
     } catch let error as RPCError {
       // There was no connection. For calls that may be repeated that is one attempt.
       throw CallFailure(error: error, isUnprocessed: false, hasReply: false, isFromServer: false)
@@ -41,13 +43,11 @@ final class AttemptMaker: Sendable {
   /// An attempt that is ready to be started, and its head.
   ///
   /// - Parameter previousAttempts: that the server may have seen.
-  /// - Returns: nil when the connection has ended just now, or takes no more calls.
   func make(
-    _ plan: CallPlan, previousAttempts: Int, on subchannel: Subchannel,
-    observer: (any CallAttemptObserver)? = nil
-  ) -> (CallAttempt, HTTP2Head)? {
-    guard let connection = subchannel.connection else { return nil }
-    subchannel.inFlight.wrappingAdd(1, ordering: .relaxed)
+    _ plan: CallPlan, previousAttempts: Int, on pick: Pick, observer: (any CallAttemptObserver)? = nil
+  ) -> (CallAttempt, HTTP2Head) {
+    let connection = pick.connection
+    let endpoint = pick.subchannel.endpoint
     let metrics = plan.shared.metrics.attempts
     metrics.started()
     let start = NIODeadline.now()
@@ -56,14 +56,13 @@ final class AttemptMaker: Sendable {
       method: plan.method, connection: connection, maxMessageBytes: plan.maxResponseBytes,
       windowSize: core.options.http.streamWindow, observer: observer
     ) { failure, traffic in
-      subchannel.inFlight.wrappingSubtract(1, ordering: .relaxed)
+      pick.ended(failure)
       metrics.ended(failure?.error.code ?? .ok, since: start, traffic)
-      span?.callEnded(
-        failure?.error.code ?? .ok, failure?.error.message ?? "", peer: subchannel.endpoint.text)
+      span?.callEnded(failure?.error.code ?? .ok, failure?.error.message ?? "", peer: endpoint.text)
     }
     var head = HTTP2Head(
       method: "POST", scheme: connection.isTLS ? "https" : "http",
-      authority: core.options.authority ?? subchannel.endpoint.authority, path: plan.method.path,
+      authority: core.options.authority ?? endpoint.callAuthority, path: plan.method.path,
       fields: Self.requestHead)
     if let deadline = plan.deadline { head.fields.add("grpc-timeout", GRPCTimeout.format(deadline - .now)) }
     if previousAttempts > 0 { head.fields.add("grpc-previous-rpc-attempts", String(previousAttempts)) }
@@ -73,21 +72,8 @@ final class AttemptMaker: Sendable {
     return (attempt, head)
   }
 
-  /// What ``make(_:previousAttempts:on:observer:)`` without a result comes to.
-  func notBegun(on subchannel: Subchannel) -> CallFailure {
-    CallFailure(
-      error: RPCError(
-        .unavailable, "the connection to \(subchannel.endpoint.text) ended before the call began"),
-      isUnprocessed: true, hasReply: false, isFromServer: false)
-  }
-
   private static let requestHead: HTTPFields = [
     "content-type": "application/grpc", "te": "trailers", "user-agent": "grpc-weft/0.1",
     "grpc-accept-encoding": MessageEncoding.accepted,
   ]
-}
-
-extension Endpoint {
-  /// The `:authority` of calls to this address.
-  var authority: String { host.hasPrefix("unix:") ? "localhost" : text }
 }

@@ -6,7 +6,7 @@ import NIOPosix
 /// Connections are made at once and again whenever they end. Calls wait while a first connection is
 /// being made and fail with UNAVAILABLE when none can be, unless they ask to wait for one.
 public final class Channel: RPCChannel {
-  private let core: ChannelCore
+  let core: ChannelCore
   private let maker: AttemptMaker
 
   /// - Parameter target: `dns:///host:port`, `ipv4:a:port,b:port`, `ipv6:[a]:port`, `static:host:port,...`,
@@ -17,7 +17,7 @@ public final class Channel: RPCChannel {
   ) {
     core = ChannelCore(target: ResolverTarget(target), options: options, group: group)
     maker = AttemptMaker(core: core)
-    core.startResolving()
+    core.start()
   }
 
   deinit {
@@ -80,16 +80,10 @@ public final class Channel: RPCChannel {
     defer { end.record() }
     while true {
       do {
-        let subchannel = try await maker.pick(plan, avoiding: failed)
-        failed.append(subchannel)
+        let pick = try await maker.pick(plan, avoiding: failed)
+        failed.append(pick.subchannel)
         end.attempts += 1
-        guard
-          let (attempt, head) = maker.make(
-            plan, previousAttempts: retry.previousAttempts, on: subchannel)
-        else {
-          // A connection that ended just now is as good as one that was never picked.
-          throw maker.notBegun(on: subchannel)
-        }
+        let (attempt, head) = maker.make(plan, previousAttempts: retry.previousAttempts, on: pick)
         attempt.start(head, message: framed, deadline: plan.deadline)
         let reply = try await withTaskCancellationHandler {
           try await Self.reply(of: attempt)

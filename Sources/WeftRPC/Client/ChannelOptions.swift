@@ -12,17 +12,9 @@ public struct ChannelOptions: Sendable {
     case tls(TLSConfiguration, serverIdentity: String? = nil)
   }
 
-  public enum LoadBalancing: Sendable {
-    /// The first address that can be reached.
-    case pickFirst
-    /// One address after another, each as often as its weight says.
-    case roundRobin
-    /// The less busy of two that are drawn at random.
-    case leastRequest
-  }
-
   public var tls: TLS
-  public var loadBalancing: LoadBalancing
+  /// How calls are spread over the addresses, where ``serviceConfig`` says nothing else.
+  public var loadBalancing: LoadBalancingPolicy
   /// When calls of idempotent methods are tried again, where ``serviceConfig`` says nothing else.
   public var retry: RetryPolicy
   /// How the service wants to be called: per-method settings, retries, hedging, health checks, outliers.
@@ -34,6 +26,18 @@ public struct ChannelOptions: Sendable {
   public var authority: String?
   /// How long one attempt to connect may take.
   public var connectTimeout: Duration
+  /// When names of `dns:///` targets are looked up again.
+  public var dns: DNSOptions
+  /// After this time without a call the channel drops its connections, until there is one. Nil keeps them.
+  public var idleTimeout: Duration?
+  /// Connections to one address at most. There is one, and more while calls wait because each has as many
+  /// streams as its server allows.
+  public var maxConnectionsPerAddress: Int
+  /// Further connections to an address are dropped after this time without a call.
+  public var extraConnectionIdleTimeout: Duration
+  /// Asks connections that are quiet whether they still stand; nil never does. Servers send clients away that
+  /// ask oftener than they allow.
+  public var keepalive: KeepaliveOptions?
   public var backoff: ConnectionBackoff
   public var http: HTTPLimits
   /// How messages are packed in calls that do not say it themselves. Replies are read however they are packed.
@@ -41,7 +45,8 @@ public struct ChannelOptions: Sendable {
   public var logger: Logger
 
   public init(
-    tls: TLS = .plaintext, loadBalancing: LoadBalancing = .roundRobin, retry: RetryPolicy = RetryPolicy(),
+    tls: TLS = .plaintext, loadBalancing: LoadBalancingPolicy = .weightedRoundRobin,
+    retry: RetryPolicy = RetryPolicy(),
     resolvers: [String: any Resolver] = [:], interceptors: [any ClientInterceptor] = []
   ) {
     self.tls = tls
@@ -50,6 +55,10 @@ public struct ChannelOptions: Sendable {
     self.resolvers = resolvers
     self.interceptors = interceptors
     connectTimeout = .seconds(20)
+    dns = DNSOptions()
+    idleTimeout = .seconds(30 * 60)
+    maxConnectionsPerAddress = 8
+    extraConnectionIdleTimeout = .seconds(30)
     backoff = ConnectionBackoff()
     http = HTTPLimits()
     logger = Logger(label: "weft.channel")

@@ -18,16 +18,11 @@ extension ClientCall {
       }
       let failure: CallFailure
       do {
-        let subchannel = try await maker.pick(plan, avoiding: avoided)
-        if let (attempt, head) = maker.make(
-          plan, previousAttempts: previous, on: subchannel, observer: self)
-        {
-          let run = Run(attempt, on: subchannel)
-          if !register(run) { return attempt.cancel() }
-          return attempt.start(head, deadline: plan.deadline) { self.opened(run) }
-        }
-        state.withLock { $0.failed.append(subchannel) }
-        failure = maker.notBegun(on: subchannel)
+        let pick = try await maker.pick(plan, avoiding: avoided)
+        let (attempt, head) = maker.make(plan, previousAttempts: previous, on: pick, observer: self)
+        let run = Run(attempt, on: pick.subchannel)
+        if !register(run) { return attempt.cancel() }
+        return attempt.start(head, deadline: plan.deadline) { self.opened(run) }
       } catch let error as CallFailure {
         failure = error
       } catch {

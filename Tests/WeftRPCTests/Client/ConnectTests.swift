@@ -4,14 +4,6 @@ import WeftRPC
 
 /// Connections that cannot be made, or not yet.
 @Suite struct ConnectTests {
-  /// A port that nobody listens on.
-  private func deadPort() async throws -> Int {
-    let server = RPCServer(configuration: .plain, services: [EchoService()])
-    let port = try #require(try await server.start().port)
-    await server.shutdown(grace: .zero)
-    return port
-  }
-
   private func socketPath() -> String {
     FileManager.default.temporaryDirectory.appendingPathComponent("weft-\(UInt64.random(in: 0...UInt64.max))")
       .path

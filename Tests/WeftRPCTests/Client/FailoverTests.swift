@@ -44,7 +44,7 @@ import WeftRPC
     return try await withServer(EchoService(unary: work, pure: work)) { _, port in
       let wire = try await Wire.start(to: port)
       let other = try await Wire.start(to: port)
-      var options = ChannelOptions(loadBalancing: .pickFirst)
+      var options = ChannelOptions(loadBalancing: .pickFirst())
       options.backoff.initial = .milliseconds(5)
       let target = "ipv4:127.0.0.1:\(wire.port),127.0.0.1:\(other.port)"
       let error = try await withChannel(target, options) { channel in

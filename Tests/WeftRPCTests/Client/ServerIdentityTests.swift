@@ -31,8 +31,8 @@ import WeftHTTP2
   private struct Fixed: Resolver {
     let endpoint: Endpoint
 
-    func resolve(_ target: ResolverTarget) -> AsyncThrowingStream<[Endpoint], any Error> {
-      AsyncThrowingStream { $0.yield([endpoint]) }
+    func resolve(_ request: ResolverRequest) -> AsyncStream<Resolution> {
+      AsyncStream { $0.yield(.endpoints([endpoint])) }
     }
   }
 

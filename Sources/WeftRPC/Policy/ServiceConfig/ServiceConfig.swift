@@ -36,18 +36,6 @@ public struct ServiceConfig: Sendable, Hashable {
   }
 }
 
-/// How calls are spread, as a service config names it.
-public enum LoadBalancingPolicy: Sendable, Hashable {
-  /// - Parameter shuffles: whether each client tries the addresses in an order of its own.
-  case pickFirst(shuffles: Bool = false)
-  case roundRobin
-  case weightedRoundRobin
-  /// - Parameter choices: how many backends are drawn, of which the least busy is taken.
-  case leastRequest(choices: Int = 2)
-  /// - Parameter header: the metadata key whose value decides which backend a call goes to.
-  case ringHash(minRingSize: Int = 1024, maxRingSize: Int = 4096, header: String = "")
-}
-
 /// Settings of some methods of a service. What is nil is left to the call's ``CallOptions`` and the channel.
 public struct MethodConfig: Sendable, Hashable {
   /// Which methods are meant.

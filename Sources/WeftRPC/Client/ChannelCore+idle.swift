@@ -1,0 +1,44 @@
+import NIOCore
+
+/// Rest: a channel without calls has no connections (gRPC's IDLE).
+extension ChannelCore {
+  func scheduleIdleCheck() {
+    guard let timeout = options.idleTimeout else { return }
+    let timer = group.any().scheduleTask(in: TimeAmount(timeout)) { [weak self] () -> Void in
+      self?.checkIdle()
+    }
+    let isLate = state.withLock { state in
+      if state.isShutDown || state.isIdle { return true }
+      state.idleTimer?.cancel()
+      state.idleTimer = timer
+      return false
+    }
+    if isLate { timer.cancel() }
+  }
+
+  /// Looks back over one whole timeout. The cost of a call is none: picks are counted anyway.
+  private func checkIdle() {
+    let turn = turn.load(ordering: .relaxed)
+    let isBusy = state.withLock { state in
+      defer { state.lastTurn = turn }
+      return turn != state.lastTurn || state.calls.count > 0
+        || state.subchannels.values.contains { $0.callCount > 0 }
+    }
+    if isBusy { scheduleIdleCheck() } else { rest() }
+  }
+
+  /// Drops every connection until there is a call. A call that is just being given to one of them finds it
+  /// draining, and wakes the channel.
+  func rest() {
+    let (subchannels, resolver) = state.withLock { state -> ([Subchannel], Task<Void, Never>?) in
+      if state.isShutDown || state.isIdle { return ([], nil) }
+      state.isIdle = true
+      state.idleTimer?.cancel()
+      state.idleTimer = nil
+      return Self.dropAll(&state)
+    }
+    resolver?.cancel()
+    for subchannel in subchannels { subchannel.shutdown() }
+    update()
+  }
+}
