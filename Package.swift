@@ -69,6 +69,7 @@ let package = Package(
     .target(
       name: "WeftGeneration", dependencies: ["WeftProtobuf"], exclude: ["DESIGN.md"],
       swiftSettings: strict),
+    .target(name: "WeftOpenAPI", dependencies: ["WeftProtobuf"], swiftSettings: strict),
     .executableTarget(
       name: "protoc-gen-weft-swift", dependencies: ["WeftGeneration"], swiftSettings: strict),
     // The program under test of protobuf's conformance runner: scripts/conformance.
@@ -139,7 +140,7 @@ let package = Package(
       name: "weft",
       dependencies: [
         "WeftHost", "WeftRegistry", "WeftGateway", "WeftConfigService", "WeftCertificates",
-        "WeftSupervisor", "WeftInterop",
+        "WeftSupervisor", "WeftInterop", "WeftGeneration", "WeftOpenAPI",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
@@ -164,6 +165,7 @@ let package = Package(
     ]
     + tests(of: "WeftProtobuf", dependencies: ["CWeftTestMessages", "CWeftCodec", "CProtobufC"])
     + tests(of: "WeftGeneration", dependencies: ["WeftRPC"], exclude: ["Protos"])
+    + tests(of: "WeftOpenAPI")
     + tests(of: "WeftHTTP2")
     + tests(of: "WeftRPC", dependencies: ["WeftCertificates"])
     + tests(of: "WeftDiscovery", dependencies: ["WeftRegistry"])

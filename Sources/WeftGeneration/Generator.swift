@@ -2,16 +2,6 @@ import WeftProtobuf
 
 /// `protoc-gen-weft-swift` as a function: from what protoc sends to what it expects.
 public enum Generator {
-  /// Input comes from protoc on the developer's own machine: large is fine, malformed is not.
-  private static var limits: DescriptorLimits {
-    var limits = DescriptorLimits()
-    limits.maxBytes = 1 << 30
-    limits.maxFiles = 20_000
-    limits.maxTypes = 1_000_000
-    limits.maxMembers = 10_000_000
-    return limits
-  }
-
   /// Never fails: what is wrong with the input goes into the response, for protoc to print.
   ///
   /// - Parameter readFile: reads the settings file that the request may name.
@@ -31,19 +21,31 @@ public enum Generator {
   ) throws(GenerationError) -> CodeGeneratorResponse {
     let pool: DescriptorPool
     do throws(DescriptorError) {
-      pool = try DescriptorPool(serializedFiles: request.protoFiles, limits: limits)
+      pool = try DescriptorPool(serializedFiles: request.protoFiles, limits: .trusted)
     } catch {
       throw GenerationError(error.description)
     }
+    return CodeGeneratorResponse(files: try generate(request.filesToGenerate, of: pool, options: options))
+  }
+
+  /// Generates Swift without protoc, from descriptors that are linked already.
+  ///
+  /// - Parameters:
+  ///   - names: of the files to generate, which `pool` must have. What they import must be there, and is not
+  ///     generated.
+  /// - Returns: the files in the order of `names`.
+  public static func generate(
+    _ names: [String], of pool: DescriptorPool, options: GeneratorOptions = GeneratorOptions()
+  ) throws(GenerationError) -> [CodeGeneratorResponse.File] {
     let context = EmissionContext(pool, options)
-    if let clash = context.names.clash(among: request.filesToGenerate) {
+    if let clash = context.names.clash(among: names) {
       throw GenerationError(
         "\(clash.files.joined(separator: " and ")) both give Swift a type \(clash.name); "
           + "write an option swift_prefix into one of them")
     }
-    var response = CodeGeneratorResponse()
+    var files: [CodeGeneratorResponse.File] = []
     var outputs: [String: String] = [:]
-    for name in request.filesToGenerate {
+    for name in names {
       guard let file = pool.file(named: name) else {
         throw GenerationError("\(name): asked for, but not sent")
       }
@@ -52,10 +54,10 @@ public enum Generator {
         throw GenerationError(
           "\(name) and \(other) both give \(output); choose another FileNaming")
       }
-      response.files.append(
+      files.append(
         CodeGeneratorResponse.File(
           name: output, content: try FileEmitter(file: file, context: context).emit()))
     }
-    return response
+    return files
   }
 }

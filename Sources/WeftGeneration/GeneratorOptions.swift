@@ -21,6 +21,11 @@ public struct GeneratorOptions: Sendable, Hashable {
     /// Start of the paths that this is about.
     public var prefix: String
     public var module: String
+
+    public init(prefix: String, module: String) {
+      self.prefix = prefix
+      self.module = module
+    }
   }
 
   public var visibility = Visibility.internal
@@ -42,6 +47,7 @@ public struct GeneratorOptions: Sendable, Hashable {
     Import(prefix: "google/protobuf/", module: "WeftProtobuf"),
     Import(prefix: "google/api/", module: "WeftProtobuf"),
     Import(prefix: "google/rpc/", module: "WeftRPC"),
+    Import(prefix: "grpc/channelz/", module: "WeftRPC"),
     Import(prefix: "grpc/health/", module: "WeftRPC"),
     Import(prefix: "grpc/reflection/", module: "WeftRPC"),
   ]
@@ -86,6 +92,9 @@ public struct GeneratorOptions: Sendable, Hashable {
       }
     }
   }
+
+  /// Whether the code of a file comes with Weft, or is in another module for some other reason.
+  public func isElsewhere(_ protoPath: String) -> Bool { module(of: protoPath) != nil }
 
   /// The module that holds the code of an imported file, when it is not the one generated into. The
   /// longest prefix decides.

@@ -1,3 +1,5 @@
+import WeftProtobuf
+
 /// What stands between the quotes of a JSON string, as text (RFC 8259, section 7).
 enum JSONStringDecoder {
   static func decode(_ raw: ArraySlice<UInt8>) throws(JSONObjectScanner.Failure) -> String {

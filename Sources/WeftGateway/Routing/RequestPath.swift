@@ -1,3 +1,5 @@
+import WeftProtobuf
+
 /// The path of one request, cut at its slashes first and decoded after, so that `%2F` never separates.
 struct RequestPath: Sendable, Hashable {
   /// One segment, decoded.

@@ -1,3 +1,5 @@
+import WeftProtobuf
+
 /// Finds the value for a method and a path among many path templates.
 ///
 /// Where several templates match, the one whose segments are more specific wins, compared from left to right: a

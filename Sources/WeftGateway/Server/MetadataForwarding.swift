@@ -1,4 +1,5 @@
 import WeftHTTP2
+import WeftProtobuf
 import WeftRPC
 
 /// Which header fields become metadata of the call, and which metadata comes back as header fields.

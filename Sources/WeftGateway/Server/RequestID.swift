@@ -1,3 +1,5 @@
+import WeftProtobuf
+
 /// The name of one request in logs, metadata and answers: `X-Request-ID`.
 enum RequestID {
   static let maxBytes = 128

@@ -1,3 +1,4 @@
+import WeftProtobuf
 import WeftRPC
 
 /// How long a client will wait: the header `grpc-timeout` of gRPC, or `X-Request-Timeout` in seconds.

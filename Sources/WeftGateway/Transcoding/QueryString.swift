@@ -1,3 +1,5 @@
+import WeftProtobuf
+
 /// The parameters of a query, in order, decoded as HTML forms encode them.
 struct QueryString: Sendable {
   struct Parameter: Sendable, Hashable {

@@ -20,5 +20,16 @@ public struct DescriptorLimits: Sendable, Hashable {
 
   public static let `default` = DescriptorLimits()
 
+  /// For descriptors from the developer's own machine, where large is fine and malformed is not: those that code is
+  /// generated from, and those that are embedded in that code.
+  package static let trusted: DescriptorLimits = {
+    var limits = DescriptorLimits()
+    limits.maxBytes = 1 << 30
+    limits.maxFiles = 20_000
+    limits.maxTypes = 1_000_000
+    limits.maxMembers = 10_000_000
+    return limits
+  }()
+
   public init() {}
 }

@@ -19,7 +19,7 @@ public final class GeneratedFile: Sendable {
     linked.withLock { linked in
       if let linked { return linked }
       do {
-        let pool = try DescriptorPool(serializedFiles: serializedFiles())
+        let pool = try DescriptorPool(serializedFiles: serializedFiles(), limits: .trusted)
         linked = pool
         return pool
       } catch {

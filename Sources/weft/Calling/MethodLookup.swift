@@ -17,8 +17,8 @@ enum MethodLookup {
     throw Failure("there is no method '\(text)' here; there are:\n  \(names.joined(separator: "\n  "))")
   }
 
-  /// Health and reflection, which every server has and nobody looks for.
+  /// Health, reflection and channelz, which any server may have and nobody looks for.
   static func isInfrastructure(_ service: ServiceDescriptor) -> Bool {
-    service.fullName.hasPrefix("grpc.reflection.") || service.fullName.hasPrefix("grpc.health.")
+    ["grpc.channelz.", "grpc.health.", "grpc.reflection."].contains { service.fullName.hasPrefix($0) }
   }
 }

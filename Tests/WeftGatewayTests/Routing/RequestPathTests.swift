@@ -1,4 +1,5 @@
 import Testing
+import WeftProtobuf
 
 @testable import WeftGateway
 

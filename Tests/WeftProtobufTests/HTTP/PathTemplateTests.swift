@@ -1,6 +1,6 @@
 import Testing
 
-@testable import WeftGateway
+@testable import WeftProtobuf
 
 @Suite("Path templates")
 struct PathTemplateTests {

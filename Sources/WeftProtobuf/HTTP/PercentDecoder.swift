@@ -1,19 +1,20 @@
 /// Percent-decoding of paths and queries (RFC 3986, section 2.1).
-enum PercentDecoder {
+package enum PercentDecoder {
   /// Why a text was refused.
-  struct Failure: Error, Hashable {
+  package struct Failure: Error, Hashable {
     /// Index of the byte at fault, in the indices of the slice that was given.
-    let offset: Int
-    let reason: String
+    package let offset: Int
+    package let reason: String
   }
 
   /// Decodes everything; with `plusIsSpace`, also `+` as in HTML forms.
-  static func decode(_ bytes: ArraySlice<UInt8>, plusIsSpace: Bool = false) throws(Failure) -> String {
+  package static func decode(_ bytes: ArraySlice<UInt8>, plusIsSpace: Bool = false) throws(Failure) -> String
+  {
     try decode(bytes, keepingSlashes: false, plusIsSpace: plusIsSpace)
   }
 
   /// Decodes all but `%2F`: an encoded slash is not a separator and must not become one.
-  static func decodeKeepingSlashes(_ bytes: ArraySlice<UInt8>) throws(Failure) -> String {
+  package static func decodeKeepingSlashes(_ bytes: ArraySlice<UInt8>) throws(Failure) -> String {
     try decode(bytes, keepingSlashes: true, plusIsSpace: false)
   }
 
@@ -76,15 +77,15 @@ enum PercentDecoder {
 }
 
 extension UInt8 {
-  var isASCIIDigit: Bool { self >= UInt8(ascii: "0") && self <= UInt8(ascii: "9") }
+  package var isASCIIDigit: Bool { self >= UInt8(ascii: "0") && self <= UInt8(ascii: "9") }
 
-  var isASCIILetter: Bool {
+  package var isASCIILetter: Bool {
     let lower = self | 0x20
     return lower >= UInt8(ascii: "a") && lower <= UInt8(ascii: "z")
   }
 
   /// The value of a hexadecimal digit.
-  var hexDigitValue: UInt8? {
+  package var hexDigitValue: UInt8? {
     switch self {
     case UInt8(ascii: "0")...UInt8(ascii: "9"): self - UInt8(ascii: "0")
     case UInt8(ascii: "a")...UInt8(ascii: "f"): self - UInt8(ascii: "a") + 10
