@@ -47,6 +47,7 @@ public struct GeneratorOptions: Sendable, Hashable {
     Import(prefix: "google/protobuf/", module: "WeftProtobuf"),
     Import(prefix: "google/api/", module: "WeftProtobuf"),
     Import(prefix: "google/rpc/", module: "WeftRPC"),
+    Import(prefix: "grpc/binlog/", module: "WeftRPC"),
     Import(prefix: "grpc/channelz/", module: "WeftRPC"),
     Import(prefix: "grpc/health/", module: "WeftRPC"),
     Import(prefix: "grpc/reflection/", module: "WeftRPC"),

@@ -10,7 +10,7 @@ import WeftProtobuf
 ///   service Foo {
 ///     rpc Bar (grpc.testing.Empty) returns (grpc.testing.Empty) { };
 ///   };
-struct Grpc_Testing_Empty: Message {
+nonisolated struct Grpc_Testing_Empty: Message {
   var unknownFields = UnknownFields()
 
   init() {}
@@ -27,7 +27,7 @@ struct Grpc_Testing_Empty: Message {
 }
 
 /// The descriptors of `grpc/testing/empty.proto`.
-enum ProtoFile_grpc__testing__empty {
+nonisolated enum ProtoFile_grpc__testing__empty {
   static let file = GeneratedFile(
     name: "grpc/testing/empty.proto",
     base64: """

@@ -4,7 +4,7 @@
 import WeftProtobuf
 
 /// The type of payload that should be returned.
-enum Grpc_Testing_PayloadType: ProtoEnum, CaseIterable {
+nonisolated enum Grpc_Testing_PayloadType: ProtoEnum, CaseIterable {
   /// Compressable text format.
   case compressable
   /// A number that this version of the enum does not declare.
@@ -38,7 +38,7 @@ enum Grpc_Testing_PayloadType: ProtoEnum, CaseIterable {
 /// that the RPC reached the server via "gRPCLB backend" path (i.e. if it got
 /// the address of this server from the gRPCLB server BalanceLoad RPC). Exactly
 /// how this detection is done is context and server dependent.
-enum Grpc_Testing_GrpclbRouteType: ProtoEnum, CaseIterable {
+nonisolated enum Grpc_Testing_GrpclbRouteType: ProtoEnum, CaseIterable {
   /// Server didn't detect the route that a client took to reach it.
   case unknown
   /// Indicates that a client reached a server via gRPCLB fallback.
@@ -77,7 +77,7 @@ enum Grpc_Testing_GrpclbRouteType: ProtoEnum, CaseIterable {
 /// TODO(dgq): Go back to using well-known types once
 /// https://github.com/grpc/grpc/issues/6980 has been fixed.
 /// import "google/protobuf/wrappers.proto";
-struct Grpc_Testing_BoolValue: Message {
+nonisolated struct Grpc_Testing_BoolValue: Message {
   /// The bool value.
   var value: Bool = false
 
@@ -99,7 +99,7 @@ struct Grpc_Testing_BoolValue: Message {
 }
 
 /// A block of data, to simply increase gRPC message size.
-struct Grpc_Testing_Payload: Message {
+nonisolated struct Grpc_Testing_Payload: Message {
   /// The type of data in body.
   var type: Grpc_Testing_PayloadType = Grpc_Testing_PayloadType()
 
@@ -127,7 +127,7 @@ struct Grpc_Testing_Payload: Message {
 
 /// A protobuf representation for grpc status. This is used by test
 /// clients to specify a status that the server should attempt to return.
-struct Grpc_Testing_EchoStatus: Message {
+nonisolated struct Grpc_Testing_EchoStatus: Message {
   var code: Int32 = 0
 
   var message: String = ""
@@ -152,7 +152,7 @@ struct Grpc_Testing_EchoStatus: Message {
 }
 
 /// Unary request.
-struct Grpc_Testing_SimpleRequest: Message {
+nonisolated struct Grpc_Testing_SimpleRequest: Message {
   /// Desired payload type in the response from the server.
   /// If response_type is RANDOM, server randomly chooses one from other formats.
   var responseType: Grpc_Testing_PayloadType = Grpc_Testing_PayloadType()
@@ -231,7 +231,7 @@ struct Grpc_Testing_SimpleRequest: Message {
 }
 
 /// Unary response, as configured by the request.
-struct Grpc_Testing_SimpleResponse: Message {
+nonisolated struct Grpc_Testing_SimpleResponse: Message {
   /// Payload to increase message size.
   var payload: Grpc_Testing_Payload?
 
@@ -282,7 +282,7 @@ struct Grpc_Testing_SimpleResponse: Message {
 }
 
 /// Client-streaming request.
-struct Grpc_Testing_StreamingInputCallRequest: Message {
+nonisolated struct Grpc_Testing_StreamingInputCallRequest: Message {
   /// Optional input payload sent along with the request.
   var payload: Grpc_Testing_Payload?
 
@@ -316,7 +316,7 @@ struct Grpc_Testing_StreamingInputCallRequest: Message {
 }
 
 /// Client-streaming response.
-struct Grpc_Testing_StreamingInputCallResponse: Message {
+nonisolated struct Grpc_Testing_StreamingInputCallResponse: Message {
   /// Aggregated size of payloads received from the client.
   var aggregatedPayloadSize: Int32 = 0
 
@@ -338,7 +338,7 @@ struct Grpc_Testing_StreamingInputCallResponse: Message {
 }
 
 /// Configuration for a particular response.
-struct Grpc_Testing_ResponseParameters: Message {
+nonisolated struct Grpc_Testing_ResponseParameters: Message {
   /// Desired payload sizes in responses from the server.
   var size: Int32 = 0
 
@@ -376,7 +376,7 @@ struct Grpc_Testing_ResponseParameters: Message {
 }
 
 /// Server-streaming request.
-struct Grpc_Testing_StreamingOutputCallRequest: Message {
+nonisolated struct Grpc_Testing_StreamingOutputCallRequest: Message {
   /// Desired payload type in the response from the server.
   /// If response_type is RANDOM, the payload from each response in the stream
   /// might be of different types. This is to simulate a mixed type of payload
@@ -420,7 +420,7 @@ struct Grpc_Testing_StreamingOutputCallRequest: Message {
 }
 
 /// Server-streaming response, as configured by the request and parameters.
-struct Grpc_Testing_StreamingOutputCallResponse: Message {
+nonisolated struct Grpc_Testing_StreamingOutputCallResponse: Message {
   /// Payload to increase response size.
   var payload: Grpc_Testing_Payload?
 
@@ -445,7 +445,7 @@ struct Grpc_Testing_StreamingOutputCallResponse: Message {
 
 /// For reconnect interop test only.
 /// Client tells server what reconnection parameters it used.
-struct Grpc_Testing_ReconnectParams: Message {
+nonisolated struct Grpc_Testing_ReconnectParams: Message {
   var maxReconnectBackoffMs: Int32 = 0
 
   var unknownFields = UnknownFields()
@@ -468,7 +468,7 @@ struct Grpc_Testing_ReconnectParams: Message {
 /// For reconnect interop test only.
 /// Server tells client whether its reconnects are following the spec and the
 /// reconnect backoffs it saw.
-struct Grpc_Testing_ReconnectInfo: Message {
+nonisolated struct Grpc_Testing_ReconnectInfo: Message {
   var passed: Bool = false
 
   var backoffMs: [Int32] = []
@@ -492,7 +492,7 @@ struct Grpc_Testing_ReconnectInfo: Message {
   }
 }
 
-struct Grpc_Testing_LoadBalancerStatsRequest: Message {
+nonisolated struct Grpc_Testing_LoadBalancerStatsRequest: Message {
   /// Request stats for the next num_rpcs sent by client.
   var numRpcs: Int32 = 0
 
@@ -518,7 +518,7 @@ struct Grpc_Testing_LoadBalancerStatsRequest: Message {
   }
 }
 
-struct Grpc_Testing_LoadBalancerStatsResponse: Message {
+nonisolated struct Grpc_Testing_LoadBalancerStatsResponse: Message {
   /// The number of completed RPCs for each peer.
   var rpcsByPeer: [String: Int32] = [:]
 
@@ -529,7 +529,7 @@ struct Grpc_Testing_LoadBalancerStatsResponse: Message {
 
   var unknownFields = UnknownFields()
 
-  struct RpcsByPeer: Message {
+  nonisolated struct RpcsByPeer: Message {
     /// The number of completed RPCs for each peer.
     var rpcsByPeer: [String: Int32] = [:]
 
@@ -579,7 +579,7 @@ struct Grpc_Testing_LoadBalancerStatsResponse: Message {
 }
 
 /// Request for retrieving a test client's accumulated stats.
-struct Grpc_Testing_LoadBalancerAccumulatedStatsRequest: Message {
+nonisolated struct Grpc_Testing_LoadBalancerAccumulatedStatsRequest: Message {
   var unknownFields = UnknownFields()
 
   init() {}
@@ -596,7 +596,7 @@ struct Grpc_Testing_LoadBalancerAccumulatedStatsRequest: Message {
 }
 
 /// Accumulated stats for RPCs sent by a test client.
-struct Grpc_Testing_LoadBalancerAccumulatedStatsResponse: Message {
+nonisolated struct Grpc_Testing_LoadBalancerAccumulatedStatsResponse: Message {
   /// The total number of RPCs have ever issued for each type.
   /// Deprecated: use stats_per_method.rpcs_started instead.
   @available(*, deprecated)
@@ -630,7 +630,7 @@ struct Grpc_Testing_LoadBalancerAccumulatedStatsResponse: Message {
 
   var unknownFields = UnknownFields()
 
-  struct MethodStats: Message {
+  nonisolated struct MethodStats: Message {
     /// The number of RPCs that were started for this method.
     var rpcsStarted: Int32 = 0
 
@@ -694,7 +694,7 @@ struct Grpc_Testing_LoadBalancerAccumulatedStatsResponse: Message {
 }
 
 /// Configurations for a test client.
-struct Grpc_Testing_ClientConfigureRequest: Message {
+nonisolated struct Grpc_Testing_ClientConfigureRequest: Message {
   /// The types of RPCs the client sends.
   var types: [Grpc_Testing_ClientConfigureRequest.RpcType] = []
 
@@ -708,7 +708,7 @@ struct Grpc_Testing_ClientConfigureRequest: Message {
   var unknownFields = UnknownFields()
 
   /// Type of RPCs to send.
-  enum RpcType: ProtoEnum, CaseIterable {
+  nonisolated enum RpcType: ProtoEnum, CaseIterable {
     case emptyCall
     case unaryCall
     /// A number that this version of the enum does not declare.
@@ -739,7 +739,7 @@ struct Grpc_Testing_ClientConfigureRequest: Message {
   }
 
   /// Metadata to be attached for the given type of RPCs.
-  struct Metadata: Message {
+  nonisolated struct Metadata: Message {
     var type: Grpc_Testing_ClientConfigureRequest.RpcType = Grpc_Testing_ClientConfigureRequest.RpcType()
 
     var key: String = ""
@@ -787,7 +787,7 @@ struct Grpc_Testing_ClientConfigureRequest: Message {
 }
 
 /// Response for updating a test client's configuration.
-struct Grpc_Testing_ClientConfigureResponse: Message {
+nonisolated struct Grpc_Testing_ClientConfigureResponse: Message {
   var unknownFields = UnknownFields()
 
   init() {}
@@ -803,7 +803,7 @@ struct Grpc_Testing_ClientConfigureResponse: Message {
   }
 }
 
-struct Grpc_Testing_MemorySize: Message {
+nonisolated struct Grpc_Testing_MemorySize: Message {
   var rss: Int64 = 0
 
   var unknownFields = UnknownFields()
@@ -824,7 +824,7 @@ struct Grpc_Testing_MemorySize: Message {
 }
 
 /// The descriptors of `grpc/testing/messages.proto`.
-enum ProtoFile_grpc__testing__messages {
+nonisolated enum ProtoFile_grpc__testing__messages {
   static let file = GeneratedFile(
     name: "grpc/testing/messages.proto",
     base64: """

@@ -5,7 +5,7 @@ import WeftProtobuf
 import WeftRPC
 
 /// The methods of `grpc.testing.TestService`.
-enum Grpc_Testing_TestServiceMethods {
+nonisolated enum Grpc_Testing_TestServiceMethods {
   static let emptyCall = RPCMethod<Grpc_Testing_Empty, Grpc_Testing_Empty>(
     service: "grpc.testing.TestService", name: "EmptyCall", kind: .unary, idempotency: .unknown)
   static let unaryCall = RPCMethod<Grpc_Testing_SimpleRequest, Grpc_Testing_SimpleResponse>(
@@ -26,7 +26,7 @@ enum Grpc_Testing_TestServiceMethods {
 
 /// A simple service to test the various types of RPCs and experiment with
 /// performance with various types of payload.
-protocol Grpc_Testing_TestServiceHandler: RPCService {
+nonisolated protocol Grpc_Testing_TestServiceHandler: RPCService {
   /// One empty request followed by one empty response.
   func emptyCall(_ request: Grpc_Testing_Empty, context: ServerContext) async throws -> Grpc_Testing_Empty
 
@@ -62,7 +62,7 @@ protocol Grpc_Testing_TestServiceHandler: RPCService {
   func unimplementedCall(_ request: Grpc_Testing_Empty, context: ServerContext) async throws -> Grpc_Testing_Empty
 }
 
-extension Grpc_Testing_TestServiceHandler {
+nonisolated extension Grpc_Testing_TestServiceHandler {
   static var serviceName: String { "grpc.testing.TestService" }
 
   static var file: GeneratedFile { ProtoFile_grpc__testing__test.file }
@@ -97,31 +97,31 @@ extension Grpc_Testing_TestServiceHandler {
 
 /// A simple service to test the various types of RPCs and experiment with
 /// performance with various types of payload.
-struct Grpc_Testing_TestServiceClient: Sendable {
+nonisolated struct Grpc_Testing_TestServiceClient: Sendable {
   private let channel: any RPCChannel
 
   init(_ channel: any RPCChannel) { self.channel = channel }
 
   /// One empty request followed by one empty response.
-  func emptyCall(_ request: Grpc_Testing_Empty, options: CallOptions = CallOptions()) async throws -> Grpc_Testing_Empty {
+  @concurrent func emptyCall(_ request: Grpc_Testing_Empty, options: CallOptions = CallOptions()) async throws -> Grpc_Testing_Empty {
     try await channel.unary(Grpc_Testing_TestServiceMethods.emptyCall, request, options: options)
   }
 
   /// One request followed by one response.
-  func unaryCall(_ request: Grpc_Testing_SimpleRequest, options: CallOptions = CallOptions()) async throws -> Grpc_Testing_SimpleResponse {
+  @concurrent func unaryCall(_ request: Grpc_Testing_SimpleRequest, options: CallOptions = CallOptions()) async throws -> Grpc_Testing_SimpleResponse {
     try await channel.unary(Grpc_Testing_TestServiceMethods.unaryCall, request, options: options)
   }
 
   /// One request followed by one response. Response has cache control
   /// headers set such that a caching HTTP proxy (such as GFE) can
   /// satisfy subsequent requests.
-  func cacheableUnaryCall(_ request: Grpc_Testing_SimpleRequest, options: CallOptions = CallOptions()) async throws -> Grpc_Testing_SimpleResponse {
+  @concurrent func cacheableUnaryCall(_ request: Grpc_Testing_SimpleRequest, options: CallOptions = CallOptions()) async throws -> Grpc_Testing_SimpleResponse {
     try await channel.unary(Grpc_Testing_TestServiceMethods.cacheableUnaryCall, request, options: options)
   }
 
   /// One request followed by a sequence of responses (streamed download).
   /// The server returns the payload with client desired type and sizes.
-  func streamingOutputCall<ReturnValue>(
+  @concurrent func streamingOutputCall<ReturnValue>(
     _ request: Grpc_Testing_StreamingOutputCallRequest, options: CallOptions = CallOptions(),
     _ body: (ResponseStream<Grpc_Testing_StreamingOutputCallResponse>) async throws -> ReturnValue
   ) async throws -> ReturnValue {
@@ -130,7 +130,7 @@ struct Grpc_Testing_TestServiceClient: Sendable {
 
   /// A sequence of requests followed by one response (streamed upload).
   /// The server returns the aggregated size of client payload as the result.
-  func streamingInputCall(
+  @concurrent func streamingInputCall(
     options: CallOptions = CallOptions(), _ body: (RequestWriter<Grpc_Testing_StreamingInputCallRequest>) async throws -> Void
   ) async throws -> Grpc_Testing_StreamingInputCallResponse {
     try await channel.clientStreaming(Grpc_Testing_TestServiceMethods.streamingInputCall, options: options, body)
@@ -139,7 +139,7 @@ struct Grpc_Testing_TestServiceClient: Sendable {
   /// A sequence of requests with each request served by the server immediately.
   /// As one request could lead to multiple responses, this interface
   /// demonstrates the idea of full duplexing.
-  func fullDuplexCall<ReturnValue>(
+  @concurrent func fullDuplexCall<ReturnValue>(
     options: CallOptions = CallOptions(),
     _ body: (RequestWriter<Grpc_Testing_StreamingOutputCallRequest>, ResponseStream<Grpc_Testing_StreamingOutputCallResponse>) async throws -> ReturnValue
   ) async throws -> ReturnValue {
@@ -150,7 +150,7 @@ struct Grpc_Testing_TestServiceClient: Sendable {
   /// The server buffers all the client requests and then serves them in order. A
   /// stream of responses are returned to the client when the server starts with
   /// first request.
-  func halfDuplexCall<ReturnValue>(
+  @concurrent func halfDuplexCall<ReturnValue>(
     options: CallOptions = CallOptions(),
     _ body: (RequestWriter<Grpc_Testing_StreamingOutputCallRequest>, ResponseStream<Grpc_Testing_StreamingOutputCallResponse>) async throws -> ReturnValue
   ) async throws -> ReturnValue {
@@ -159,25 +159,25 @@ struct Grpc_Testing_TestServiceClient: Sendable {
 
   /// The test server will not implement this method. It will be used
   /// to test the behavior when clients call unimplemented methods.
-  func unimplementedCall(_ request: Grpc_Testing_Empty, options: CallOptions = CallOptions()) async throws -> Grpc_Testing_Empty {
+  @concurrent func unimplementedCall(_ request: Grpc_Testing_Empty, options: CallOptions = CallOptions()) async throws -> Grpc_Testing_Empty {
     try await channel.unary(Grpc_Testing_TestServiceMethods.unimplementedCall, request, options: options)
   }
 }
 
 /// The methods of `grpc.testing.UnimplementedService`.
-enum Grpc_Testing_UnimplementedServiceMethods {
+nonisolated enum Grpc_Testing_UnimplementedServiceMethods {
   static let unimplementedCall = RPCMethod<Grpc_Testing_Empty, Grpc_Testing_Empty>(
     service: "grpc.testing.UnimplementedService", name: "UnimplementedCall", kind: .unary, idempotency: .unknown)
 }
 
 /// A simple service NOT implemented at servers so clients can test for
 /// that case.
-protocol Grpc_Testing_UnimplementedServiceHandler: RPCService {
+nonisolated protocol Grpc_Testing_UnimplementedServiceHandler: RPCService {
   /// A call that no server should implement
   func unimplementedCall(_ request: Grpc_Testing_Empty, context: ServerContext) async throws -> Grpc_Testing_Empty
 }
 
-extension Grpc_Testing_UnimplementedServiceHandler {
+nonisolated extension Grpc_Testing_UnimplementedServiceHandler {
   static var serviceName: String { "grpc.testing.UnimplementedService" }
 
   static var file: GeneratedFile { ProtoFile_grpc__testing__test.file }
@@ -191,19 +191,19 @@ extension Grpc_Testing_UnimplementedServiceHandler {
 
 /// A simple service NOT implemented at servers so clients can test for
 /// that case.
-struct Grpc_Testing_UnimplementedServiceClient: Sendable {
+nonisolated struct Grpc_Testing_UnimplementedServiceClient: Sendable {
   private let channel: any RPCChannel
 
   init(_ channel: any RPCChannel) { self.channel = channel }
 
   /// A call that no server should implement
-  func unimplementedCall(_ request: Grpc_Testing_Empty, options: CallOptions = CallOptions()) async throws -> Grpc_Testing_Empty {
+  @concurrent func unimplementedCall(_ request: Grpc_Testing_Empty, options: CallOptions = CallOptions()) async throws -> Grpc_Testing_Empty {
     try await channel.unary(Grpc_Testing_UnimplementedServiceMethods.unimplementedCall, request, options: options)
   }
 }
 
 /// The methods of `grpc.testing.ReconnectService`.
-enum Grpc_Testing_ReconnectServiceMethods {
+nonisolated enum Grpc_Testing_ReconnectServiceMethods {
   static let start = RPCMethod<Grpc_Testing_ReconnectParams, Grpc_Testing_Empty>(
     service: "grpc.testing.ReconnectService", name: "Start", kind: .unary, idempotency: .unknown)
   static let stop = RPCMethod<Grpc_Testing_Empty, Grpc_Testing_ReconnectInfo>(
@@ -211,13 +211,13 @@ enum Grpc_Testing_ReconnectServiceMethods {
 }
 
 /// A service used to control reconnect server.
-protocol Grpc_Testing_ReconnectServiceHandler: RPCService {
+nonisolated protocol Grpc_Testing_ReconnectServiceHandler: RPCService {
   func start(_ request: Grpc_Testing_ReconnectParams, context: ServerContext) async throws -> Grpc_Testing_Empty
 
   func stop(_ request: Grpc_Testing_Empty, context: ServerContext) async throws -> Grpc_Testing_ReconnectInfo
 }
 
-extension Grpc_Testing_ReconnectServiceHandler {
+nonisolated extension Grpc_Testing_ReconnectServiceHandler {
   static var serviceName: String { "grpc.testing.ReconnectService" }
 
   static var file: GeneratedFile { ProtoFile_grpc__testing__test.file }
@@ -233,22 +233,22 @@ extension Grpc_Testing_ReconnectServiceHandler {
 }
 
 /// A service used to control reconnect server.
-struct Grpc_Testing_ReconnectServiceClient: Sendable {
+nonisolated struct Grpc_Testing_ReconnectServiceClient: Sendable {
   private let channel: any RPCChannel
 
   init(_ channel: any RPCChannel) { self.channel = channel }
 
-  func start(_ request: Grpc_Testing_ReconnectParams, options: CallOptions = CallOptions()) async throws -> Grpc_Testing_Empty {
+  @concurrent func start(_ request: Grpc_Testing_ReconnectParams, options: CallOptions = CallOptions()) async throws -> Grpc_Testing_Empty {
     try await channel.unary(Grpc_Testing_ReconnectServiceMethods.start, request, options: options)
   }
 
-  func stop(_ request: Grpc_Testing_Empty, options: CallOptions = CallOptions()) async throws -> Grpc_Testing_ReconnectInfo {
+  @concurrent func stop(_ request: Grpc_Testing_Empty, options: CallOptions = CallOptions()) async throws -> Grpc_Testing_ReconnectInfo {
     try await channel.unary(Grpc_Testing_ReconnectServiceMethods.stop, request, options: options)
   }
 }
 
 /// The methods of `grpc.testing.LoadBalancerStatsService`.
-enum Grpc_Testing_LoadBalancerStatsServiceMethods {
+nonisolated enum Grpc_Testing_LoadBalancerStatsServiceMethods {
   static let getClientStats = RPCMethod<Grpc_Testing_LoadBalancerStatsRequest, Grpc_Testing_LoadBalancerStatsResponse>(
     service: "grpc.testing.LoadBalancerStatsService", name: "GetClientStats", kind: .unary, idempotency: .unknown)
   static let getClientAccumulatedStats = RPCMethod<Grpc_Testing_LoadBalancerAccumulatedStatsRequest, Grpc_Testing_LoadBalancerAccumulatedStatsResponse>(
@@ -256,7 +256,7 @@ enum Grpc_Testing_LoadBalancerStatsServiceMethods {
 }
 
 /// A service used to obtain stats for verifying LB behavior.
-protocol Grpc_Testing_LoadBalancerStatsServiceHandler: RPCService {
+nonisolated protocol Grpc_Testing_LoadBalancerStatsServiceHandler: RPCService {
   /// Gets the backend distribution for RPCs sent by a test client.
   func getClientStats(_ request: Grpc_Testing_LoadBalancerStatsRequest, context: ServerContext) async throws -> Grpc_Testing_LoadBalancerStatsResponse
 
@@ -264,7 +264,7 @@ protocol Grpc_Testing_LoadBalancerStatsServiceHandler: RPCService {
   func getClientAccumulatedStats(_ request: Grpc_Testing_LoadBalancerAccumulatedStatsRequest, context: ServerContext) async throws -> Grpc_Testing_LoadBalancerAccumulatedStatsResponse
 }
 
-extension Grpc_Testing_LoadBalancerStatsServiceHandler {
+nonisolated extension Grpc_Testing_LoadBalancerStatsServiceHandler {
   static var serviceName: String { "grpc.testing.LoadBalancerStatsService" }
 
   static var file: GeneratedFile { ProtoFile_grpc__testing__test.file }
@@ -280,24 +280,24 @@ extension Grpc_Testing_LoadBalancerStatsServiceHandler {
 }
 
 /// A service used to obtain stats for verifying LB behavior.
-struct Grpc_Testing_LoadBalancerStatsServiceClient: Sendable {
+nonisolated struct Grpc_Testing_LoadBalancerStatsServiceClient: Sendable {
   private let channel: any RPCChannel
 
   init(_ channel: any RPCChannel) { self.channel = channel }
 
   /// Gets the backend distribution for RPCs sent by a test client.
-  func getClientStats(_ request: Grpc_Testing_LoadBalancerStatsRequest, options: CallOptions = CallOptions()) async throws -> Grpc_Testing_LoadBalancerStatsResponse {
+  @concurrent func getClientStats(_ request: Grpc_Testing_LoadBalancerStatsRequest, options: CallOptions = CallOptions()) async throws -> Grpc_Testing_LoadBalancerStatsResponse {
     try await channel.unary(Grpc_Testing_LoadBalancerStatsServiceMethods.getClientStats, request, options: options)
   }
 
   /// Gets the accumulated stats for RPCs sent by a test client.
-  func getClientAccumulatedStats(_ request: Grpc_Testing_LoadBalancerAccumulatedStatsRequest, options: CallOptions = CallOptions()) async throws -> Grpc_Testing_LoadBalancerAccumulatedStatsResponse {
+  @concurrent func getClientAccumulatedStats(_ request: Grpc_Testing_LoadBalancerAccumulatedStatsRequest, options: CallOptions = CallOptions()) async throws -> Grpc_Testing_LoadBalancerAccumulatedStatsResponse {
     try await channel.unary(Grpc_Testing_LoadBalancerStatsServiceMethods.getClientAccumulatedStats, request, options: options)
   }
 }
 
 /// The methods of `grpc.testing.XdsUpdateHealthService`.
-enum Grpc_Testing_XdsUpdateHealthServiceMethods {
+nonisolated enum Grpc_Testing_XdsUpdateHealthServiceMethods {
   static let setServing = RPCMethod<Grpc_Testing_Empty, Grpc_Testing_Empty>(
     service: "grpc.testing.XdsUpdateHealthService", name: "SetServing", kind: .unary, idempotency: .unknown)
   static let setNotServing = RPCMethod<Grpc_Testing_Empty, Grpc_Testing_Empty>(
@@ -305,13 +305,13 @@ enum Grpc_Testing_XdsUpdateHealthServiceMethods {
 }
 
 /// A service to remotely control health status of an xDS test server.
-protocol Grpc_Testing_XdsUpdateHealthServiceHandler: RPCService {
+nonisolated protocol Grpc_Testing_XdsUpdateHealthServiceHandler: RPCService {
   func setServing(_ request: Grpc_Testing_Empty, context: ServerContext) async throws -> Grpc_Testing_Empty
 
   func setNotServing(_ request: Grpc_Testing_Empty, context: ServerContext) async throws -> Grpc_Testing_Empty
 }
 
-extension Grpc_Testing_XdsUpdateHealthServiceHandler {
+nonisolated extension Grpc_Testing_XdsUpdateHealthServiceHandler {
   static var serviceName: String { "grpc.testing.XdsUpdateHealthService" }
 
   static var file: GeneratedFile { ProtoFile_grpc__testing__test.file }
@@ -327,33 +327,33 @@ extension Grpc_Testing_XdsUpdateHealthServiceHandler {
 }
 
 /// A service to remotely control health status of an xDS test server.
-struct Grpc_Testing_XdsUpdateHealthServiceClient: Sendable {
+nonisolated struct Grpc_Testing_XdsUpdateHealthServiceClient: Sendable {
   private let channel: any RPCChannel
 
   init(_ channel: any RPCChannel) { self.channel = channel }
 
-  func setServing(_ request: Grpc_Testing_Empty, options: CallOptions = CallOptions()) async throws -> Grpc_Testing_Empty {
+  @concurrent func setServing(_ request: Grpc_Testing_Empty, options: CallOptions = CallOptions()) async throws -> Grpc_Testing_Empty {
     try await channel.unary(Grpc_Testing_XdsUpdateHealthServiceMethods.setServing, request, options: options)
   }
 
-  func setNotServing(_ request: Grpc_Testing_Empty, options: CallOptions = CallOptions()) async throws -> Grpc_Testing_Empty {
+  @concurrent func setNotServing(_ request: Grpc_Testing_Empty, options: CallOptions = CallOptions()) async throws -> Grpc_Testing_Empty {
     try await channel.unary(Grpc_Testing_XdsUpdateHealthServiceMethods.setNotServing, request, options: options)
   }
 }
 
 /// The methods of `grpc.testing.XdsUpdateClientConfigureService`.
-enum Grpc_Testing_XdsUpdateClientConfigureServiceMethods {
+nonisolated enum Grpc_Testing_XdsUpdateClientConfigureServiceMethods {
   static let configure = RPCMethod<Grpc_Testing_ClientConfigureRequest, Grpc_Testing_ClientConfigureResponse>(
     service: "grpc.testing.XdsUpdateClientConfigureService", name: "Configure", kind: .unary, idempotency: .unknown)
 }
 
 /// A service to dynamically update the configuration of an xDS test client.
-protocol Grpc_Testing_XdsUpdateClientConfigureServiceHandler: RPCService {
+nonisolated protocol Grpc_Testing_XdsUpdateClientConfigureServiceHandler: RPCService {
   /// Update the tes client's configuration.
   func configure(_ request: Grpc_Testing_ClientConfigureRequest, context: ServerContext) async throws -> Grpc_Testing_ClientConfigureResponse
 }
 
-extension Grpc_Testing_XdsUpdateClientConfigureServiceHandler {
+nonisolated extension Grpc_Testing_XdsUpdateClientConfigureServiceHandler {
   static var serviceName: String { "grpc.testing.XdsUpdateClientConfigureService" }
 
   static var file: GeneratedFile { ProtoFile_grpc__testing__test.file }
@@ -366,19 +366,19 @@ extension Grpc_Testing_XdsUpdateClientConfigureServiceHandler {
 }
 
 /// A service to dynamically update the configuration of an xDS test client.
-struct Grpc_Testing_XdsUpdateClientConfigureServiceClient: Sendable {
+nonisolated struct Grpc_Testing_XdsUpdateClientConfigureServiceClient: Sendable {
   private let channel: any RPCChannel
 
   init(_ channel: any RPCChannel) { self.channel = channel }
 
   /// Update the tes client's configuration.
-  func configure(_ request: Grpc_Testing_ClientConfigureRequest, options: CallOptions = CallOptions()) async throws -> Grpc_Testing_ClientConfigureResponse {
+  @concurrent func configure(_ request: Grpc_Testing_ClientConfigureRequest, options: CallOptions = CallOptions()) async throws -> Grpc_Testing_ClientConfigureResponse {
     try await channel.unary(Grpc_Testing_XdsUpdateClientConfigureServiceMethods.configure, request, options: options)
   }
 }
 
 /// The descriptors of `grpc/testing/test.proto`.
-enum ProtoFile_grpc__testing__test {
+nonisolated enum ProtoFile_grpc__testing__test {
   static let file = GeneratedFile(
     name: "grpc/testing/test.proto",
     base64: """

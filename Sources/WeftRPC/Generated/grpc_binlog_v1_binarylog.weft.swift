@@ -4,7 +4,7 @@
 import WeftProtobuf
 
 /// One event of one call.
-public struct Grpc_Binarylog_V1_GrpcLogEntry: Message {
+public nonisolated struct Grpc_Binarylog_V1_GrpcLogEntry: Message {
   public var timestamp: Google_Protobuf_Timestamp?
 
   /// The same for all entries of a call, never 0.
@@ -60,7 +60,7 @@ public struct Grpc_Binarylog_V1_GrpcLogEntry: Message {
 
   public var unknownFields = UnknownFields()
 
-  public enum OneOf_Payload: Sendable, Hashable {
+  public nonisolated enum OneOf_Payload: Sendable, Hashable {
     case clientHeader(Grpc_Binarylog_V1_ClientHeader)
     case serverHeader(Grpc_Binarylog_V1_ServerHeader)
     /// For messages of either side.
@@ -69,7 +69,7 @@ public struct Grpc_Binarylog_V1_GrpcLogEntry: Message {
   }
 
   /// What happened.
-  public enum EventType: ProtoEnum, CaseIterable {
+  public nonisolated enum EventType: ProtoEnum, CaseIterable {
     case unknown
     /// The client's metadata.
     case clientHeader
@@ -123,7 +123,7 @@ public struct Grpc_Binarylog_V1_GrpcLogEntry: Message {
   }
 
   /// Which side wrote the entry.
-  public enum Logger: ProtoEnum, CaseIterable {
+  public nonisolated enum Logger: ProtoEnum, CaseIterable {
     case unknown
     case client
     case server
@@ -210,7 +210,7 @@ public struct Grpc_Binarylog_V1_GrpcLogEntry: Message {
 }
 
 /// How a call begins.
-public struct Grpc_Binarylog_V1_ClientHeader: Message {
+public nonisolated struct Grpc_Binarylog_V1_ClientHeader: Message {
   public var metadata: Grpc_Binarylog_V1_Metadata?
 
   /// With the slash in front.
@@ -248,7 +248,7 @@ public struct Grpc_Binarylog_V1_ClientHeader: Message {
 }
 
 /// How a reply begins.
-public struct Grpc_Binarylog_V1_ServerHeader: Message {
+public nonisolated struct Grpc_Binarylog_V1_ServerHeader: Message {
   public var metadata: Grpc_Binarylog_V1_Metadata?
 
   public var unknownFields = UnknownFields()
@@ -271,7 +271,7 @@ public struct Grpc_Binarylog_V1_ServerHeader: Message {
 }
 
 /// How a call ends.
-public struct Grpc_Binarylog_V1_Trailer: Message {
+public nonisolated struct Grpc_Binarylog_V1_Trailer: Message {
   public var metadata: Grpc_Binarylog_V1_Metadata?
 
   public var statusCode: UInt32 = 0
@@ -307,7 +307,7 @@ public struct Grpc_Binarylog_V1_Trailer: Message {
 }
 
 /// A message, whole or in part.
-public struct Grpc_Binarylog_V1_Message: Message {
+public nonisolated struct Grpc_Binarylog_V1_Message: Message {
   /// Bytes of the whole message.
   public var length: UInt32 = 0
 
@@ -334,7 +334,7 @@ public struct Grpc_Binarylog_V1_Message: Message {
 }
 
 /// The application's metadata. What gRPC itself adds is left out, which counts as no truncation.
-public struct Grpc_Binarylog_V1_Metadata: Message {
+public nonisolated struct Grpc_Binarylog_V1_Metadata: Message {
   public var entry: [Grpc_Binarylog_V1_MetadataEntry] = []
 
   public var unknownFields = UnknownFields()
@@ -354,7 +354,7 @@ public struct Grpc_Binarylog_V1_Metadata: Message {
   }
 }
 
-public struct Grpc_Binarylog_V1_MetadataEntry: Message {
+public nonisolated struct Grpc_Binarylog_V1_MetadataEntry: Message {
   public var key: String = ""
 
   public var value: [UInt8] = []
@@ -379,7 +379,7 @@ public struct Grpc_Binarylog_V1_MetadataEntry: Message {
 }
 
 /// Where the other end is.
-public struct Grpc_Binarylog_V1_Address: Message {
+public nonisolated struct Grpc_Binarylog_V1_Address: Message {
   public var type: Grpc_Binarylog_V1_Address.Type_ = Grpc_Binarylog_V1_Address.Type_()
 
   public var address: String = ""
@@ -389,7 +389,7 @@ public struct Grpc_Binarylog_V1_Address: Message {
 
   public var unknownFields = UnknownFields()
 
-  public enum Type_: ProtoEnum, CaseIterable {
+  public nonisolated enum Type_: ProtoEnum, CaseIterable {
     case unknown
     case ipv4
     case ipv6
@@ -445,7 +445,7 @@ public struct Grpc_Binarylog_V1_Address: Message {
 }
 
 /// The descriptors of `grpc/binlog/v1/binarylog.proto`.
-public enum ProtoFile_grpc__binlog__v1__binarylog {
+public nonisolated enum ProtoFile_grpc__binlog__v1__binarylog {
   public static let file = GeneratedFile(
     name: "grpc/binlog/v1/binarylog.proto",
     base64: """

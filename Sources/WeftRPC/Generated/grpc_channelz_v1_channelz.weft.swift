@@ -4,7 +4,7 @@
 import WeftProtobuf
 
 /// A tree of what calls of one target run on.
-public struct Grpc_Channelz_V1_Channel: Message {
+public nonisolated struct Grpc_Channelz_V1_Channel: Message {
   public var ref: Grpc_Channelz_V1_ChannelRef?
 
   public var data: Grpc_Channelz_V1_ChannelData?
@@ -45,7 +45,7 @@ public struct Grpc_Channelz_V1_Channel: Message {
 }
 
 /// One address of a channel.
-public struct Grpc_Channelz_V1_Subchannel: Message {
+public nonisolated struct Grpc_Channelz_V1_Subchannel: Message {
   public var ref: Grpc_Channelz_V1_SubchannelRef?
 
   public var data: Grpc_Channelz_V1_ChannelData?
@@ -85,12 +85,12 @@ public struct Grpc_Channelz_V1_Subchannel: Message {
   }
 }
 
-public struct Grpc_Channelz_V1_ChannelConnectivityState: Message {
+public nonisolated struct Grpc_Channelz_V1_ChannelConnectivityState: Message {
   public var state: Grpc_Channelz_V1_ChannelConnectivityState.State = Grpc_Channelz_V1_ChannelConnectivityState.State()
 
   public var unknownFields = UnknownFields()
 
-  public enum State: ProtoEnum, CaseIterable {
+  public nonisolated enum State: ProtoEnum, CaseIterable {
     case unknown
     case idle
     case connecting
@@ -147,7 +147,7 @@ public struct Grpc_Channelz_V1_ChannelConnectivityState: Message {
   }
 }
 
-public struct Grpc_Channelz_V1_ChannelData: Message {
+public nonisolated struct Grpc_Channelz_V1_ChannelData: Message {
   public var state: Grpc_Channelz_V1_ChannelConnectivityState?
 
   public var target: String = ""
@@ -197,7 +197,7 @@ public struct Grpc_Channelz_V1_ChannelData: Message {
   }
 }
 
-public struct Grpc_Channelz_V1_ChannelTraceEvent: Message {
+public nonisolated struct Grpc_Channelz_V1_ChannelTraceEvent: Message {
   public var description_: String = ""
 
   public var severity: Grpc_Channelz_V1_ChannelTraceEvent.Severity = Grpc_Channelz_V1_ChannelTraceEvent.Severity()
@@ -224,12 +224,12 @@ public struct Grpc_Channelz_V1_ChannelTraceEvent: Message {
 
   public var unknownFields = UnknownFields()
 
-  public enum OneOf_ChildRef: Sendable, Hashable {
+  public nonisolated enum OneOf_ChildRef: Sendable, Hashable {
     case channelRef(Grpc_Channelz_V1_ChannelRef)
     case subchannelRef(Grpc_Channelz_V1_SubchannelRef)
   }
 
-  public enum Severity: ProtoEnum, CaseIterable {
+  public nonisolated enum Severity: ProtoEnum, CaseIterable {
     case ctUnknown
     case ctInfo
     case ctWarning
@@ -301,7 +301,7 @@ public struct Grpc_Channelz_V1_ChannelTraceEvent: Message {
 }
 
 /// The newest of what happened to a channel, subchannel or server.
-public struct Grpc_Channelz_V1_ChannelTrace: Message {
+public nonisolated struct Grpc_Channelz_V1_ChannelTrace: Message {
   public var numEventsLogged: Int64 = 0
 
   public var creationTimestamp: Google_Protobuf_Timestamp?
@@ -331,7 +331,7 @@ public struct Grpc_Channelz_V1_ChannelTrace: Message {
   }
 }
 
-public struct Grpc_Channelz_V1_ChannelRef: Message {
+public nonisolated struct Grpc_Channelz_V1_ChannelRef: Message {
   public var channelID: Int64 = 0
 
   public var name: String = ""
@@ -355,7 +355,7 @@ public struct Grpc_Channelz_V1_ChannelRef: Message {
   }
 }
 
-public struct Grpc_Channelz_V1_SubchannelRef: Message {
+public nonisolated struct Grpc_Channelz_V1_SubchannelRef: Message {
   public var subchannelID: Int64 = 0
 
   public var name: String = ""
@@ -379,7 +379,7 @@ public struct Grpc_Channelz_V1_SubchannelRef: Message {
   }
 }
 
-public struct Grpc_Channelz_V1_SocketRef: Message {
+public nonisolated struct Grpc_Channelz_V1_SocketRef: Message {
   public var socketID: Int64 = 0
 
   public var name: String = ""
@@ -403,7 +403,7 @@ public struct Grpc_Channelz_V1_SocketRef: Message {
   }
 }
 
-public struct Grpc_Channelz_V1_ServerRef: Message {
+public nonisolated struct Grpc_Channelz_V1_ServerRef: Message {
   public var serverID: Int64 = 0
 
   public var name: String = ""
@@ -428,7 +428,7 @@ public struct Grpc_Channelz_V1_ServerRef: Message {
 }
 
 /// Something that listens and answers calls.
-public struct Grpc_Channelz_V1_Server: Message {
+public nonisolated struct Grpc_Channelz_V1_Server: Message {
   public var ref: Grpc_Channelz_V1_ServerRef?
 
   public var data: Grpc_Channelz_V1_ServerData?
@@ -460,7 +460,7 @@ public struct Grpc_Channelz_V1_Server: Message {
   }
 }
 
-public struct Grpc_Channelz_V1_ServerData: Message {
+public nonisolated struct Grpc_Channelz_V1_ServerData: Message {
   public var trace: Grpc_Channelz_V1_ChannelTrace?
 
   public var callsStarted: Int64 = 0
@@ -501,7 +501,7 @@ public struct Grpc_Channelz_V1_ServerData: Message {
 }
 
 /// One connection.
-public struct Grpc_Channelz_V1_Socket: Message {
+public nonisolated struct Grpc_Channelz_V1_Socket: Message {
   public var ref: Grpc_Channelz_V1_SocketRef?
 
   public var data: Grpc_Channelz_V1_SocketData?
@@ -551,7 +551,7 @@ public struct Grpc_Channelz_V1_Socket: Message {
   }
 }
 
-public struct Grpc_Channelz_V1_SocketData: Message {
+public nonisolated struct Grpc_Channelz_V1_SocketData: Message {
   public var streamsStarted: Int64 = 0
 
   public var streamsSucceeded: Int64 = 0
@@ -632,7 +632,7 @@ public struct Grpc_Channelz_V1_SocketData: Message {
 }
 
 /// Where an end of a connection is.
-public struct Grpc_Channelz_V1_Address: Message {
+public nonisolated struct Grpc_Channelz_V1_Address: Message {
   public var address: OneOf_Address?
 
   public var tcpipAddress: Grpc_Channelz_V1_Address.TcpIpAddress? {
@@ -661,13 +661,13 @@ public struct Grpc_Channelz_V1_Address: Message {
 
   public var unknownFields = UnknownFields()
 
-  public enum OneOf_Address: Sendable, Hashable {
+  public nonisolated enum OneOf_Address: Sendable, Hashable {
     case tcpipAddress(Grpc_Channelz_V1_Address.TcpIpAddress)
     case udsAddress(Grpc_Channelz_V1_Address.UdsAddress)
     case otherAddress(Grpc_Channelz_V1_Address.OtherAddress)
   }
 
-  public struct TcpIpAddress: Message {
+  public nonisolated struct TcpIpAddress: Message {
     public var ipAddress: [UInt8] = []
 
     public var port: Int32 = 0
@@ -691,7 +691,7 @@ public struct Grpc_Channelz_V1_Address: Message {
     }
   }
 
-  public struct UdsAddress: Message {
+  public nonisolated struct UdsAddress: Message {
     public var filename: String = ""
 
     public var unknownFields = UnknownFields()
@@ -711,7 +711,7 @@ public struct Grpc_Channelz_V1_Address: Message {
     }
   }
 
-  public struct OtherAddress: Message {
+  public nonisolated struct OtherAddress: Message {
     public var name: String = ""
 
     public var value: Google_Protobuf_Any?
@@ -768,7 +768,7 @@ public struct Grpc_Channelz_V1_Address: Message {
   }
 }
 
-public struct Grpc_Channelz_V1_Security: Message {
+public nonisolated struct Grpc_Channelz_V1_Security: Message {
   public var model: OneOf_Model?
 
   public var tls: Grpc_Channelz_V1_Security.Tls? {
@@ -789,12 +789,12 @@ public struct Grpc_Channelz_V1_Security: Message {
 
   public var unknownFields = UnknownFields()
 
-  public enum OneOf_Model: Sendable, Hashable {
+  public nonisolated enum OneOf_Model: Sendable, Hashable {
     case tls(Grpc_Channelz_V1_Security.Tls)
     case other(Grpc_Channelz_V1_Security.OtherSecurity)
   }
 
-  public struct Tls: Message {
+  public nonisolated struct Tls: Message {
     public var localCertificate: [UInt8] = []
 
     public var remoteCertificate: [UInt8] = []
@@ -819,7 +819,7 @@ public struct Grpc_Channelz_V1_Security: Message {
 
     public var unknownFields = UnknownFields()
 
-    public enum OneOf_CipherSuite: Sendable, Hashable {
+    public nonisolated enum OneOf_CipherSuite: Sendable, Hashable {
       case standardName(String)
       case otherName(String)
     }
@@ -855,7 +855,7 @@ public struct Grpc_Channelz_V1_Security: Message {
     }
   }
 
-  public struct OtherSecurity: Message {
+  public nonisolated struct OtherSecurity: Message {
     public var name: String = ""
 
     public var value: Google_Protobuf_Any?
@@ -908,7 +908,7 @@ public struct Grpc_Channelz_V1_Security: Message {
   }
 }
 
-public struct Grpc_Channelz_V1_SocketOption: Message {
+public nonisolated struct Grpc_Channelz_V1_SocketOption: Message {
   public var name: String = ""
 
   public var value: String = ""
@@ -938,7 +938,7 @@ public struct Grpc_Channelz_V1_SocketOption: Message {
   }
 }
 
-public struct Grpc_Channelz_V1_SocketOptionTimeout: Message {
+public nonisolated struct Grpc_Channelz_V1_SocketOptionTimeout: Message {
   public var duration: Google_Protobuf_Duration?
 
   public var unknownFields = UnknownFields()
@@ -960,7 +960,7 @@ public struct Grpc_Channelz_V1_SocketOptionTimeout: Message {
   }
 }
 
-public struct Grpc_Channelz_V1_SocketOptionLinger: Message {
+public nonisolated struct Grpc_Channelz_V1_SocketOptionLinger: Message {
   public var active: Bool = false
 
   public var duration: Google_Protobuf_Duration?
@@ -986,7 +986,7 @@ public struct Grpc_Channelz_V1_SocketOptionLinger: Message {
   }
 }
 
-public struct Grpc_Channelz_V1_SocketOptionTcpInfo: Message {
+public nonisolated struct Grpc_Channelz_V1_SocketOptionTcpInfo: Message {
   public var tcpiState: UInt32 = 0
 
   public var tcpiCaState: UInt32 = 0
@@ -1118,7 +1118,7 @@ public struct Grpc_Channelz_V1_SocketOptionTcpInfo: Message {
   }
 }
 
-public struct Grpc_Channelz_V1_GetTopChannelsRequest: Message {
+public nonisolated struct Grpc_Channelz_V1_GetTopChannelsRequest: Message {
   public var startChannelID: Int64 = 0
 
   public var maxResults: Int64 = 0
@@ -1142,7 +1142,7 @@ public struct Grpc_Channelz_V1_GetTopChannelsRequest: Message {
   }
 }
 
-public struct Grpc_Channelz_V1_GetTopChannelsResponse: Message {
+public nonisolated struct Grpc_Channelz_V1_GetTopChannelsResponse: Message {
   public var channel: [Grpc_Channelz_V1_Channel] = []
 
   public var end: Bool = false
@@ -1166,7 +1166,7 @@ public struct Grpc_Channelz_V1_GetTopChannelsResponse: Message {
   }
 }
 
-public struct Grpc_Channelz_V1_GetServersRequest: Message {
+public nonisolated struct Grpc_Channelz_V1_GetServersRequest: Message {
   public var startServerID: Int64 = 0
 
   public var maxResults: Int64 = 0
@@ -1190,7 +1190,7 @@ public struct Grpc_Channelz_V1_GetServersRequest: Message {
   }
 }
 
-public struct Grpc_Channelz_V1_GetServersResponse: Message {
+public nonisolated struct Grpc_Channelz_V1_GetServersResponse: Message {
   public var server: [Grpc_Channelz_V1_Server] = []
 
   public var end: Bool = false
@@ -1214,7 +1214,7 @@ public struct Grpc_Channelz_V1_GetServersResponse: Message {
   }
 }
 
-public struct Grpc_Channelz_V1_GetServerRequest: Message {
+public nonisolated struct Grpc_Channelz_V1_GetServerRequest: Message {
   public var serverID: Int64 = 0
 
   public var unknownFields = UnknownFields()
@@ -1234,7 +1234,7 @@ public struct Grpc_Channelz_V1_GetServerRequest: Message {
   }
 }
 
-public struct Grpc_Channelz_V1_GetServerResponse: Message {
+public nonisolated struct Grpc_Channelz_V1_GetServerResponse: Message {
   public var server: Grpc_Channelz_V1_Server?
 
   public var unknownFields = UnknownFields()
@@ -1256,7 +1256,7 @@ public struct Grpc_Channelz_V1_GetServerResponse: Message {
   }
 }
 
-public struct Grpc_Channelz_V1_GetServerSocketsRequest: Message {
+public nonisolated struct Grpc_Channelz_V1_GetServerSocketsRequest: Message {
   public var serverID: Int64 = 0
 
   public var startSocketID: Int64 = 0
@@ -1284,7 +1284,7 @@ public struct Grpc_Channelz_V1_GetServerSocketsRequest: Message {
   }
 }
 
-public struct Grpc_Channelz_V1_GetServerSocketsResponse: Message {
+public nonisolated struct Grpc_Channelz_V1_GetServerSocketsResponse: Message {
   public var socketRef: [Grpc_Channelz_V1_SocketRef] = []
 
   public var end: Bool = false
@@ -1308,7 +1308,7 @@ public struct Grpc_Channelz_V1_GetServerSocketsResponse: Message {
   }
 }
 
-public struct Grpc_Channelz_V1_GetChannelRequest: Message {
+public nonisolated struct Grpc_Channelz_V1_GetChannelRequest: Message {
   public var channelID: Int64 = 0
 
   public var unknownFields = UnknownFields()
@@ -1328,7 +1328,7 @@ public struct Grpc_Channelz_V1_GetChannelRequest: Message {
   }
 }
 
-public struct Grpc_Channelz_V1_GetChannelResponse: Message {
+public nonisolated struct Grpc_Channelz_V1_GetChannelResponse: Message {
   public var channel: Grpc_Channelz_V1_Channel?
 
   public var unknownFields = UnknownFields()
@@ -1350,7 +1350,7 @@ public struct Grpc_Channelz_V1_GetChannelResponse: Message {
   }
 }
 
-public struct Grpc_Channelz_V1_GetSubchannelRequest: Message {
+public nonisolated struct Grpc_Channelz_V1_GetSubchannelRequest: Message {
   public var subchannelID: Int64 = 0
 
   public var unknownFields = UnknownFields()
@@ -1370,7 +1370,7 @@ public struct Grpc_Channelz_V1_GetSubchannelRequest: Message {
   }
 }
 
-public struct Grpc_Channelz_V1_GetSubchannelResponse: Message {
+public nonisolated struct Grpc_Channelz_V1_GetSubchannelResponse: Message {
   public var subchannel: Grpc_Channelz_V1_Subchannel?
 
   public var unknownFields = UnknownFields()
@@ -1392,7 +1392,7 @@ public struct Grpc_Channelz_V1_GetSubchannelResponse: Message {
   }
 }
 
-public struct Grpc_Channelz_V1_GetSocketRequest: Message {
+public nonisolated struct Grpc_Channelz_V1_GetSocketRequest: Message {
   public var socketID: Int64 = 0
 
   public var summary: Bool = false
@@ -1416,7 +1416,7 @@ public struct Grpc_Channelz_V1_GetSocketRequest: Message {
   }
 }
 
-public struct Grpc_Channelz_V1_GetSocketResponse: Message {
+public nonisolated struct Grpc_Channelz_V1_GetSocketResponse: Message {
   public var socket: Grpc_Channelz_V1_Socket? {
     get { _socket?.value }
     set { _socket = newValue.map(Indirect.init) }
@@ -1443,7 +1443,7 @@ public struct Grpc_Channelz_V1_GetSocketResponse: Message {
 }
 
 /// The methods of `grpc.channelz.v1.Channelz`.
-public enum Grpc_Channelz_V1_ChannelzMethods {
+public nonisolated enum Grpc_Channelz_V1_ChannelzMethods {
   public static let getTopChannels = RPCMethod<Grpc_Channelz_V1_GetTopChannelsRequest, Grpc_Channelz_V1_GetTopChannelsResponse>(
     service: "grpc.channelz.v1.Channelz", name: "GetTopChannels", kind: .unary, idempotency: .unknown)
   public static let getServers = RPCMethod<Grpc_Channelz_V1_GetServersRequest, Grpc_Channelz_V1_GetServersResponse>(
@@ -1461,7 +1461,7 @@ public enum Grpc_Channelz_V1_ChannelzMethods {
 }
 
 /// A look inside the process: pages of what lives, and single entities by number.
-public protocol Grpc_Channelz_V1_ChannelzHandler: RPCService {
+public nonisolated protocol Grpc_Channelz_V1_ChannelzHandler: RPCService {
   func getTopChannels(_ request: Grpc_Channelz_V1_GetTopChannelsRequest, context: ServerContext) async throws -> Grpc_Channelz_V1_GetTopChannelsResponse
 
   func getServers(_ request: Grpc_Channelz_V1_GetServersRequest, context: ServerContext) async throws -> Grpc_Channelz_V1_GetServersResponse
@@ -1477,7 +1477,7 @@ public protocol Grpc_Channelz_V1_ChannelzHandler: RPCService {
   func getSocket(_ request: Grpc_Channelz_V1_GetSocketRequest, context: ServerContext) async throws -> Grpc_Channelz_V1_GetSocketResponse
 }
 
-extension Grpc_Channelz_V1_ChannelzHandler {
+nonisolated extension Grpc_Channelz_V1_ChannelzHandler {
   public static var serviceName: String { "grpc.channelz.v1.Channelz" }
 
   public static var file: GeneratedFile { ProtoFile_grpc__channelz__v1__channelz.file }
@@ -1508,42 +1508,42 @@ extension Grpc_Channelz_V1_ChannelzHandler {
 }
 
 /// A look inside the process: pages of what lives, and single entities by number.
-public struct Grpc_Channelz_V1_ChannelzClient: Sendable {
+public nonisolated struct Grpc_Channelz_V1_ChannelzClient: Sendable {
   private let channel: any RPCChannel
 
   public init(_ channel: any RPCChannel) { self.channel = channel }
 
-  public func getTopChannels(_ request: Grpc_Channelz_V1_GetTopChannelsRequest, options: CallOptions = CallOptions()) async throws -> Grpc_Channelz_V1_GetTopChannelsResponse {
+  @concurrent public func getTopChannels(_ request: Grpc_Channelz_V1_GetTopChannelsRequest, options: CallOptions = CallOptions()) async throws -> Grpc_Channelz_V1_GetTopChannelsResponse {
     try await channel.unary(Grpc_Channelz_V1_ChannelzMethods.getTopChannels, request, options: options)
   }
 
-  public func getServers(_ request: Grpc_Channelz_V1_GetServersRequest, options: CallOptions = CallOptions()) async throws -> Grpc_Channelz_V1_GetServersResponse {
+  @concurrent public func getServers(_ request: Grpc_Channelz_V1_GetServersRequest, options: CallOptions = CallOptions()) async throws -> Grpc_Channelz_V1_GetServersResponse {
     try await channel.unary(Grpc_Channelz_V1_ChannelzMethods.getServers, request, options: options)
   }
 
-  public func getServer(_ request: Grpc_Channelz_V1_GetServerRequest, options: CallOptions = CallOptions()) async throws -> Grpc_Channelz_V1_GetServerResponse {
+  @concurrent public func getServer(_ request: Grpc_Channelz_V1_GetServerRequest, options: CallOptions = CallOptions()) async throws -> Grpc_Channelz_V1_GetServerResponse {
     try await channel.unary(Grpc_Channelz_V1_ChannelzMethods.getServer, request, options: options)
   }
 
-  public func getServerSockets(_ request: Grpc_Channelz_V1_GetServerSocketsRequest, options: CallOptions = CallOptions()) async throws -> Grpc_Channelz_V1_GetServerSocketsResponse {
+  @concurrent public func getServerSockets(_ request: Grpc_Channelz_V1_GetServerSocketsRequest, options: CallOptions = CallOptions()) async throws -> Grpc_Channelz_V1_GetServerSocketsResponse {
     try await channel.unary(Grpc_Channelz_V1_ChannelzMethods.getServerSockets, request, options: options)
   }
 
-  public func getChannel(_ request: Grpc_Channelz_V1_GetChannelRequest, options: CallOptions = CallOptions()) async throws -> Grpc_Channelz_V1_GetChannelResponse {
+  @concurrent public func getChannel(_ request: Grpc_Channelz_V1_GetChannelRequest, options: CallOptions = CallOptions()) async throws -> Grpc_Channelz_V1_GetChannelResponse {
     try await channel.unary(Grpc_Channelz_V1_ChannelzMethods.getChannel, request, options: options)
   }
 
-  public func getSubchannel(_ request: Grpc_Channelz_V1_GetSubchannelRequest, options: CallOptions = CallOptions()) async throws -> Grpc_Channelz_V1_GetSubchannelResponse {
+  @concurrent public func getSubchannel(_ request: Grpc_Channelz_V1_GetSubchannelRequest, options: CallOptions = CallOptions()) async throws -> Grpc_Channelz_V1_GetSubchannelResponse {
     try await channel.unary(Grpc_Channelz_V1_ChannelzMethods.getSubchannel, request, options: options)
   }
 
-  public func getSocket(_ request: Grpc_Channelz_V1_GetSocketRequest, options: CallOptions = CallOptions()) async throws -> Grpc_Channelz_V1_GetSocketResponse {
+  @concurrent public func getSocket(_ request: Grpc_Channelz_V1_GetSocketRequest, options: CallOptions = CallOptions()) async throws -> Grpc_Channelz_V1_GetSocketResponse {
     try await channel.unary(Grpc_Channelz_V1_ChannelzMethods.getSocket, request, options: options)
   }
 }
 
 /// The descriptors of `grpc/channelz/v1/channelz.proto`.
-public enum ProtoFile_grpc__channelz__v1__channelz {
+public nonisolated enum ProtoFile_grpc__channelz__v1__channelz {
   public static let file = GeneratedFile(
     name: "grpc/channelz/v1/channelz.proto",
     base64: """

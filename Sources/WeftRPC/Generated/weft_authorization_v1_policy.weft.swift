@@ -3,7 +3,7 @@
 
 import WeftProtobuf
 
-public struct Weft_Authorization_V1_AuthorizationPolicy: Message {
+public nonisolated struct Weft_Authorization_V1_AuthorizationPolicy: Message {
   /// For people and logs. Required.
   public var name: String = ""
 
@@ -41,7 +41,7 @@ public struct Weft_Authorization_V1_AuthorizationPolicy: Message {
 }
 
 /// Matches calls whose source and request both match.
-public struct Weft_Authorization_V1_Rule: Message {
+public nonisolated struct Weft_Authorization_V1_Rule: Message {
   /// For people and logs. Required, and unique in its list.
   public var name: String = ""
 
@@ -76,7 +76,7 @@ public struct Weft_Authorization_V1_Rule: Message {
   }
 }
 
-public struct Weft_Authorization_V1_Source: Message {
+public nonisolated struct Weft_Authorization_V1_Source: Message {
   /// One of them matches a name in the caller's certificate. Empty, every caller matches.
   public var principals: [String] = []
 
@@ -102,7 +102,7 @@ public struct Weft_Authorization_V1_Source: Message {
   }
 }
 
-public struct Weft_Authorization_V1_Claim: Message {
+public nonisolated struct Weft_Authorization_V1_Claim: Message {
   /// Such as `sub`, or `realm.roles` for a claim inside an object.
   public var name: String = ""
 
@@ -128,7 +128,7 @@ public struct Weft_Authorization_V1_Claim: Message {
   }
 }
 
-public struct Weft_Authorization_V1_Request: Message {
+public nonisolated struct Weft_Authorization_V1_Request: Message {
   /// One of them matches the call's path, `/package.Service/Method`. Empty, every path matches.
   public var paths: [String] = []
 
@@ -154,7 +154,7 @@ public struct Weft_Authorization_V1_Request: Message {
   }
 }
 
-public struct Weft_Authorization_V1_Header: Message {
+public nonisolated struct Weft_Authorization_V1_Header: Message {
   /// Compared without regard to case. Keys of HTTP and of gRPC itself are refused.
   public var key: String = ""
 
@@ -180,14 +180,14 @@ public struct Weft_Authorization_V1_Header: Message {
   }
 }
 
-public struct Weft_Authorization_V1_AuditLoggingOptions: Message {
+public nonisolated struct Weft_Authorization_V1_AuditLoggingOptions: Message {
   public var auditCondition: Weft_Authorization_V1_AuditLoggingOptions.AuditCondition = Weft_Authorization_V1_AuditLoggingOptions.AuditCondition()
 
   public var auditLoggers: [Weft_Authorization_V1_AuditLogger] = []
 
   public var unknownFields = UnknownFields()
 
-  public enum AuditCondition: ProtoEnum, CaseIterable {
+  public nonisolated enum AuditCondition: ProtoEnum, CaseIterable {
     case none
     case onDeny
     case onAllow
@@ -240,7 +240,7 @@ public struct Weft_Authorization_V1_AuditLoggingOptions: Message {
   }
 }
 
-public struct Weft_Authorization_V1_AuditLogger: Message {
+public nonisolated struct Weft_Authorization_V1_AuditLogger: Message {
   /// `stdout_logger` writes to the server's log.
   public var name: String = ""
 
@@ -273,7 +273,7 @@ public struct Weft_Authorization_V1_AuditLogger: Message {
 }
 
 /// The descriptors of `weft/authorization/v1/policy.proto`.
-public enum ProtoFile_weft__authorization__v1__policy {
+public nonisolated enum ProtoFile_weft__authorization__v1__policy {
   public static let file = GeneratedFile(
     name: "weft/authorization/v1/policy.proto",
     base64: """

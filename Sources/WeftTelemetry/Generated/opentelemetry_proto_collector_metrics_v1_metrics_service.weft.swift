@@ -5,7 +5,7 @@ import WeftProtobuf
 import WeftRPC
 
 /// A batch of metrics.
-struct Opentelemetry_Proto_Collector_Metrics_V1_ExportMetricsServiceRequest: Message {
+nonisolated struct Opentelemetry_Proto_Collector_Metrics_V1_ExportMetricsServiceRequest: Message {
   var resourceMetrics: [Opentelemetry_Proto_Metrics_V1_ResourceMetrics] = []
 
   var unknownFields = UnknownFields()
@@ -26,7 +26,7 @@ struct Opentelemetry_Proto_Collector_Metrics_V1_ExportMetricsServiceRequest: Mes
 }
 
 /// What became of a batch.
-struct Opentelemetry_Proto_Collector_Metrics_V1_ExportMetricsServiceResponse: Message {
+nonisolated struct Opentelemetry_Proto_Collector_Metrics_V1_ExportMetricsServiceResponse: Message {
   var partialSuccess: Opentelemetry_Proto_Collector_Metrics_V1_ExportMetricsPartialSuccess?
 
   var unknownFields = UnknownFields()
@@ -49,7 +49,7 @@ struct Opentelemetry_Proto_Collector_Metrics_V1_ExportMetricsServiceResponse: Me
 }
 
 /// Points that were not taken, and why.
-struct Opentelemetry_Proto_Collector_Metrics_V1_ExportMetricsPartialSuccess: Message {
+nonisolated struct Opentelemetry_Proto_Collector_Metrics_V1_ExportMetricsPartialSuccess: Message {
   var rejectedDataPoints: Int64 = 0
 
   var errorMessage: String = ""
@@ -74,17 +74,17 @@ struct Opentelemetry_Proto_Collector_Metrics_V1_ExportMetricsPartialSuccess: Mes
 }
 
 /// The methods of `opentelemetry.proto.collector.metrics.v1.MetricsService`.
-enum Opentelemetry_Proto_Collector_Metrics_V1_MetricsServiceMethods {
+nonisolated enum Opentelemetry_Proto_Collector_Metrics_V1_MetricsServiceMethods {
   static let export = RPCMethod<Opentelemetry_Proto_Collector_Metrics_V1_ExportMetricsServiceRequest, Opentelemetry_Proto_Collector_Metrics_V1_ExportMetricsServiceResponse>(
     service: "opentelemetry.proto.collector.metrics.v1.MetricsService", name: "Export", kind: .unary, idempotency: .unknown)
 }
 
 /// Takes metrics.
-protocol Opentelemetry_Proto_Collector_Metrics_V1_MetricsServiceHandler: RPCService {
+nonisolated protocol Opentelemetry_Proto_Collector_Metrics_V1_MetricsServiceHandler: RPCService {
   func export(_ request: Opentelemetry_Proto_Collector_Metrics_V1_ExportMetricsServiceRequest, context: ServerContext) async throws -> Opentelemetry_Proto_Collector_Metrics_V1_ExportMetricsServiceResponse
 }
 
-extension Opentelemetry_Proto_Collector_Metrics_V1_MetricsServiceHandler {
+nonisolated extension Opentelemetry_Proto_Collector_Metrics_V1_MetricsServiceHandler {
   static var serviceName: String { "opentelemetry.proto.collector.metrics.v1.MetricsService" }
 
   static var file: GeneratedFile { ProtoFile_opentelemetry__proto__collector__metrics__v1__metrics_service.file }
@@ -97,18 +97,18 @@ extension Opentelemetry_Proto_Collector_Metrics_V1_MetricsServiceHandler {
 }
 
 /// Takes metrics.
-struct Opentelemetry_Proto_Collector_Metrics_V1_MetricsServiceClient: Sendable {
+nonisolated struct Opentelemetry_Proto_Collector_Metrics_V1_MetricsServiceClient: Sendable {
   private let channel: any RPCChannel
 
   init(_ channel: any RPCChannel) { self.channel = channel }
 
-  func export(_ request: Opentelemetry_Proto_Collector_Metrics_V1_ExportMetricsServiceRequest, options: CallOptions = CallOptions()) async throws -> Opentelemetry_Proto_Collector_Metrics_V1_ExportMetricsServiceResponse {
+  @concurrent func export(_ request: Opentelemetry_Proto_Collector_Metrics_V1_ExportMetricsServiceRequest, options: CallOptions = CallOptions()) async throws -> Opentelemetry_Proto_Collector_Metrics_V1_ExportMetricsServiceResponse {
     try await channel.unary(Opentelemetry_Proto_Collector_Metrics_V1_MetricsServiceMethods.export, request, options: options)
   }
 }
 
 /// The descriptors of `opentelemetry/proto/collector/metrics/v1/metrics_service.proto`.
-enum ProtoFile_opentelemetry__proto__collector__metrics__v1__metrics_service {
+nonisolated enum ProtoFile_opentelemetry__proto__collector__metrics__v1__metrics_service {
   static let file = GeneratedFile(
     name: "opentelemetry/proto/collector/metrics/v1/metrics_service.proto",
     base64: """

@@ -5,7 +5,7 @@ import WeftProtobuf
 import WeftRPC
 
 /// A batch of spans.
-struct Opentelemetry_Proto_Collector_Trace_V1_ExportTraceServiceRequest: Message {
+nonisolated struct Opentelemetry_Proto_Collector_Trace_V1_ExportTraceServiceRequest: Message {
   var resourceSpans: [Opentelemetry_Proto_Trace_V1_ResourceSpans] = []
 
   var unknownFields = UnknownFields()
@@ -26,7 +26,7 @@ struct Opentelemetry_Proto_Collector_Trace_V1_ExportTraceServiceRequest: Message
 }
 
 /// What became of a batch.
-struct Opentelemetry_Proto_Collector_Trace_V1_ExportTraceServiceResponse: Message {
+nonisolated struct Opentelemetry_Proto_Collector_Trace_V1_ExportTraceServiceResponse: Message {
   var partialSuccess: Opentelemetry_Proto_Collector_Trace_V1_ExportTracePartialSuccess?
 
   var unknownFields = UnknownFields()
@@ -49,7 +49,7 @@ struct Opentelemetry_Proto_Collector_Trace_V1_ExportTraceServiceResponse: Messag
 }
 
 /// Spans that were not taken, and why.
-struct Opentelemetry_Proto_Collector_Trace_V1_ExportTracePartialSuccess: Message {
+nonisolated struct Opentelemetry_Proto_Collector_Trace_V1_ExportTracePartialSuccess: Message {
   var rejectedSpans: Int64 = 0
 
   var errorMessage: String = ""
@@ -74,17 +74,17 @@ struct Opentelemetry_Proto_Collector_Trace_V1_ExportTracePartialSuccess: Message
 }
 
 /// The methods of `opentelemetry.proto.collector.trace.v1.TraceService`.
-enum Opentelemetry_Proto_Collector_Trace_V1_TraceServiceMethods {
+nonisolated enum Opentelemetry_Proto_Collector_Trace_V1_TraceServiceMethods {
   static let export = RPCMethod<Opentelemetry_Proto_Collector_Trace_V1_ExportTraceServiceRequest, Opentelemetry_Proto_Collector_Trace_V1_ExportTraceServiceResponse>(
     service: "opentelemetry.proto.collector.trace.v1.TraceService", name: "Export", kind: .unary, idempotency: .unknown)
 }
 
 /// Takes spans.
-protocol Opentelemetry_Proto_Collector_Trace_V1_TraceServiceHandler: RPCService {
+nonisolated protocol Opentelemetry_Proto_Collector_Trace_V1_TraceServiceHandler: RPCService {
   func export(_ request: Opentelemetry_Proto_Collector_Trace_V1_ExportTraceServiceRequest, context: ServerContext) async throws -> Opentelemetry_Proto_Collector_Trace_V1_ExportTraceServiceResponse
 }
 
-extension Opentelemetry_Proto_Collector_Trace_V1_TraceServiceHandler {
+nonisolated extension Opentelemetry_Proto_Collector_Trace_V1_TraceServiceHandler {
   static var serviceName: String { "opentelemetry.proto.collector.trace.v1.TraceService" }
 
   static var file: GeneratedFile { ProtoFile_opentelemetry__proto__collector__trace__v1__trace_service.file }
@@ -97,18 +97,18 @@ extension Opentelemetry_Proto_Collector_Trace_V1_TraceServiceHandler {
 }
 
 /// Takes spans.
-struct Opentelemetry_Proto_Collector_Trace_V1_TraceServiceClient: Sendable {
+nonisolated struct Opentelemetry_Proto_Collector_Trace_V1_TraceServiceClient: Sendable {
   private let channel: any RPCChannel
 
   init(_ channel: any RPCChannel) { self.channel = channel }
 
-  func export(_ request: Opentelemetry_Proto_Collector_Trace_V1_ExportTraceServiceRequest, options: CallOptions = CallOptions()) async throws -> Opentelemetry_Proto_Collector_Trace_V1_ExportTraceServiceResponse {
+  @concurrent func export(_ request: Opentelemetry_Proto_Collector_Trace_V1_ExportTraceServiceRequest, options: CallOptions = CallOptions()) async throws -> Opentelemetry_Proto_Collector_Trace_V1_ExportTraceServiceResponse {
     try await channel.unary(Opentelemetry_Proto_Collector_Trace_V1_TraceServiceMethods.export, request, options: options)
   }
 }
 
 /// The descriptors of `opentelemetry/proto/collector/trace/v1/trace_service.proto`.
-enum ProtoFile_opentelemetry__proto__collector__trace__v1__trace_service {
+nonisolated enum ProtoFile_opentelemetry__proto__collector__trace__v1__trace_service {
   static let file = GeneratedFile(
     name: "opentelemetry/proto/collector/trace/v1/trace_service.proto",
     base64: """

@@ -4,7 +4,7 @@
 import WeftProtobuf
 
 /// A value of one of several types; none means empty.
-struct Opentelemetry_Proto_Common_V1_AnyValue: Message {
+nonisolated struct Opentelemetry_Proto_Common_V1_AnyValue: Message {
   var value: OneOf_Value?
 
   var stringValue: String? {
@@ -73,7 +73,7 @@ struct Opentelemetry_Proto_Common_V1_AnyValue: Message {
 
   var unknownFields = UnknownFields()
 
-  enum OneOf_Value: Sendable, Hashable {
+  nonisolated enum OneOf_Value: Sendable, Hashable {
     case stringValue(String)
     case boolValue(Bool)
     case intValue(Int64)
@@ -136,7 +136,7 @@ struct Opentelemetry_Proto_Common_V1_AnyValue: Message {
 }
 
 /// Values in order.
-struct Opentelemetry_Proto_Common_V1_ArrayValue: Message {
+nonisolated struct Opentelemetry_Proto_Common_V1_ArrayValue: Message {
   var values: [Opentelemetry_Proto_Common_V1_AnyValue] = []
 
   var unknownFields = UnknownFields()
@@ -157,7 +157,7 @@ struct Opentelemetry_Proto_Common_V1_ArrayValue: Message {
 }
 
 /// Pairs with keys that come once.
-struct Opentelemetry_Proto_Common_V1_KeyValueList: Message {
+nonisolated struct Opentelemetry_Proto_Common_V1_KeyValueList: Message {
   var values: [Opentelemetry_Proto_Common_V1_KeyValue] = []
 
   var unknownFields = UnknownFields()
@@ -178,7 +178,7 @@ struct Opentelemetry_Proto_Common_V1_KeyValueList: Message {
 }
 
 /// An attribute.
-struct Opentelemetry_Proto_Common_V1_KeyValue: Message {
+nonisolated struct Opentelemetry_Proto_Common_V1_KeyValue: Message {
   var key: String = ""
 
   var value: Opentelemetry_Proto_Common_V1_AnyValue?
@@ -209,7 +209,7 @@ struct Opentelemetry_Proto_Common_V1_KeyValue: Message {
 }
 
 /// The library that made the telemetry.
-struct Opentelemetry_Proto_Common_V1_InstrumentationScope: Message {
+nonisolated struct Opentelemetry_Proto_Common_V1_InstrumentationScope: Message {
   var name: String = ""
 
   var version: String = ""
@@ -242,7 +242,7 @@ struct Opentelemetry_Proto_Common_V1_InstrumentationScope: Message {
 }
 
 /// Says which attributes of a resource name one thing.
-struct Opentelemetry_Proto_Common_V1_EntityRef: Message {
+nonisolated struct Opentelemetry_Proto_Common_V1_EntityRef: Message {
   var schemaURL: String = ""
 
   var type: String = ""
@@ -275,7 +275,7 @@ struct Opentelemetry_Proto_Common_V1_EntityRef: Message {
 }
 
 /// The descriptors of `opentelemetry/proto/common/v1/common.proto`.
-enum ProtoFile_opentelemetry__proto__common__v1__common {
+nonisolated enum ProtoFile_opentelemetry__proto__common__v1__common {
   static let file = GeneratedFile(
     name: "opentelemetry/proto/common/v1/common.proto",
     base64: """

@@ -4,7 +4,7 @@
 import WeftProtobuf
 
 /// Since when a sum counts: the last point, or the start.
-enum Opentelemetry_Proto_Metrics_V1_AggregationTemporality: ProtoEnum, CaseIterable {
+nonisolated enum Opentelemetry_Proto_Metrics_V1_AggregationTemporality: ProtoEnum, CaseIterable {
   case unspecified
   case delta
   case cumulative
@@ -38,7 +38,7 @@ enum Opentelemetry_Proto_Metrics_V1_AggregationTemporality: ProtoEnum, CaseItera
 }
 
 /// Masks of the bits of `flags`.
-enum Opentelemetry_Proto_Metrics_V1_DataPointFlags: ProtoEnum, CaseIterable {
+nonisolated enum Opentelemetry_Proto_Metrics_V1_DataPointFlags: ProtoEnum, CaseIterable {
   case doNotUse
   case noRecordedValueMask
   /// A number that this version of the enum does not declare.
@@ -69,7 +69,7 @@ enum Opentelemetry_Proto_Metrics_V1_DataPointFlags: ProtoEnum, CaseIterable {
 }
 
 /// Metrics at rest.
-struct Opentelemetry_Proto_Metrics_V1_MetricsData: Message {
+nonisolated struct Opentelemetry_Proto_Metrics_V1_MetricsData: Message {
   var resourceMetrics: [Opentelemetry_Proto_Metrics_V1_ResourceMetrics] = []
 
   var unknownFields = UnknownFields()
@@ -90,7 +90,7 @@ struct Opentelemetry_Proto_Metrics_V1_MetricsData: Message {
 }
 
 /// The metrics of one resource.
-struct Opentelemetry_Proto_Metrics_V1_ResourceMetrics: Message {
+nonisolated struct Opentelemetry_Proto_Metrics_V1_ResourceMetrics: Message {
   var resource: Opentelemetry_Proto_Resource_V1_Resource?
 
   var scopeMetrics: [Opentelemetry_Proto_Metrics_V1_ScopeMetrics] = []
@@ -121,7 +121,7 @@ struct Opentelemetry_Proto_Metrics_V1_ResourceMetrics: Message {
 }
 
 /// The metrics of one library.
-struct Opentelemetry_Proto_Metrics_V1_ScopeMetrics: Message {
+nonisolated struct Opentelemetry_Proto_Metrics_V1_ScopeMetrics: Message {
   var scope: Opentelemetry_Proto_Common_V1_InstrumentationScope?
 
   var metrics: [Opentelemetry_Proto_Metrics_V1_Metric] = []
@@ -152,7 +152,7 @@ struct Opentelemetry_Proto_Metrics_V1_ScopeMetrics: Message {
 }
 
 /// One metric, with a point for each set of attributes.
-struct Opentelemetry_Proto_Metrics_V1_Metric: Message {
+nonisolated struct Opentelemetry_Proto_Metrics_V1_Metric: Message {
   var name: String = ""
 
   var description_: String = ""
@@ -205,7 +205,7 @@ struct Opentelemetry_Proto_Metrics_V1_Metric: Message {
 
   var unknownFields = UnknownFields()
 
-  enum OneOf_Data: Sendable, Hashable {
+  nonisolated enum OneOf_Data: Sendable, Hashable {
     case gauge(Opentelemetry_Proto_Metrics_V1_Gauge)
     case sum(Opentelemetry_Proto_Metrics_V1_Sum)
     case histogram(Opentelemetry_Proto_Metrics_V1_Histogram)
@@ -261,7 +261,7 @@ struct Opentelemetry_Proto_Metrics_V1_Metric: Message {
 }
 
 /// A value as it is now.
-struct Opentelemetry_Proto_Metrics_V1_Gauge: Message {
+nonisolated struct Opentelemetry_Proto_Metrics_V1_Gauge: Message {
   var dataPoints: [Opentelemetry_Proto_Metrics_V1_NumberDataPoint] = []
 
   var unknownFields = UnknownFields()
@@ -282,7 +282,7 @@ struct Opentelemetry_Proto_Metrics_V1_Gauge: Message {
 }
 
 /// A value that adds up.
-struct Opentelemetry_Proto_Metrics_V1_Sum: Message {
+nonisolated struct Opentelemetry_Proto_Metrics_V1_Sum: Message {
   var dataPoints: [Opentelemetry_Proto_Metrics_V1_NumberDataPoint] = []
 
   var aggregationTemporality: Opentelemetry_Proto_Metrics_V1_AggregationTemporality = Opentelemetry_Proto_Metrics_V1_AggregationTemporality()
@@ -311,7 +311,7 @@ struct Opentelemetry_Proto_Metrics_V1_Sum: Message {
 }
 
 /// How many values fell between given bounds.
-struct Opentelemetry_Proto_Metrics_V1_Histogram: Message {
+nonisolated struct Opentelemetry_Proto_Metrics_V1_Histogram: Message {
   var dataPoints: [Opentelemetry_Proto_Metrics_V1_HistogramDataPoint] = []
 
   var aggregationTemporality: Opentelemetry_Proto_Metrics_V1_AggregationTemporality = Opentelemetry_Proto_Metrics_V1_AggregationTemporality()
@@ -336,7 +336,7 @@ struct Opentelemetry_Proto_Metrics_V1_Histogram: Message {
 }
 
 /// The same between bounds that grow by a factor.
-struct Opentelemetry_Proto_Metrics_V1_ExponentialHistogram: Message {
+nonisolated struct Opentelemetry_Proto_Metrics_V1_ExponentialHistogram: Message {
   var dataPoints: [Opentelemetry_Proto_Metrics_V1_ExponentialHistogramDataPoint] = []
 
   var aggregationTemporality: Opentelemetry_Proto_Metrics_V1_AggregationTemporality = Opentelemetry_Proto_Metrics_V1_AggregationTemporality()
@@ -361,7 +361,7 @@ struct Opentelemetry_Proto_Metrics_V1_ExponentialHistogram: Message {
 }
 
 /// Quantiles that the sender computed.
-struct Opentelemetry_Proto_Metrics_V1_Summary: Message {
+nonisolated struct Opentelemetry_Proto_Metrics_V1_Summary: Message {
   var dataPoints: [Opentelemetry_Proto_Metrics_V1_SummaryDataPoint] = []
 
   var unknownFields = UnknownFields()
@@ -382,7 +382,7 @@ struct Opentelemetry_Proto_Metrics_V1_Summary: Message {
 }
 
 /// One value.
-struct Opentelemetry_Proto_Metrics_V1_NumberDataPoint: Message {
+nonisolated struct Opentelemetry_Proto_Metrics_V1_NumberDataPoint: Message {
   var attributes: [Opentelemetry_Proto_Common_V1_KeyValue] = []
 
   var startTimeUnixNano: UInt64 = 0
@@ -413,7 +413,7 @@ struct Opentelemetry_Proto_Metrics_V1_NumberDataPoint: Message {
 
   var unknownFields = UnknownFields()
 
-  enum OneOf_Value: Sendable, Hashable {
+  nonisolated enum OneOf_Value: Sendable, Hashable {
     case asDouble(Double)
     case asInt(Int64)
   }
@@ -456,7 +456,7 @@ struct Opentelemetry_Proto_Metrics_V1_NumberDataPoint: Message {
 }
 
 /// The counts of a histogram; one more than bounds.
-struct Opentelemetry_Proto_Metrics_V1_HistogramDataPoint: Message {
+nonisolated struct Opentelemetry_Proto_Metrics_V1_HistogramDataPoint: Message {
   var attributes: [Opentelemetry_Proto_Common_V1_KeyValue] = []
 
   var startTimeUnixNano: UInt64 = 0
@@ -526,7 +526,7 @@ struct Opentelemetry_Proto_Metrics_V1_HistogramDataPoint: Message {
 }
 
 /// The counts of an exponential histogram.
-struct Opentelemetry_Proto_Metrics_V1_ExponentialHistogramDataPoint: Message {
+nonisolated struct Opentelemetry_Proto_Metrics_V1_ExponentialHistogramDataPoint: Message {
   var attributes: [Opentelemetry_Proto_Common_V1_KeyValue] = []
 
   var startTimeUnixNano: UInt64 = 0
@@ -558,7 +558,7 @@ struct Opentelemetry_Proto_Metrics_V1_ExponentialHistogramDataPoint: Message {
   var unknownFields = UnknownFields()
 
   /// Counts from an offset on.
-  struct Buckets: Message {
+  nonisolated struct Buckets: Message {
     var offset: Int32 = 0
 
     var bucketCounts: [UInt64] = []
@@ -637,7 +637,7 @@ struct Opentelemetry_Proto_Metrics_V1_ExponentialHistogramDataPoint: Message {
 }
 
 /// The quantiles of one set of values.
-struct Opentelemetry_Proto_Metrics_V1_SummaryDataPoint: Message {
+nonisolated struct Opentelemetry_Proto_Metrics_V1_SummaryDataPoint: Message {
   var attributes: [Opentelemetry_Proto_Common_V1_KeyValue] = []
 
   var startTimeUnixNano: UInt64 = 0
@@ -655,7 +655,7 @@ struct Opentelemetry_Proto_Metrics_V1_SummaryDataPoint: Message {
   var unknownFields = UnknownFields()
 
   /// One quantile, from 0 to 1.
-  struct ValueAtQuantile: Message {
+  nonisolated struct ValueAtQuantile: Message {
     var quantile: Double = 0
 
     var value: Double = 0
@@ -707,7 +707,7 @@ struct Opentelemetry_Proto_Metrics_V1_SummaryDataPoint: Message {
 }
 
 /// One measured value, with the trace it came from.
-struct Opentelemetry_Proto_Metrics_V1_Exemplar: Message {
+nonisolated struct Opentelemetry_Proto_Metrics_V1_Exemplar: Message {
   var filteredAttributes: [Opentelemetry_Proto_Common_V1_KeyValue] = []
 
   var timeUnixNano: UInt64 = 0
@@ -736,7 +736,7 @@ struct Opentelemetry_Proto_Metrics_V1_Exemplar: Message {
 
   var unknownFields = UnknownFields()
 
-  enum OneOf_Value: Sendable, Hashable {
+  nonisolated enum OneOf_Value: Sendable, Hashable {
     case asDouble(Double)
     case asInt(Int64)
   }
@@ -777,7 +777,7 @@ struct Opentelemetry_Proto_Metrics_V1_Exemplar: Message {
 }
 
 /// The descriptors of `opentelemetry/proto/metrics/v1/metrics.proto`.
-enum ProtoFile_opentelemetry__proto__metrics__v1__metrics {
+nonisolated enum ProtoFile_opentelemetry__proto__metrics__v1__metrics {
   static let file = GeneratedFile(
     name: "opentelemetry/proto/metrics/v1/metrics.proto",
     base64: """

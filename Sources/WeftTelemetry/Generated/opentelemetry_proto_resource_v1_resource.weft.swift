@@ -4,7 +4,7 @@
 import WeftProtobuf
 
 /// What the telemetry is of, such as a service, as attributes.
-struct Opentelemetry_Proto_Resource_V1_Resource: Message {
+nonisolated struct Opentelemetry_Proto_Resource_V1_Resource: Message {
   var attributes: [Opentelemetry_Proto_Common_V1_KeyValue] = []
 
   var droppedAttributesCount: UInt32 = 0
@@ -33,7 +33,7 @@ struct Opentelemetry_Proto_Resource_V1_Resource: Message {
 }
 
 /// The descriptors of `opentelemetry/proto/resource/v1/resource.proto`.
-enum ProtoFile_opentelemetry__proto__resource__v1__resource {
+nonisolated enum ProtoFile_opentelemetry__proto__resource__v1__resource {
   static let file = GeneratedFile(
     name: "opentelemetry/proto/resource/v1/resource.proto",
     base64: """

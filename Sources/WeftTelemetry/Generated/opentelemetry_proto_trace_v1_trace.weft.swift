@@ -4,7 +4,7 @@
 import WeftProtobuf
 
 /// Masks of the bits of `flags`.
-enum Opentelemetry_Proto_Trace_V1_SpanFlags: ProtoEnum, CaseIterable {
+nonisolated enum Opentelemetry_Proto_Trace_V1_SpanFlags: ProtoEnum, CaseIterable {
   case doNotUse
   case traceFlagsMask
   case contextHasIsRemoteMask
@@ -41,7 +41,7 @@ enum Opentelemetry_Proto_Trace_V1_SpanFlags: ProtoEnum, CaseIterable {
 }
 
 /// Spans at rest.
-struct Opentelemetry_Proto_Trace_V1_TracesData: Message {
+nonisolated struct Opentelemetry_Proto_Trace_V1_TracesData: Message {
   var resourceSpans: [Opentelemetry_Proto_Trace_V1_ResourceSpans] = []
 
   var unknownFields = UnknownFields()
@@ -62,7 +62,7 @@ struct Opentelemetry_Proto_Trace_V1_TracesData: Message {
 }
 
 /// The spans of one resource.
-struct Opentelemetry_Proto_Trace_V1_ResourceSpans: Message {
+nonisolated struct Opentelemetry_Proto_Trace_V1_ResourceSpans: Message {
   var resource: Opentelemetry_Proto_Resource_V1_Resource?
 
   var scopeSpans: [Opentelemetry_Proto_Trace_V1_ScopeSpans] = []
@@ -93,7 +93,7 @@ struct Opentelemetry_Proto_Trace_V1_ResourceSpans: Message {
 }
 
 /// The spans of one library.
-struct Opentelemetry_Proto_Trace_V1_ScopeSpans: Message {
+nonisolated struct Opentelemetry_Proto_Trace_V1_ScopeSpans: Message {
   var scope: Opentelemetry_Proto_Common_V1_InstrumentationScope?
 
   var spans: [Opentelemetry_Proto_Trace_V1_Span] = []
@@ -124,7 +124,7 @@ struct Opentelemetry_Proto_Trace_V1_ScopeSpans: Message {
 }
 
 /// One piece of work in a trace.
-struct Opentelemetry_Proto_Trace_V1_Span: Message {
+nonisolated struct Opentelemetry_Proto_Trace_V1_Span: Message {
   var traceID: [UInt8] = []
 
   var spanID: [UInt8] = []
@@ -160,7 +160,7 @@ struct Opentelemetry_Proto_Trace_V1_Span: Message {
   var unknownFields = UnknownFields()
 
   /// Which side of a call a span stands for.
-  enum SpanKind: ProtoEnum, CaseIterable {
+  nonisolated enum SpanKind: ProtoEnum, CaseIterable {
     case unspecified
     case `internal`
     case server
@@ -203,7 +203,7 @@ struct Opentelemetry_Proto_Trace_V1_Span: Message {
   }
 
   /// Something that happened at one moment.
-  struct Event: Message {
+  nonisolated struct Event: Message {
     var timeUnixNano: UInt64 = 0
 
     var name: String = ""
@@ -236,7 +236,7 @@ struct Opentelemetry_Proto_Trace_V1_Span: Message {
   }
 
   /// A span that this one has to do with, in any trace.
-  struct Link: Message {
+  nonisolated struct Link: Message {
     var traceID: [UInt8] = []
 
     var spanID: [UInt8] = []
@@ -324,7 +324,7 @@ struct Opentelemetry_Proto_Trace_V1_Span: Message {
 }
 
 /// How a piece of work ended.
-struct Opentelemetry_Proto_Trace_V1_Status: Message {
+nonisolated struct Opentelemetry_Proto_Trace_V1_Status: Message {
   var message: String = ""
 
   var code: Opentelemetry_Proto_Trace_V1_Status.StatusCode = Opentelemetry_Proto_Trace_V1_Status.StatusCode()
@@ -332,7 +332,7 @@ struct Opentelemetry_Proto_Trace_V1_Status: Message {
   var unknownFields = UnknownFields()
 
   /// Unset unless somebody decided.
-  enum StatusCode: ProtoEnum, CaseIterable {
+  nonisolated enum StatusCode: ProtoEnum, CaseIterable {
     case unset
     case ok
     case error
@@ -383,7 +383,7 @@ struct Opentelemetry_Proto_Trace_V1_Status: Message {
 }
 
 /// The descriptors of `opentelemetry/proto/trace/v1/trace.proto`.
-enum ProtoFile_opentelemetry__proto__trace__v1__trace {
+nonisolated enum ProtoFile_opentelemetry__proto__trace__v1__trace {
   static let file = GeneratedFile(
     name: "opentelemetry/proto/trace/v1/trace.proto",
     base64: """
