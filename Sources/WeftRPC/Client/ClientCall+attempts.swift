@@ -5,7 +5,6 @@ extension ClientCall {
   ///
   /// - Throws: ``RPCError`` when there was no connection for it.
   func begin() async throws {
-    if let hedging = plan.hedging { scheduleHedge(after: hedging.delay, hedging) }
     await makeAttempt()
     if let failure = state.withLock({ $0.failure }) { throw failure.error }
   }
@@ -59,11 +58,14 @@ extension ClientCall {
 
   /// On the attempt's loop.
   private func opened(_ run: Run) {
-    let mustCommit = state.withLock { state in
+    let (mustCommit, isFirst) = state.withLock { state in
       run.isOpen = true
-      return state.committed == nil && state.keptBytes > Self.maxReplayBytes
+      let isFirst = !state.hedges.isTimed
+      state.hedges.isTimed = true
+      return (state.committed == nil && state.keptBytes > Self.maxReplayBytes, isFirst)
     }
     if mustCommit { commit(run) }
+    if isFirst, let hedging = plan.hedging { scheduleHedge(after: hedging.delay, hedging) }
     pump(run)
   }
 

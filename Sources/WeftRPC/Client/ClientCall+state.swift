@@ -85,6 +85,8 @@ extension ClientCall {
   /// Attempts that are made beside each other.
   struct HedgeState {
     var begun = 1
+    /// The first has begun, and the time for the next runs.
+    var isTimed = false
     /// The server wants no more.
     var isStopped = false
   }
