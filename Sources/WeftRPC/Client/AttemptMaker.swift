@@ -72,7 +72,7 @@ final class AttemptMaker: Sendable {
     return (attempt, head)
   }
 
-  private static let requestHead: HTTPFields = [
+  static let requestHead: HTTPFields = [
     "content-type": "application/grpc", "te": "trailers", "user-agent": "grpc-weft/0.1",
     "grpc-accept-encoding": MessageEncoding.accepted,
   ]

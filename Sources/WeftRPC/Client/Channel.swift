@@ -95,8 +95,8 @@ public final class Channel: RPCChannel {
         return reply
       } catch let failure as CallFailure {
         end.code = failure.error.code
-        guard !Task.isCancelled, let delay = retry.delay(after: failure) else { throw failure.error }
-        if delay > .zero {
+        guard let delay = retry.delay(after: failure) else { throw failure.error }
+        if delay > .zero || Task.isCancelled {
           do { try await Task.sleep(for: delay) } catch {
             end.code = .cancelled
             throw Self.cancelled
