@@ -56,11 +56,11 @@ import Testing
   @Test func trialThatTellsNothingLeavesItToTheNext() {
     var breaker = opened()
     let later = start + .seconds(60)
-    let passes = breaker.began(at: later)
-    #expect(passes)
+    let first = breaker.began(at: later)
+    #expect(first)
     breaker.ended(.unknown, at: later)
-    let passes = breaker.began(at: later)
-    #expect(passes)
+    let next = breaker.began(at: later)
+    #expect(next)
   }
 
   @Test func whatEndsWhileItIsOpenChangesNothing() {
