@@ -57,7 +57,6 @@ extension Subchannel {
   }
 
   private func added(_ pooled: PooledConnection, _ epoch: Int) {
-    gate?.connected(pooled.connection)
     let isWanted = state.withLock { state in
       guard epoch == state.epoch, !state.isShutDown else { return false }
       state.isConnecting = false
@@ -68,6 +67,7 @@ extension Subchannel {
       return true
     }
     guard isWanted else { return pooled.connection.close() }
+    gate?.connected(pooled.connection)
     onEvent(.changed)
     // It may have ended before it was added.
     if let reason = pooled.life.endReason { lost(pooled.life, reason) }

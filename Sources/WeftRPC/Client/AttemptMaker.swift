@@ -36,7 +36,9 @@ final class AttemptMaker: Sendable {
           hash: core.hash(for: plan.options)))
     } catch let error as RPCError {
       // There was no connection. For calls that may be repeated that is one attempt.
-      throw CallFailure(error: error, isUnprocessed: false, hasReply: false, isFromServer: false)
+      throw CallFailure(
+        error: error, isUnprocessed: false, hasReply: false, isFromServer: false,
+        isRefusal: core.gates != nil && core.isRefusedByGates)
     }
   }
 

@@ -9,6 +9,8 @@ struct CallFailure: Error {
   var isFromServer: Bool
   /// What the server said about trying again.
   var pushback: RetryPushback?
+  /// A policy kept the call from being made at all: another attempt would be as pointless.
+  var isRefusal = false
 }
 
 /// The server ended the call while messages were still being sent. How it ended is what

@@ -25,13 +25,18 @@ extension ClientCall {
       } catch let error as CallFailure {
         failure = error
       } catch {
-        return cancel()
+        return giveUp()
       }
       guard let pause = pause(after: failure) else { return }
       if pause > .zero {
-        do { try await Task.sleep(for: pause) } catch { return cancel() }
+        do { try await Task.sleep(for: pause) } catch { return giveUp() }
       }
     }
+  }
+
+  /// The task that makes attempts was cancelled: with the call, or because another attempt has become the call.
+  private func giveUp() {
+    if !state.withLock({ $0.isSettled }) { cancel() }
   }
 
   private func register(_ run: Run) -> Bool {

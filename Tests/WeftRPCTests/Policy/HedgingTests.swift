@@ -126,6 +126,29 @@ import WeftRPC
     await peer.wait { $0.allSatisfy(\.wasBrokenOff) }
   }
 
+  @Test func hedgeThatFoundNoPlaceDoesNotDisturbTheFirst() async throws {
+    let pure = MethodPath(path: "/test.Echo/Pure", idempotency: .noSideEffects)
+    let peer = ScriptedPeer(.echo)
+    // The hedge waits an hour for its next chance, until the first attempt is answered.
+    var options = options(HedgingPolicy())
+    options.serviceConfig.maxRequestsInFlight = 1
+    options.retry.initialBackoff = .seconds(3600)
+    options.retry.maxBackoff = .seconds(3600)
+    try await withPeer(peer) { port in
+      try await withChannel("ipv4:127.0.0.1:\(port)", options) { channel in
+        try await channel.withCall(pure, options: CallOptions()) { call in
+          try await call.send(.init(bytes: [0x0a, 1, 0x78]))
+          _ = try await call.initialMetadata()
+          for _ in 0..<100 { await Task.yield() }
+          try await call.finishSending()
+          let reply = try await call.nextMessage()
+          #expect(reply == .init(bytes: [0x0a, 1, 0x78]))
+        }
+      }
+    }
+    #expect(peer.calls.count == 1)
+  }
+
   @Test func attemptsGoToDifferentBackends() async throws {
     let slow = EchoService(unary: { request, _ in
       try await Task.sleep(for: .seconds(3600))

@@ -178,4 +178,22 @@ import Testing
     #expect(table.config(for: "nonsense")?.timeout == .seconds(1))
     #expect(MethodConfigTable([]).config(for: "/a.B/C") == nil)
   }
+
+  @Test func firstChoiceThatFitsTheClientCounts() throws {
+    let json = """
+      [
+        {"clientLanguage": ["go"], "serviceConfig": {"loadBalancingPolicy": "pick_first"}},
+        {"percentage": 5, "serviceConfig": {"loadBalancingPolicy": "weighted_round_robin"}},
+        {"clientHostname": ["canary"], "clientLanguage": ["Swift"], "serviceConfig": {"loadBalancingPolicy": "round_robin"}}
+      ]
+      """
+    #expect(
+      try ServiceConfig(choices: json, hostname: "x", percentile: 4)?.loadBalancing == .weightedRoundRobin)
+    #expect(try ServiceConfig(choices: json, hostname: "canary", percentile: 5)?.loadBalancing == .roundRobin)
+    #expect(try ServiceConfig(choices: json, hostname: "x", percentile: 5) == nil)
+    #expect(throws: ServiceConfigError.self) {
+      try ServiceConfig(choices: #"[{"serviceConfig": {}}, {"percentage": 101, "serviceConfig": {}}]"#)
+    }
+    #expect(throws: ServiceConfigError.self) { try ServiceConfig(choices: #"[{"percentage": 1}]"#) }
+  }
 }

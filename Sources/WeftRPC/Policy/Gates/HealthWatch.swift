@@ -112,8 +112,9 @@ final class HealthWatch: Sendable {
       maxMessageBytes: CallPlan.defaultMaxResponseBytes, windowSize: options.http.streamWindow
     ) { _, _ in }
     let head = HTTP2Head(
-      method: "POST", scheme: connection.isTLS ? "https" : "http", 
-      authority: options.authority ?? endpoint.callAuthority, path: Self.method.path, fields: AttemptMaker.requestHead)
+      method: "POST", scheme: connection.isTLS ? "https" : "http",
+      authority: options.authority ?? endpoint.callAuthority, path: Self.method.path,
+      fields: AttemptMaker.requestHead)
     do {
       let request = Grpc_Health_V1_HealthCheckRequest.with { $0.service = policy.service }
       attempt.start(head, message: ByteBuffer(framing: try request.unframed()), deadline: nil)

@@ -22,7 +22,7 @@ protocol SubchannelGate: AnyObject, Sendable {
   /// - Parameter failure: nil when its status was OK.
   func ended(_ failure: CallFailure?)
 
-  /// The subchannel has a connection, the first or a further one. Told before the picker may choose it.
+  /// The subchannel has a connection, the first or a further one. It may have ended since.
   func connected(_ connection: HTTP2ClientConnection)
 
   /// The subchannel has no connection any more.

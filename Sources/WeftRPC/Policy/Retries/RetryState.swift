@@ -25,6 +25,7 @@ struct RetryState: Sendable {
 
   /// - Returns: how long to wait before the next attempt; nil when there is to be none.
   mutating func delay(after failure: CallFailure) -> Duration? {
+    if failure.isRefusal { return nil }
     if failure.isUnprocessed, !failure.hasReply { return delayUnprocessed() }
     let isRetryable = policy?.retryableStatusCodes.contains(failure.error.code) ?? false
     if isRetryable || failure.pushback == .never { budget?.failed() }
