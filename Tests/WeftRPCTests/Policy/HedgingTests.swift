@@ -158,6 +158,9 @@ import WeftRPC
       try await withServer(named("quick")) { _, second in
         let target = "ipv4:127.0.0.1:\(first),127.0.0.1:\(second)"
         try await withChannel(target, options(HedgingPolicy(delay: .milliseconds(2)))) { channel in
+          // Both are connected before it begins.
+          var seen: Set<String> = []
+          while seen.count < 2 { seen.insert(try await channel.unary(Echo.pure, Text("slow")).value) }
           for _ in 0..<10 {
             let reply = try await channel.unary(Echo.unary, Text("x")).value
             #expect(reply == "quick")

@@ -53,7 +53,8 @@ import WeftRPC
             for _ in 0..<4 {
               calls.append(
                 Task {
-                  _ = try await channel.unary(Echo.pure, Text("x"))
+                  _ = try await channel.unary(
+                    Echo.pure, Text("x"), options: CallOptions(waitForReady: true))
                   answered.add(1)
                 })
             }
