@@ -1,7 +1,7 @@
 """RFC 7541: header compression, with blocks made by hand."""
 
 import pytest
-from wire import COMPRESSION_ERROR, END_HEADERS, END_STREAM, GET, HEADERS, SETTINGS, ACK, length, literal, raw, settings
+from wire import COMPRESSION_ERROR, END_HEADERS, END_STREAM, GET, HEADERS, SETTINGS, ACK, incremental, length, literal, raw, settings
 
 # GET, http, and /health with an authority as literals: what each block below is added to.
 REQUEST = b"\x82\x86" + literal(":path", "/health") + literal(":authority", "a")
@@ -19,10 +19,6 @@ def is_answered(peer, block, stream=1):
 def is_refused(peer, block, stream=1):
     send(peer, block, stream)
     peer.expect_connection_error(COMPRESSION_ERROR)
-
-
-def incremental(name, value):
-    return b"\x40" + length(len(name)) + name + length(len(value)) + value
 
 
 # 2.3: tables.

@@ -69,6 +69,11 @@ def literal(name, value):
     return b"\0" + length(len(name)) + name + length(len(value)) + value
 
 
+def incremental(name, value):
+    """A field as a literal that enters the table (RFC 7541, 6.2.1)."""
+    return b"\x40" + length(len(name)) + name + length(len(value)) + value
+
+
 def length(value, prefix=7):
     """An integer with a prefix of so many bits (RFC 7541, 5.1)."""
     limit = (1 << prefix) - 1

@@ -23,6 +23,10 @@ public struct HTTPLimits: Sendable {
   /// Bytes that a writer may queue on a stream before it has to wait.
   public var writeHighWater = 64 << 10
 
+  /// Bytes of answers over HTTP/2 that all peers of a server may leave untaken. Above it, connections that hold
+  /// more than their part and take nothing are closed.
+  public var maxQueuedBytes = 64 << 20
+
   public init() {}
 
   /// What a peer is told that sends more than ``maxHeaderBytes`` or ``maxHeaderCount``.

@@ -39,14 +39,17 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler, LoopFlushable {
   var clock: ConnectionClock
   var clockTimer: Scheduled<Void>?
   var pingGuard: PingGuard?
+  let budget: OutputBudget?
+  var accounted = Accounted()
 
   /// Bytes of one write. The rest waits in the session, where flow control and priorities see it.
   private static let writeSize = 128 << 10
 
   init(
     session: HTTP2Session, loop: LoopContext, owner: any HTTP2ConnectionOwner,
-    times: ConnectionTimes = ConnectionTimes()
+    times: ConnectionTimes = ConnectionTimes(), budget: OutputBudget? = nil
   ) {
+    self.budget = budget
     clock = ConnectionClock(times)
     pingGuard = times.enforcement.map(PingGuard.init)
     self.session = session
@@ -96,6 +99,7 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler, LoopFlushable {
       try buffer.withUnsafeReadableBytes { bytes in
         progress.received(bytes, for: session)
         try session.receive(bytes)
+        session.answerLateData()
       }
     } catch {
       failure = error
@@ -141,6 +145,7 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler, LoopFlushable {
 
   private func finishClosed(error: (any Error)?) {
     session.closeAll(errorCode: HTTP2ErrorCode.connectError)
+    releaseOutput()
     owner.connectionClosed(self, error: error)
   }
 
@@ -170,6 +175,7 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler, LoopFlushable {
       if output.readableBytes == 0 { break }
       context.writeAndFlush(wrapOutboundOut(output), promise: nil)
     }
+    accountOutput()
     let isDrained = isDraining && !hasMore && session.streams.isEmpty && session.isGoAwaySent
     if failure != nil || session.isFinished || isDrained { closeAfterWrites(context) }
   }

@@ -19,19 +19,30 @@ extension HTTP2Session {
     }
   }
 
-  /// The peer is about to send a DATA frame. nghttp2 says nothing of those that it passes over, so this comes
-  /// from whoever sees the bytes before ``receive(_:)`` does.
+  /// The peer is about to send a DATA frame. nghttp2 says nothing of those that it passes over.
   @inline(__always)
   func beginsData(on id: Int32) {
-    if id != newestStream, id <= goneStreams.last, isGone(id) { receivedLateData(on: id) }
+    if id == resetInRead {
+      receivedLateData(on: id)
+    } else if id != newestStream, id <= goneStreams.last, isGone(id) {
+      receivedLateData(on: id)
+    }
   }
 
   private func receivedLateData(on id: Int32) {
     guard goneStreams.verdict(on: id) != .ignore, invalidFrames < Self.maxInvalidFrames else { return }
     countInvalidFrame()
-    // RFC 9113, 6.1.
-    _ = nghttp2_submit_rst_stream(
-      session, UInt8(NGHTTP2_FLAG_NONE.rawValue), id, HTTP2ErrorCode.streamClosed)
+    lateData.append(id)
+  }
+
+  /// Refuses the DATA that came for streams that are gone (RFC 9113, 6.1), once nghttp2 has passed over it.
+  func answerLateData() {
+    if lateData.isEmpty { return }
+    for id in lateData {
+      _ = nghttp2_submit_rst_stream(
+        session, UInt8(NGHTTP2_FLAG_NONE.rawValue), id, HTTP2ErrorCode.streamClosed)
+    }
+    lateData.removeAll()
     delegate?.sessionHasOutput(self)
   }
 

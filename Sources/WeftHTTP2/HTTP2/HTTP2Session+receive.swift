@@ -109,6 +109,8 @@ extension HTTP2Session {
   ) -> Int {
     messagesSent &+= 1
     let count = stream.output.read(into: target, limit: limit, spares: &spares)
+    queuedBytes -= count
+    dataTaken &+= UInt64(count)
     if stream.output.isEmpty, stream.output.isFinished {
       flags.pointee |= NGHTTP2_DATA_FLAG_EOF.rawValue
       if submitTrailers(of: stream) { flags.pointee |= NGHTTP2_DATA_FLAG_NO_END_STREAM.rawValue }

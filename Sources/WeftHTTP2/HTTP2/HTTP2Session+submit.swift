@@ -19,6 +19,7 @@ extension HTTP2Session {
 
   /// Sends a head that is always the same.
   func submitResponse(on stream: HTTP2Stream, _ head: FixedFields) {
+    messagesSent &+= 1
     let result = head.withPairs { pairs, count in
       var provider = Self.dataProvider()
       return nghttp2_submit_response(session, stream.id, pairs, count, &provider)
@@ -53,7 +54,7 @@ extension HTTP2Session {
   }
 
   func submitReset(_ stream: HTTP2Stream, errorCode: UInt32) {
-    stream.output.removeAll()
+    dropOutput(of: stream)
     _ = nghttp2_submit_rst_stream(session, UInt8(NGHTTP2_FLAG_NONE.rawValue), stream.id, errorCode)
     delegate?.sessionHasOutput(self)
   }

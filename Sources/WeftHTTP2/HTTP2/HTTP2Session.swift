@@ -34,12 +34,21 @@ final class HTTP2Session {
   var isInsideHeaderBlock = false
   /// Frames that began or ended; lets the owner see whether the peer makes any progress.
   var frameEvents: UInt64 = 0
+  /// Bytes of bodies that wait in all streams.
+  var queuedBytes = 0
+  /// Bytes of bodies that have left.
+  var dataTaken: UInt64 = 0
   /// Grows with every head and every piece of a body that leaves.
   var messagesSent: UInt64 = 0
   @exclusivity(unchecked) var goneStreams = GoneStreams()
+  @exclusivity(unchecked) var frameBudget = FrameBudget()
   @exclusivity(unchecked) var authorityCheck = AuthorityCheck()
   /// The stream that was opened last, while it is open.
   var newestStream: Int32 = -1
+  /// Streams that are gone and for which DATA came in the last bytes.
+  var lateData: [Int32] = []
+  /// The stream that the peer resets in the bytes that come next.
+  var resetInRead: Int32 = -1
   /// Frames of the peer that broke a rule without ending the connection.
   var invalidFrames = 0
   /// A final GOAWAY was queued: streams that the peer opens from now on are not processed.
@@ -200,12 +209,17 @@ final class HTTP2Session {
   func close(_ stream: HTTP2Stream, errorCode: UInt32) {
     if stream.isClosed { return }
     stream.isClosed = true
-    stream.output.removeAll()
+    dropOutput(of: stream)
     let handler = stream.handler
     stream.handler = nil
     stream.session = nil
     handler?.closed(stream, errorCode: errorCode)
     delegate?.session(self, closed: stream)
+  }
+
+  func dropOutput(of stream: HTTP2Stream) {
+    queuedBytes -= stream.output.byteCount
+    stream.output.removeAll()
   }
 
   static func check(_ result: Int32, _ doing: String) throws {

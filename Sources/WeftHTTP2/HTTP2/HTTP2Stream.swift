@@ -84,6 +84,7 @@ public final class HTTP2Stream {
   public func send(data: ByteBuffer) {
     guard let session, !isClosed, !output.isFinished else { return }
     output.append(data)
+    session.queuedBytes += data.readableBytes
     if output.byteCount >= session.configuration.writeHighWater { isAboveHighWater = true }
     session.resume(self)
   }

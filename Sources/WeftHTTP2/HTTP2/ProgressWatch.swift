@@ -19,6 +19,7 @@ struct ProgressWatch {
   /// Called before the session gets the bytes.
   mutating func received(_ part: UnsafeRawBufferPointer, for session: HTTP2Session) {
     bytes += part.count
+    session.startsRead()
     frames.advance(part, session)
   }
 
@@ -75,10 +76,9 @@ private struct FrameBoundaries {
         if payload == 0 { count &+= 1 }
       } else if headBytes == 0, bytes.count - offset >= 9 {
         payload = Int(bytes[offset]) << 16 | Int(bytes[offset + 1]) << 8 | Int(bytes[offset + 2])
-        if bytes[offset + 3] == 0 {
-          let stream = UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: offset + 5, as: UInt32.self))
-          session.beginsData(on: Int32(stream & 0x7fff_ffff))
-        }
+        let stream = UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: offset + 5, as: UInt32.self))
+        session.begins(
+          type: bytes[offset + 3], flags: bytes[offset + 4], length: payload, on: Int32(stream & 0x7fff_ffff))
         offset += 9
         if payload == 0 { count &+= 1 }
       } else {
@@ -87,7 +87,9 @@ private struct FrameBoundaries {
         headBytes += 1
         offset += 1
         if headBytes == 9 {
-          if head >> 40 & 0xff == 0 { session.beginsData(on: Int32(head & 0x7fff_ffff)) }
+          session.begins(
+            type: UInt8(head >> 40 & 0xff), flags: UInt8(head >> 32 & 0xff), length: length,
+            on: Int32(head & 0x7fff_ffff))
           payload = length
           headBytes = 0
           length = 0

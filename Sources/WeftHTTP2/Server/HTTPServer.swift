@@ -15,6 +15,7 @@ public final class HTTPServer: Sendable {
   private let group: any EventLoopGroup
   private let logger: Logger
   private let connections: ServerConnections
+  private let outputBudget: OutputBudget
   private let listener = Mutex<(any Channel)?>(nil)
 
   /// Serves both versions with one responder.
@@ -37,6 +38,7 @@ public final class HTTPServer: Sendable {
     self.responder = responder
     self.group = group
     self.logger = logger
+    outputBudget = OutputBudget(limit: configuration.limits.maxQueuedBytes)
     connections = ServerConnections(
       limit: min(configuration.limits.maxConnections, OpenFiles.forConnections))
   }
@@ -117,7 +119,7 @@ public final class HTTPServer: Sendable {
       try pipeline.addHandler(
         HTTP2ConnectionHandler(
           session: session, loop: loop, owner: owner,
-          times: configuration.times(isStranger: peer.identities.isEmpty)))
+          times: configuration.times(isStranger: peer.identities.isEmpty), budget: outputBudget))
     case .http1:
       try HTTP1ServerHandler.install(
         HTTP1ServerHandler(responder: responder, peer: peer, limits: configuration.limits, loop: loop),

@@ -1,0 +1,28 @@
+import CNghttp2
+
+/// What is decided by a frame's head alone, also of frames that nghttp2 takes without a word.
+extension HTTP2Session {
+  func startsRead() {
+    resetInRead = -1
+  }
+
+  /// The peer is about to send a frame. Comes from whoever sees the bytes before ``receive(_:)`` does.
+  @inline(__always)
+  func begins(type: UInt8, flags: UInt8, length: Int, on id: Int32) {
+    switch type {
+    case UInt8(NGHTTP2_HEADERS.rawValue): return
+    case UInt8(NGHTTP2_DATA.rawValue):
+      beginsData(on: id)
+      if length == 0, flags & UInt8(NGHTTP2_FLAG_END_STREAM.rawValue) == 0 { spend() }
+    // nghttp2 bounds these itself.
+    case UInt8(NGHTTP2_CONTINUATION.rawValue): return
+    case UInt8(NGHTTP2_RST_STREAM.rawValue): resetInRead = id
+    default: spend()
+    }
+  }
+
+  private func spend() {
+    guard configuration.role == .server, !isGoAwaySent else { return }
+    if !frameBudget.spend(sent: messagesSent) { terminate(HTTP2ErrorCode.enhanceYourCalm) }
+  }
+}
