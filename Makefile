@@ -70,9 +70,9 @@ fuzz: ## Run the fuzz tests of every decoder longer than `make test` does (SECON
 	@WEFT_FUZZ_SECONDS=$${SECONDS_EACH:-60} $(SWIFT) test --filter Fuzz
 
 .PHONY: interop
-interop: ## Run only the tests against grpcio, buf curl and curl
-	@scripts/bootstrap test
-	@scripts/test e2e -m interop
+interop: ## Run gRPC's interoperability cases against gRPC Python, C++ and Go, and print the matrix
+	@scripts/bootstrap interop
+	@scripts/interop
 
 .PHONY: conformance
 conformance: ## Run protobuf's own conformance tests (builds their runner first)
