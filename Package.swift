@@ -168,6 +168,7 @@ let package = Package(
     + tests(of: "WeftOpenAPI")
     + tests(of: "WeftHTTP2")
     + tests(of: "WeftRPC", dependencies: ["WeftCertificates"])
+    + tests(of: "WeftTelemetry")
     + tests(of: "WeftDiscovery", dependencies: ["WeftRegistry"])
     + tests(of: "WeftRegistry", dependencies: ["WeftCertificates"])
     + tests(of: "WeftGateway", exclude: ["Fixtures"])

@@ -36,6 +36,15 @@ import WeftHost
     #expect(try arguments(plan, "config", ports: ["registry": 1, "config": 5]).contains("--port 5"))
   }
 
+  @Test func everyPartIsToldWhereTelemetryGoes() throws {
+    let plan = try plan("--otlp", "127.0.0.1:4317", "--trace-sample", "0.5")
+    for name in ["registry", "config", "gateway"] {
+      let line = try arguments(plan, name, ports: ["registry": 1])
+      #expect(line.contains("--otlp 127.0.0.1:4317 --trace-sample 0.5"))
+    }
+    #expect(!(try arguments(try self.plan(), "config", ports: ["registry": 1]).contains("otlp")))
+  }
+
   @Test func theWelcomeFitsWhatWasSet() throws {
     let ports = ["registry": 8502, "gateway": 8206, "config": 8213]
     let usual = try plan().welcome(ports: ports, command: "weft")

@@ -37,6 +37,8 @@ public struct GatewayConfiguration: Sendable {
   /// Whether each request is logged.
   public var accessLog: Bool
 
+  /// Which requests are traced, and where their spans go.
+  public var tracing = Tracing.process
   /// Who may look at `/debug`.
   public var debug = DebugPages.Access.local
 

@@ -37,9 +37,22 @@ final class GatewayResponder: HTTPResponder {
   func respond(
     to request: HTTPRequestHead, body: HTTPRequestBody, writer: HTTPResponseWriter
   ) async throws {
+    let span = configuration.tracing.requestSpan(
+      "HTTP \(request.method)", traceparent: request.fields[TraceContext.parentField],
+      tracestate: request.fields[TraceContext.stateField])
+    guard let span else { return try await respond(to: request, body: body, writer: writer, span: nil) }
+    try await CallScope.$current.withValue(CallScope(deadline: nil, span: span)) {
+      try await respond(to: request, body: body, writer: writer, span: span)
+    }
+  }
+
+  private func respond(
+    to request: HTTPRequestHead, body: HTTPRequestBody, writer: HTTPResponseWriter, span: CallSpan?
+  ) async throws {
     let start = ContinuousClock.now
     let request = request.inOriginForm
     var record = RequestRecord(requestID: RequestID.accept(request.fields["x-request-id"]))
+    defer { Self.end(span, request, record) }
     let path = request.path
     metrics.began()
     do {
@@ -128,6 +141,17 @@ final class GatewayResponder: HTTPResponder {
   private func addFields(of record: RequestRecord, to fields: inout HTTPFields) {
     fields.add("x-request-id", record.requestID)
     fields.add("x-service-name", record.service ?? configuration.serviceName)
+  }
+
+  private static func end(_ span: CallSpan?, _ request: HTTPRequestHead, _ record: RequestRecord) {
+    span?.end(
+      record.code, record.failure ?? "",
+      attributes: [
+        ("http.request.method", .string(request.method)), ("url.path", .string(request.path)),
+        ("http.response.status_code", .int(record.status)),
+        ("weft.method", .string(record.method ?? "")),
+        ("client.address", .string(request.peer.remoteAddress)),
+      ])
   }
 
   private func ended(

@@ -7,8 +7,8 @@ import WeftRPC
 /// Everything is named: a header that is not listed here goes no further. `Grpc-Metadata-X: v` lets a client send
 /// the metadata `x`, but never what the mesh uses itself.
 enum MetadataForwarding {
-  /// Passed on under their own names.
-  static let forwarded = ["authorization", "traceparent", "tracestate", "baggage", "accept-language"]
+  /// Passed on under their own names. A trace context is passed on by the channel, as that of the gateway's own part.
+  static let forwarded = ["authorization", "baggage", "accept-language"]
 
   static let prefix = "grpc-metadata-"
   static let trailerPrefix = "grpc-trailer-"

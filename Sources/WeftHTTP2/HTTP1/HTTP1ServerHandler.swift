@@ -12,7 +12,7 @@ final class HTTP1ServerHandler: ChannelInboundHandler {
   let limits: HTTPLimits
   let loop: LoopContext
   private let responder: any HTTPResponder
-  private let peer: PeerInfo
+  let peer: PeerInfo
   private(set) var context: ChannelHandlerContext?
   var exchange: HTTPExchange?
   private(set) var requestEnded = true

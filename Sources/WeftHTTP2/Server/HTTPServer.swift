@@ -46,6 +46,8 @@ public final class HTTPServer: Sendable {
   /// Connections that are open now.
   public var connectionCount: Int { connections.count }
 
+  func openChannels(limit: Int) -> [(channel: any Channel, start: NIODeadline)] { connections.oldest(limit) }
+
   /// Begins to listen.
   ///
   /// - Returns: the address that was bound, with the port that was chosen for port 0.

@@ -5,6 +5,7 @@ import Synchronization
 final class ServerConnections: Sendable {
   private struct State {
     var channels: [ObjectIdentifier: any Channel] = [:]
+    var starts: [ObjectIdentifier: NIODeadline] = [:]
     var isDraining = false
     var drained: EventLoopPromise<Void>?
   }
@@ -23,6 +24,7 @@ final class ServerConnections: Sendable {
     let isAdded = state.withLock { state in
       if state.isDraining || state.channels.count >= limit { return false }
       state.channels[ObjectIdentifier(channel)] = channel
+      state.starts[ObjectIdentifier(channel)] = .now()
       return true
     }
     if isAdded {
@@ -31,9 +33,18 @@ final class ServerConnections: Sendable {
     return isAdded
   }
 
+  /// The oldest first.
+  func oldest(_ limit: Int) -> [(channel: any Channel, start: NIODeadline)] {
+    let (channels, starts) = state.withLock { ($0.channels, $0.starts) }
+    return starts.sorted { $0.value < $1.value }.prefix(limit).compactMap { id, start in
+      channels[id].map { ($0, start) }
+    }
+  }
+
   private func remove(_ id: ObjectIdentifier) {
     let drained = state.withLock { state -> EventLoopPromise<Void>? in
       state.channels[id] = nil
+      state.starts[id] = nil
       return state.isDraining && state.channels.isEmpty ? state.drained : nil
     }
     drained?.succeed()

@@ -1,4 +1,5 @@
 import Logging
+import WeftRPC
 
 /// Sets up logging for a whole process.
 public enum WeftLogging {
@@ -7,7 +8,17 @@ public enum WeftLogging {
     let format = settings[HostSettings.logFormat]
     let level = settings[HostSettings.logLevel]
     LoggingSystem.bootstrap { label in
-      WeftLogHandler(service: service, label: label, format: format, level: level)
+      var handler = WeftLogHandler(service: service, label: label, format: format, level: level)
+      handler.metadataProvider = .trace
+      return handler
     }
+  }
+}
+
+extension Logger.MetadataProvider {
+  /// The trace that the current task works for, so that a log line leads to its trace and back.
+  static let trace = Logger.MetadataProvider {
+    guard let trace = CallScope.current?.trace else { return [:] }
+    return ["trace_id": "\(trace.traceID)", "span_id": "\(trace.spanText)"]
   }
 }

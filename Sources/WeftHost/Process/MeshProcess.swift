@@ -59,7 +59,9 @@ public struct MeshProcess: Sendable {
     if threads > 0 { NIOSingletons.groupLoopCountSuggestion = threads }
     // These loops are never shut down: the process ends with them, and until then a connection may still be closing.
     let group = MultiThreadedEventLoopGroup.singleton
-    let running = try await start(settings, group, Logger(label: name))
+    let logger = Logger(label: name)
+    let telemetry = ProcessTelemetry.start(service: name, settings: settings, group: group, logger: logger)
+    let running = try await start(settings, group, logger)
     link?.reportReady(port: running.port)
     let keeper = Task.detached { await RestKeeper.run() }
     let history = Task.detached { await MethodHistory.shared.run() }
@@ -73,6 +75,7 @@ public struct MeshProcess: Sendable {
       if !Task.isCancelled { _exit(1) }
     }
     await running.stop()
+    await telemetry?.stop()
     impatience.cancel()
   }
 }

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import WeftRPC
 
 extension RPCServerConfiguration {
@@ -6,12 +7,27 @@ extension RPCServerConfiguration {
   public init(settings: Settings, name: String, port: SettingKey<Int>) throws {
     self.init(host: settings[HostSettings.host], port: settings[port])
     serviceName = name
+    tracing = .process
     slowCall = settings[HostSettings.slowCall]
+    binaryLog = try Self.binaryLog(settings: settings, name: name)
     if settings[HostSettings.insecure] {
       insecure = true
     } else {
       reloadableTLS = try MeshCertificates(settings: settings, name: name).reloadingServer()
     }
     authorizer = try AuthorizationFile.authorizer(settings: settings)
+  }
+
+  /// The log that the settings ask for.
+  private static func binaryLog(settings: Settings, name: String) throws -> BinaryLog? {
+    let filter = settings[HostSettings.binaryLog]
+    if filter.isEmpty { return nil }
+    var path = settings[HostSettings.binaryLogFile]
+    if path.isEmpty {
+      let folder = settings[HostSettings.data]
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      path = "\(folder)/\(name).binlog"
+    }
+    return BinaryLog(filter: try BinaryLogFilter(filter), sink: try BinaryLogFile(path: path))
   }
 }

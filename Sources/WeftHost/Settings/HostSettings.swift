@@ -1,5 +1,6 @@
 import Logging
 import WeftRPC
+import WeftTelemetry
 
 /// The settings that every process of the mesh understands.
 public enum HostSettings {
@@ -43,8 +44,36 @@ public enum HostSettings {
     "slow-call", default: .milliseconds(500), in: .milliseconds(1) ... .seconds(3_600),
     help: "time from which on a unary call is shown on /debug as slow")
 
-  /// What the vitals of every process need.
-  public static let vitals: [any SettingDeclaration] = [debug, slowCall]
+  public static let binaryLog = SettingKey<String>(
+    "binary-log", default: "",
+    help:
+      "calls to keep for 'weft replay', as '*', 'package.Service/*{h:256;m:1024}', '-package.Service/Method'",
+    check: { text in
+      do {
+        if !text.isEmpty { _ = try BinaryLogFilter(text) }
+        return nil
+      } catch { return "\(error)" }
+    })
+  public static let binaryLogFile = SettingKey<String>(
+    "binary-log-file", default: "", help: "where they are kept; DATA/NAME.binlog by default")
+
+  public static let otlp = SettingKey<String>(
+    "otlp", default: "",
+    help: "OpenTelemetry collector for traces and metrics: host:port, http://host:port or https://host:port",
+    check: { text in
+      text.isEmpty || OTLPEndpoint(text) != nil
+        ? nil : "must be host:port, http://host:port or https://host:port"
+    })
+  public static let otlpHeaders = SettingKey<String>(
+    "otlp-headers", default: "", help: "sent to the collector, as name=value,name=value",
+    check: { OTLPHeaders.metadata($0) == nil ? "must be name=value pairs with commas between them" : nil })
+  public static let traceSample = SettingKey<Double>(
+    "trace-sample", default: 0, in: 0...1, help: "share of the calls without a trace that begin one")
+
+  /// What every process tells of itself, and to whom.
+  public static let vitals: [any SettingDeclaration] = [debug, otlp, otlpHeaders, traceSample]
+  /// What every process understands that serves calls.
+  public static let serving: [any SettingDeclaration] = [slowCall, binaryLog, binaryLogFile]
 
   /// The port has no default that fits all: each service brings its own.
   public static func port(default port: Int) -> SettingKey<Int> {
@@ -61,7 +90,7 @@ public enum HostSettings {
       host, Self.port(default: port), registry, certificates, insecure, data, logLevel, logFormat, advertise,
       zone,
       weight, lease, drain, threads, authorization,
-    ] + vitals
+    ] + serving + vitals
   }
 
   private static let notEmpty: @Sendable (String) -> String? = { $0.isEmpty ? "must not be empty" : nil }

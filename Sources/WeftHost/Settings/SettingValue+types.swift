@@ -10,6 +10,12 @@ extension Int: SettingValue {
   public var text: String { String(self) }
 }
 
+extension Double: SettingValue {
+  public static var kind: String { "a number" }
+  public static func parse(_ text: String) -> Double? { Double(text).flatMap { $0.isFinite ? $0 : nil } }
+  public var text: String { self == rounded() && magnitude < 1e15 ? String(Int(self)) : String(self) }
+}
+
 extension Bool: SettingValue {
   public static var kind: String { "true or false" }
 

@@ -56,7 +56,8 @@ final class AttemptMaker: Sendable {
     let span = plan.span?.client(plan.method.path)
     let attempt = CallAttempt(
       method: plan.method, connection: connection, maxMessageBytes: plan.maxResponseBytes,
-      windowSize: core.options.http.streamWindow, observer: observer
+      windowSize: core.options.http.streamWindow, observer: observer,
+      recorder: core.options.binaryLog?.recorder(for: plan.method.path, .client)
     ) { failure, traffic in
       pick.ended(failure)
       metrics.ended(failure?.error.code ?? .ok, since: start, traffic)

@@ -19,6 +19,7 @@ extension CallAttempt: HTTP2StreamHandler {
       finish(CallFailure(error: error, isUnprocessed: false, hasReply: false, isFromServer: true))
       stream.reset(HTTP2ErrorCode.cancel)
     } else {
+      recorder?.serverHeader(head.fields)
       initial.succeed(Metadata(received: head.fields))
       observer?.attemptHasReply(self)
     }
@@ -32,6 +33,7 @@ extension CallAttempt: HTTP2StreamHandler {
       try assembler.feed(data) { bytes, isCompressed in
         let message = try ReceivedMessage(bytes, isCompressed: isCompressed, head: head, limit: limit)
         traffic.receivedMessages += 1
+        recorder?.message(.serverMessage, message)
         window.queued(bytes.readableBytes)
         queue.push(message, cost: bytes.readableBytes)
       }

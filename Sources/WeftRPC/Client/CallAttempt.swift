@@ -30,18 +30,22 @@ final class CallAttempt: @unchecked Sendable {
   /// The call that may follow this attempt with another. Nil when nobody needs to know.
   var observer: (any CallAttemptObserver)?
   var traffic = CallTraffic()
+  /// Keeps the attempt in a binary log; nil for nearly all.
+  let recorder: CallRecorder?
+  private var sentEncoding = MessageEncoding.identity
   private let onEnd: @Sendable (_ failure: CallFailure?, _ traffic: CallTraffic) -> Void
 
   /// - Parameter onEnd: called once on the loop, when the attempt is over.
   init(
     method: MethodPath, connection: HTTP2ClientConnection, maxMessageBytes: Int, windowSize: Int,
-    observer: (any CallAttemptObserver)? = nil,
+    observer: (any CallAttemptObserver)? = nil, recorder: CallRecorder? = nil,
     onEnd: @escaping @Sendable (_ failure: CallFailure?, _ traffic: CallTraffic) -> Void
   ) {
     self.method = method
     self.connection = connection
     self.windowSize = windowSize
     self.observer = observer
+    self.recorder = recorder
     self.onEnd = onEnd
     assembler = MessageAssembler(maxMessageBytes: maxMessageBytes)
     let owner = Weak()
@@ -129,12 +133,15 @@ final class CallAttempt: @unchecked Sendable {
 
   func put(_ framed: ByteBuffer) {
     traffic.sent(framed: framed.readableBytes)
+    recorder?.message(.clientMessage, framed: framed, sentEncoding)
     stream?.send(data: framed)
   }
 
   func putEnd() {
     sendingFinished = true
-    if !isEnded { stream?.finish() }
+    if isEnded { return }
+    recorder?.halfClose()
+    stream?.finish()
   }
 
   private func startNow(_ head: HTTP2Head, _ message: ByteBuffer?, _ deadline: ContinuousClock.Instant?) {
@@ -146,9 +153,10 @@ final class CallAttempt: @unchecked Sendable {
           isUnprocessed: true, hasReply: false, isFromServer: false))
     }
     self.stream = stream
+    if let recorder { record(head, deadline, in: recorder) }
     if let message {
-      traffic.sent(framed: message.readableBytes)
-      stream.send(data: message)
+      put(message)
+      recorder?.halfClose()
       stream.finish()
       sendingFinished = true
     }
@@ -158,6 +166,15 @@ final class CallAttempt: @unchecked Sendable {
         self?.fail(RPCError(.deadlineExceeded, "the deadline passed"), fromServer: false)
       }
     }
+  }
+
+  private func record(
+    _ head: HTTP2Head, _ deadline: ContinuousClock.Instant?, in recorder: CallRecorder
+  ) {
+    sentEncoding = head.fields["grpc-encoding"].flatMap(MessageEncoding.init) ?? .identity
+    recorder.clientHeader(
+      method: head.path, authority: head.authority, timeout: deadline.map { $0 - .now }, fields: head.fields,
+      peer: connection.address)
   }
 
   @inline(__always)
@@ -174,8 +191,7 @@ final class CallAttempt: @unchecked Sendable {
     guard let stream, !sendingFinished else {
       throw RPCError(.internalError, "a message was sent after the last")
     }
-    traffic.sent(framed: framed.readableBytes)
-    stream.send(data: framed)
+    put(framed)
     return stream.isWritable
   }
 
@@ -204,6 +220,13 @@ final class CallAttempt: @unchecked Sendable {
     isEnded = true
     timer?.cancel()
     timer = nil
+    if let recorder {
+      if let failure, failure.error.code == .cancelled, !failure.isFromServer {
+        recorder.cancel()
+      } else {
+        recorder.trailer(failure?.error, trailers.fields)
+      }
+    }
     // Before the caller learns of it, so that what it then looks at is up to date.
     onEnd(failure, traffic)
     let observer = observer

@@ -43,6 +43,8 @@ public struct ChannelOptions: Sendable {
   /// How messages are packed in calls that do not say it themselves. Replies are read however they are packed.
   public var compression = MessageEncoding.identity
   public var logger: Logger
+  /// Keeps calls for later, attempt by attempt; nil keeps none.
+  public var binaryLog: BinaryLog?
 
   public init(
     tls: TLS = .plaintext, loadBalancing: LoadBalancingPolicy = .weightedRoundRobin,

@@ -40,7 +40,7 @@ public struct DebugPages: Sendable {
   public func answer(_ request: HTTPRequestHead) async -> Answer {
     guard isAllowed(request) else { return Self.refusal }
     let query = Query(request.query ?? "")
-    let report = DebugReport.collect(service: service)
+    let report = await DebugReport.collect(service: service)
     let wantsHTML = query["format"].map { $0 == "html" } ?? Self.prefersHTML(request.fields["accept"] ?? "")
     var fields: HTTPFields = ["cache-control": "no-store", "vary": "accept"]
     guard wantsHTML else {

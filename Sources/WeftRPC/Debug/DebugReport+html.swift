@@ -27,6 +27,7 @@ extension DebugReport {
       section("made", "Calls made", Self.table("Attempts of calls made, by method and target", client)))
     page.add(section("slow", "Slow calls", Self.table("The last slow calls", slow)))
     page.add(section("failed", "Failed calls", Self.table("The last failed calls", failed)))
+    page.add(section("connections", "Connections", connectionTable))
     page.raw("</main></body></html>\n")
     return page.text
   }
@@ -35,6 +36,7 @@ extension DebugReport {
     var page = HTMLText()
     page.raw("<nav aria-label=\"Page\"><a href=\"#served\">served</a> <a href=\"#made\">made</a> ")
     page.raw("<a href=\"#slow\">slow</a> <a href=\"#failed\">failed</a> ")
+    page.raw("<a href=\"#connections\">connections</a> ")
     page.raw(
       "<a href=\"?format=json\">JSON</a> <a href=\"/metrics\">metrics</a> <a href=\"/health\">health</a> ")
     page.raw(
@@ -56,6 +58,7 @@ extension DebugReport {
       ("being served", String(server.reduce(0) { $0 + $1.inFlight }), ""),
       ("served a second", TimeText.significant(rate), ""),
       ("failed lately", TimeText.significant(share) + " %", failures > 0 ? "bad" : ""),
+      ("connections", String(connectionCount), ""),
       ("being made", String(client.reduce(0) { $0 + $1.inFlight }), ""),
     ]
     for (name, value, style) in tiles {
@@ -112,20 +115,45 @@ extension DebugReport {
     return table
   }
 
+  private var connectionTable: HTMLTable {
+    let caption =
+      connectionCount > connections.count
+      ? "The oldest \(connections.count) of \(connectionCount) connections" : "Connections of clients"
+    var table = HTMLTable(
+      caption: caption,
+      columns: [
+        .init(title: "peer"), .init(title: "identity"), .init(title: "protocol"),
+        .init(title: "open for", isNumber: true), .init(title: "streams open", isNumber: true),
+        .init(title: "streams so far", isNumber: true),
+      ], empty: "None.")
+    table.rows = connections.map { connection in
+      [
+        .init(text: connection.peer?.remoteAddress ?? "–", style: "name"),
+        .init(text: connection.peer?.identities.first ?? "–", style: "name"),
+        .init(
+          text: (connection.version?.rawValue ?? "–") + (connection.peer?.isTLS == true ? " over TLS" : "")),
+        .init(text: TimeText.long(connection.age)), .init(text: String(connection.openStreams)),
+        .init(text: String(connection.totalStreams)),
+      ]
+    }
+    return table
+  }
+
   private static func table(_ caption: String, _ calls: [RecentCalls.Entry]) -> HTMLTable {
     var table = HTMLTable(
       caption: caption,
       columns: [
         .init(title: "ended"), .init(title: "method"), .init(title: "status"),
-        .init(title: "took", isNumber: true), .init(title: "message"), .init(title: "caller"),
-        .init(title: "trace"), .init(title: "request"),
+        .init(title: "took", isNumber: true), .init(title: "trace"), .init(title: "message"),
+        .init(title: "caller"), .init(title: "request"),
       ], empty: "None.")
     table.rows = calls.map { call in
       [
         .init(text: TimeText.utc(call.ended)), .init(text: String(call.method.dropFirst()), style: "name"),
         .init(text: call.status.name, style: call.status == .ok ? "" : "bad"),
-        .init(text: TimeText.short(seconds: Double(call.nanoseconds) / 1e9)), .init(text: call.message),
-        .init(text: call.peer), .init(text: call.trace?.traceID.description ?? "–", style: "id"),
+        .init(text: TimeText.short(seconds: Double(call.nanoseconds) / 1e9)),
+        .init(text: call.trace?.traceID.description ?? "–", style: "id"),
+        .init(text: call.message, style: "text"), .init(text: call.peer),
         .init(text: call.requestID ?? "–", style: "id"),
       ]
     }

@@ -1,3 +1,5 @@
+import WeftHTTP2
+
 extension DebugReport {
   /// For tools. Durations are in seconds, times as RFC 3339 text.
   var json: JSONTree {
@@ -6,6 +8,10 @@ extension DebugReport {
       ("pid", .int(Int(processID))),
       ("time", .string(TimeText.utc(time))),
       ("uptime_seconds", .number(uptime / .seconds(1))),
+      (
+        "connections",
+        .object([("open", .int(connectionCount)), ("oldest", .array(connections.map(\.json)))])
+      ),
       ("server", .object([("methods", .array(server.map(\.json)))])),
       ("client", .object([("methods", .array(client.map(\.json)))])),
       (
@@ -39,6 +45,17 @@ extension DebugReport.Method {
       ),
     ]
     return .object(members)
+  }
+}
+
+extension HTTPConnectionInfo {
+  fileprivate var json: JSONTree {
+    .object([
+      ("peer", .optional(peer?.remoteAddress)), ("tls", peer.map { .bool($0.isTLS) } ?? .null),
+      ("identities", .array((peer?.identities ?? []).map { .string($0) })),
+      ("protocol", .optional(version?.rawValue)), ("age_seconds", .number(age / .seconds(1))),
+      ("open_streams", .int(openStreams)), ("total_streams", .int(totalStreams)),
+    ])
   }
 }
 

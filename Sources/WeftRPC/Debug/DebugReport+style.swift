@@ -27,6 +27,7 @@ extension DebugReport {
     tbody tr:nth-child(even) { background: var(--band) }
     .n { text-align: right; font-variant-numeric: tabular-nums }
     .name, .id { font-family: ui-monospace, monospace; font-size: 0.8125rem }
+    .text { white-space: normal; min-width: 18rem }
     .bad { color: var(--bad); font-weight: 600 }
     .empty { margin: 0; color: var(--soft) }
     """

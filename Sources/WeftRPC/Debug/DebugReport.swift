@@ -1,4 +1,5 @@
 import Glibc
+import WeftHTTP2
 
 /// What a process tells of itself on `/debug`: who it is, its calls by method, and the last that went badly.
 struct DebugReport: Sendable {
@@ -34,6 +35,10 @@ struct DebugReport: Sendable {
   /// Nanoseconds since 1970.
   let time: UInt64
   let uptime: Duration
+  /// Open now.
+  let connectionCount: Int
+  /// Of these, as many as are worth listing; the oldest first.
+  let connections: [HTTPConnectionInfo]
   let server: [Method]
   let client: [Method]
   let slow: [RecentCalls.Entry]
@@ -47,8 +52,8 @@ struct DebugReport: Sendable {
 
   static func collect(
     service: String, registry: MetricsRegistry = .shared, history: MethodHistory = .shared,
-    recent: RecentCalls = .shared
-  ) -> DebugReport {
+    recent: RecentCalls = .shared, servers: OpenServers = .shared
+  ) async -> DebugReport {
     let now = ContinuousClock.now
     let uptime = now - started
     let baseline = history.baseline
@@ -63,7 +68,8 @@ struct DebugReport: Sendable {
     }
     return DebugReport(
       service: service, processID: getpid(), time: WallClock.now(), uptime: uptime,
-      server: methods(.server), client: methods(.client), slow: recent.slowCalls, failed: recent.failedCalls)
+      connectionCount: servers.count, connections: await servers.connections(), server: methods(.server),
+      client: methods(.client), slow: recent.slowCalls, failed: recent.failedCalls)
   }
 }
 

@@ -32,18 +32,18 @@ final class ClientMethodMetrics: Sendable {
     cells.record(UInt64(clamping: (NIODeadline.now() - start).nanoseconds))
   }
 
-  func write(to text: inout PrometheusText) {
+  func write(to families: inout MetricFamilies) {
     var all = others.withLock { $0 }
     all[.ok] = ok
     for (code, cells) in all {
       let snapshot = cells.snapshot()
       if snapshot.count == 0 { continue }
       let labels = key.labels + [MetricLabel(("grpc_status", code.name))]
-      text.add(snapshot, to: .init(name: GRPCMetricNames.clientCall, labels: labels))
+      families.add(snapshot, to: .init(name: GRPCMetricNames.clientCall, labels: labels))
     }
     let retries = retries.load(ordering: .relaxed)
     if retries == 0 { return }
-    text.add(retries, to: .init(name: GRPCMetricNames.retries, labels: key.labels), type: "counter")
+    families.add(retries, to: .init(name: GRPCMetricNames.retries, labels: key.labels), .counter)
   }
 }
 

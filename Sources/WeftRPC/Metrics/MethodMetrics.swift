@@ -100,18 +100,18 @@ extension MethodMetrics {
       byStatus: outcomes.filter { $0.key == .ok || $0.value.duration.count > 0 })
   }
 
-  func write(to text: inout PrometheusText) {
+  func write(to families: inout MetricFamilies) {
     let now = snapshot()
     if now.started == 0 { return }
     let labels = key.labels
     let names = key.side.names
-    text.add(now.started, to: .init(name: names.started, labels: labels), type: "counter")
-    text.add(max(0, now.started - now.ended), to: .init(name: names.inFlight, labels: labels), type: "gauge")
+    families.add(now.started, to: .init(name: names.started, labels: labels), .counter)
+    families.add(max(0, now.started - now.ended), to: .init(name: names.inFlight, labels: labels), .gauge)
     for (code, outcome) in now.byStatus {
       let labels = labels + [MetricLabel(("grpc_status", code.name))]
-      text.add(outcome.duration, to: .init(name: names.duration, labels: labels))
-      text.add(outcome.sent, to: .init(name: names.sent, labels: labels))
-      text.add(outcome.received, to: .init(name: names.received, labels: labels))
+      families.add(outcome.duration, to: .init(name: names.duration, labels: labels))
+      families.add(outcome.sent, to: .init(name: names.sent, labels: labels))
+      families.add(outcome.received, to: .init(name: names.received, labels: labels))
     }
   }
 }

@@ -100,17 +100,20 @@ public final class MetricsRegistry: Sendable {
       .sorted { ($0.key.method, $0.key.target) < ($1.key.method, $1.key.target) }
   }
 
-  /// Every metric in Prometheus' text format, version 0.0.4.
-  public func prometheusText() -> String {
+  /// Every metric as it is now, by name, for exporters.
+  public func families() -> [MetricFamily] {
     let snapshot = state.withLock { $0 }
-    var text = PrometheusText(help: snapshot.help)
-    for (key, counter) in snapshot.counters { text.add(counter.value, to: key, type: "counter") }
-    for (key, gauge) in snapshot.gauges { text.add(gauge.value, to: key, type: "gauge") }
-    for (key, histogram) in snapshot.histograms { text.add(histogram.cells.snapshot(), to: key) }
-    for metrics in snapshot.methods.values { metrics.write(to: &text) }
-    for metrics in snapshot.clientMethods.values { metrics.write(to: &text) }
-    return text.rendered()
+    var families = MetricFamilies(help: snapshot.help)
+    for (key, counter) in snapshot.counters { families.add(counter.value, to: key, .counter) }
+    for (key, gauge) in snapshot.gauges { families.add(gauge.value, to: key, .gauge) }
+    for (key, histogram) in snapshot.histograms { families.add(histogram.cells.snapshot(), to: key) }
+    for metrics in snapshot.methods.values { metrics.write(to: &families) }
+    for metrics in snapshot.clientMethods.values { metrics.write(to: &families) }
+    return families.sorted()
   }
+
+  /// Every metric in Prometheus' text format, version 0.0.4.
+  public func prometheusText() -> String { PrometheusText.text(families()) }
 }
 
 struct MetricLabel: Hashable, Comparable {

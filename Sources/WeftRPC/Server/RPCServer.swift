@@ -49,6 +49,7 @@ public final class RPCServer: Sendable {
   public func start() async throws -> SocketAddress {
     let address = try await http.start()
     watch?.start()
+    OpenServers.shared.add(http)
     return address
   }
 
@@ -57,6 +58,8 @@ public final class RPCServer: Sendable {
     health.setAll(.notServing)
     await http.shutdown(grace: grace)
     watch?.stop()
+    OpenServers.shared.remove(http)
+    await core.binaryLog?.flush()
   }
 
   /// Connections that are open now.

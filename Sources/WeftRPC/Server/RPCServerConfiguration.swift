@@ -47,6 +47,8 @@ public struct RPCServerConfiguration: Sendable {
   public var authorizer: Authorizer?
   /// Which calls are traced that come without a trace, and where their spans go.
   public var tracing = Tracing.inherited
+  /// Keeps calls for later; nil keeps none.
+  public var binaryLog: BinaryLog?
   /// Unary calls that take at least this long are shown on `/debug`.
   public var slowCall: Duration = .milliseconds(500)
 

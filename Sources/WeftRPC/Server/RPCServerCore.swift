@@ -7,6 +7,7 @@ final class RPCServerCore: HTTP2StreamHandlerFactory {
   let configuration: RPCServerConfiguration
   let interceptors: [any ServerInterceptor]
   private let tracing: Tracing
+  let binaryLog: BinaryLog?
   /// Nanoseconds from which on a unary call is slow.
   let slowCall: UInt64
   /// Counts calls that are refused before they are known to be of any method here.
@@ -21,6 +22,7 @@ final class RPCServerCore: HTTP2StreamHandlerFactory {
   ) {
     self.configuration = configuration
     tracing = configuration.tracing
+    binaryLog = configuration.binaryLog
     slowCall = UInt64(clamping: TimeAmount(configuration.slowCall).nanoseconds)
     self.entries = entries
     self.interceptors = interceptors

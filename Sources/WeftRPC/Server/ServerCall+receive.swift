@@ -5,6 +5,7 @@ import WeftHTTP2
 extension ServerCall: HTTP2StreamHandler {
   func receivedHead(on stream: HTTP2Stream) {
     entry.metrics.started()
+    if let recorder { record(head: stream.head, in: recorder) }
     if case .streaming = entry.handler {
       let bound = LoopBound(self, on: connection.loop.eventLoop)
       requests = InboundQueue<ReceivedMessage> { cost in bound.execute { $0.consumed(cost) } }
@@ -34,6 +35,7 @@ extension ServerCall: HTTP2StreamHandler {
   private func received(_ data: UnsafeRawBufferPointer, for handler: RPCRouter.UnaryHandler) throws {
     if request == nil, stream.dataEndsStream, let message = assembler.whole(data) {
       traffic.receivedMessages = 1
+      recorder?.message(.clientMessage, message)
       unaryReply = try handler(message)
       return
     }
@@ -41,6 +43,7 @@ extension ServerCall: HTTP2StreamHandler {
       if request != nil { throw RPCError(.internalError, "the caller sent more than one message") }
       charge(message.bytes.readableBytes)
       traffic.receivedMessages &+= 1
+      recorder?.message(.clientMessage, message)
       request = message
     }
   }
@@ -50,6 +53,7 @@ extension ServerCall: HTTP2StreamHandler {
       let cost = message.bytes.readableBytes
       charge(cost)
       traffic.receivedMessages &+= 1
+      recorder?.message(.clientMessage, message)
       window.queued(cost)
       requests?.push(message, cost: cost)
     }
@@ -71,6 +75,7 @@ extension ServerCall: HTTP2StreamHandler {
 
   func receivedEnd(on stream: HTTP2Stream) {
     if isEnded { return }
+    recorder?.halfClose()
     do {
       try assembler.finish()
       if unaryReply == nil, let request, case .unary(let handler) = entry.handler {
@@ -97,6 +102,7 @@ extension ServerCall: HTTP2StreamHandler {
     releaseBuffered()
     if isEnded { return }
     isEnded = true
+    recorder?.cancel()
     let error = RPCError(.cancelled, "the caller is gone")
     closeError = error
     account(error)

@@ -27,6 +27,7 @@ extension ServerCall {
     if isEnded { throw closeError ?? RPCError(.cancelled, "the call has ended") }
     sendHead()
     traffic.sent(framed: framed.readableBytes)
+    recorder?.message(.serverMessage, framed: framed, reply.withLock { $0.encoding })
     stream.send(data: framed)
     return stream.isWritable
   }
@@ -46,6 +47,7 @@ extension ServerCall {
   private func sendHead() {
     if headSent { return }
     headSent = true
+    if let recorder { recorder.serverHeader(reply.withLock { $0.initial }.fields) }
     guard hasReplyMetadata.load(ordering: .acquiring) else {
       return stream.send(head: GRPCFields.plainReplyHead)
     }
@@ -60,6 +62,7 @@ extension ServerCall {
     if isEnded { return }
     sendHead()
     traffic.sent(framed: message.count + CallTraffic.prefix)
+    recorder?.message(.serverMessage, message)
     stream.send { $0.writeGRPCMessage(message) }
     end(nil)
   }
@@ -69,6 +72,7 @@ extension ServerCall {
     if isEnded { return }
     sendHead()
     traffic.sent(framed: framed.readableBytes)
+    recorder?.message(.serverMessage, framed: framed, reply.withLock { $0.encoding })
     stream.send(data: framed)
     end(nil)
   }
@@ -80,6 +84,7 @@ extension ServerCall {
     closeError = error
     account(error)
     if place == .waiting { givePlaceBackUnused() }
+    if let recorder { recorder.trailer(error, recordedTrailers(error)) }
     if error == nil, headSent, !hasReplyMetadata.load(ordering: .acquiring) {
       timer?.cancel()
       stream.finish(trailers: GRPCFields.plainOKTrailers)

@@ -43,6 +43,8 @@ final class ServerCall: @unchecked Sendable {
   @exclusivity(unchecked) var window = ReadWindow()
   var bufferedBytes = 0
   @exclusivity(unchecked) var traffic = CallTraffic()
+  /// Keeps the call in a binary log; nil for nearly all.
+  let recorder: CallRecorder?
   var headSent = false
   var isEnded = false
   /// What runs the handler: one of the loop's workers,
@@ -64,6 +66,7 @@ final class ServerCall: @unchecked Sendable {
     self.core = core
     self.stream = stream
     self.connection = connection
+    recorder = core.binaryLog?.recorder(for: entry.method.path, .server)
     requestFields = stream.head.fields
     scope = CallScope(deadline: timeout.map { ContinuousClock.now + $0 }, span: span)
     assembler = MessageAssembler(maxMessageBytes: core.configuration.maxRequestBytes)

@@ -6,12 +6,12 @@ public final class CallSpan: Sendable {
   public let trace: TraceContext
   let tracing: Tracing
   private let name: String
-  private let kind: Span.Kind
+  private let kind: TraceSpan.Kind
   private let parent: UInt64?
   private let start = WallClock.now()
 
   /// - Parameter name: a method's path is told without its slash.
-  init(_ name: String, _ kind: Span.Kind, _ trace: TraceContext, parent: UInt64?, tracing: Tracing) {
+  init(_ name: String, _ kind: TraceSpan.Kind, _ trace: TraceContext, parent: UInt64?, tracing: Tracing) {
     self.name = name
     self.kind = kind
     self.trace = trace
@@ -21,17 +21,17 @@ public final class CallSpan: Sendable {
 
   /// The span of a call that is made for this one.
   func client(_ method: String) -> CallSpan {
-    CallSpan(method, .client, trace.child(), parent: trace.spanID, tracing: tracing)
+    CallSpan(method, .client, tracing.part(of: trace), parent: trace.spanID, tracing: tracing)
   }
 
   /// The work is done. Call it once.
-  func end(
+  public func end(
     _ status: StatusCode, _ message: @autoclosure () -> String,
-    attributes: @autoclosure () -> [(key: String, value: Span.Attribute)]
+    attributes: @autoclosure () -> [(key: String, value: TraceSpan.Attribute)] = []
   ) {
     guard trace.isSampled else { return }
     tracing.record(
-      Span(
+      TraceSpan(
         name: name.hasPrefix("/") ? String(name.dropFirst()) : name, kind: kind, context: trace,
         parentSpanID: parent, start: start, end: WallClock.now(), status: status,
         message: status == .ok ? "" : message(), attributes: attributes()))
@@ -48,10 +48,10 @@ public final class CallSpan: Sendable {
   }
 
   private static func callAttributes(
-    _ path: String, status: StatusCode, peer: String, kind: Span.Kind
-  ) -> [(key: String, value: Span.Attribute)] {
+    _ path: String, status: StatusCode, peer: String, kind: TraceSpan.Kind
+  ) -> [(key: String, value: TraceSpan.Attribute)] {
     let parts = path.split(separator: "/")
-    var attributes: [(key: String, value: Span.Attribute)] = [
+    var attributes: [(key: String, value: TraceSpan.Attribute)] = [
       ("rpc.system", .string("grpc")), ("rpc.grpc.status_code", .int(status.rawValue)),
     ]
     if parts.count == 2 {

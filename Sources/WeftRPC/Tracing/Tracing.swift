@@ -1,7 +1,12 @@
+import Synchronization
+
 /// How a process takes part in tracing: which new traces it records, and where its spans go.
 ///
 /// A call that comes with a `traceparent` is always traced on, and recorded when its caller says so. One that comes
 /// without begins a trace of its own for the share that ``sampling`` says; the rest costs nothing.
+///
+/// A process that records nothing passes its callers' contexts on as they are, so that no trace points to spans that
+/// nobody has.
 public final class Tracing: Sendable {
   /// Share of the calls without a trace that begin one, from 0 to 1.
   public let sampling: Double
@@ -11,6 +16,16 @@ public final class Tracing: Sendable {
 
   /// Passes on the traces of callers, and records nothing.
   public static let inherited = Tracing()
+
+  private static let installed = Mutex<Tracing?>(nil)
+
+  /// The one that this process was set up with; ``inherited`` when it was with none.
+  public static var process: Tracing { installed.withLock { $0 } ?? inherited }
+
+  /// Sets up tracing for the whole process: to be called once, before anything is served.
+  public static func install(_ tracing: Tracing) {
+    installed.withLock { $0 = tracing }
+  }
 
   /// - Parameters:
   ///   - sampling: taken as 0 or 1 when it is less or more.
@@ -26,12 +41,12 @@ public final class Tracing: Sendable {
   ///
   /// For work that is no RPC: a job, an HTTP request, a step worth seeing on its own.
   public func withSpan<Result>(
-    _ name: String, attributes: [(key: String, value: Span.Attribute)] = [],
+    _ name: String, attributes: [(key: String, value: TraceSpan.Attribute)] = [],
     _ body: () async throws -> Result
   ) async rethrows -> Result {
     let scope = CallScope.current
     let parent = scope?.span
-    let context = parent?.trace.child() ?? newRoot()
+    let context = parent.map { $0.tracing.part(of: $0.trace) } ?? newRoot()
     guard let context else { return try await body() }
     let span = CallSpan(
       name, .internal, context, parent: parent?.trace.spanID, tracing: parent?.tracing ?? self)
@@ -48,10 +63,16 @@ public final class Tracing: Sendable {
     }
   }
 
+  /// The span of a request that came in by another way than a call, or nil when it is not traced. Run what serves it
+  /// with ``CallScope/current`` set to a scope of the span, and end the span.
+  public func requestSpan(_ name: String, traceparent: String?, tracestate: String?) -> CallSpan? {
+    serverSpan(name, traceparent: traceparent, tracestate: tracestate)
+  }
+
   /// The span of a call that came in, or nil when it is not traced.
   func serverSpan(_ method: String, traceparent: String?, tracestate: String?) -> CallSpan? {
     if let traceparent, let caller = TraceContext(traceparent: traceparent, tracestate: tracestate) {
-      return CallSpan(method, .server, caller.child(), parent: caller.spanID, tracing: self)
+      return CallSpan(method, .server, part(of: caller), parent: caller.spanID, tracing: self)
     }
     return serverSpan(method)
   }
@@ -67,6 +88,11 @@ public final class Tracing: Sendable {
     newRoot().map { CallSpan(method, .server, $0, parent: nil, tracing: self) }
   }
 
+  /// The context of new work inside other work.
+  func part(of parent: TraceContext) -> TraceContext {
+    sink == nil ? parent : parent.child()
+  }
+
   private func newRoot() -> TraceContext? {
     if threshold == 0 { return nil }
     let id = TraceContext.TraceID(high: TraceIDs.next(), low: TraceIDs.next())
@@ -74,7 +100,7 @@ public final class Tracing: Sendable {
     return id.low & 0xff_ffff_ffff_ffff < threshold ? .root(id, isSampled: true) : nil
   }
 
-  func record(_ span: @autoclosure () -> Span) {
+  func record(_ span: @autoclosure () -> TraceSpan) {
     sink?.record(span())
   }
 }

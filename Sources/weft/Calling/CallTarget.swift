@@ -10,17 +10,42 @@ struct CallTarget {
   /// - Parameter text: a service that the registry knows (`config`, `weft:///config`), or an address
   ///   (`127.0.0.1:8213`, `dns:///host:port`, `unix:path`), whose server is asked for its types by reflection.
   static func find(_ text: String, options: ClientOptions) async throws -> CallTarget {
-    var name = text
-    if name.hasPrefix("weft:///") { name.removeFirst("weft:///".count) }
-    if name.contains(":") || name.contains("/") {
-      let channel = try options.channel(target: name, service: nil)
+    switch name(text) {
+    case .address(let address):
+      let channel = try options.channel(target: address, service: nil)
       return CallTarget(channel: channel, types: try await ReflectionTypes(channel: channel).pool())
+    case .service(let name):
+      let registry = try options.registryClient()
+      let instances = try await instances(of: name, registry: registry, options: options)
+      let channel = try channel(to: instances, of: name, options: options)
+      return CallTarget(
+        channel: channel, types: try await types(of: instances, registry: registry, channel: channel))
     }
-    return try await registered(name, options: options)
   }
 
-  private static func registered(_ name: String, options: ClientOptions) async throws -> CallTarget {
-    let registry = try options.registryClient()
+  /// A way to a target, for those who need no types.
+  static func channel(_ text: String, options: ClientOptions) async throws -> Channel {
+    switch name(text) {
+    case .address(let address): return try options.channel(target: address, service: nil)
+    case .service(let name):
+      let instances = try await instances(of: name, registry: try options.registryClient(), options: options)
+      return try channel(to: instances, of: name, options: options)
+    }
+  }
+
+  private enum Name {
+    case address(String)
+    case service(String)
+  }
+
+  private static func name(_ text: String) -> Name {
+    let name = text.hasPrefix("weft:///") ? String(text.dropFirst("weft:///".count)) : text
+    return name.contains(":") || name.contains("/") ? .address(name) : .service(name)
+  }
+
+  private static func instances(
+    of name: String, registry: RegistryClient, options: ClientOptions
+  ) async throws -> [ServiceInstance] {
     let instances: [ServiceInstance]
     do {
       instances = try await registry.resolve(name).instances
@@ -32,10 +57,14 @@ struct CallTarget {
       let hint = known.isEmpty ? "none is registered" : "registered are \(known.joined(separator: ", "))"
       throw Failure("no service '\(name)' is registered; \(hint)")
     }
+    return instances
+  }
+
+  private static func channel(
+    to instances: [ServiceInstance], of name: String, options: ClientOptions
+  ) throws -> Channel {
     let addresses = instances.map { "\($0.address):\($0.port)" }.joined(separator: ",")
-    let channel = try options.channel(target: "static:\(addresses)", service: name)
-    return CallTarget(
-      channel: channel, types: try await types(of: instances, registry: registry, channel: channel))
+    return try options.channel(target: "static:\(addresses)", service: name)
   }
 
   /// From the registry, which keeps them for every service; from the service itself when it gave the registry none.

@@ -88,12 +88,7 @@ struct CallCommand: AsyncParsableCommand {
     } else if !method.isServerStreaming, !method.isClientStreaming {
       options.timeout = .seconds(30)
     }
-    for header in headers {
-      let parts = header.split(separator: ":", maxSplits: 1)
-      guard parts.count == 2 else { throw ValidationError("-H must be 'key: value', not '\(header)'") }
-      let key = parts[0].lowercased()
-      options.metadata.add(parts[1].trimmingCharacters(in: .whitespaces), for: key)
-    }
+    options.metadata = try Metadata(headers: headers)
     return options
   }
 

@@ -14,8 +14,8 @@ struct GatewayProcess: RunningProcess {
     name: name,
     settings: [
       HostSettings.host, portSetting, HostSettings.registry, HostSettings.certificates, HostSettings.insecure,
-      HostSettings.drain, HostSettings.threads, HostSettings.debug,
-    ] + HostSettings.logging,
+      HostSettings.drain, HostSettings.threads,
+    ] + HostSettings.vitals + HostSettings.logging,
     start: { settings, group, logger in try await start(settings: settings, group: group, logger: logger) })
 
   let port: Int

@@ -14,7 +14,7 @@ struct RegistryProcess: RunningProcess {
     settings: [
       HostSettings.host, portSetting, HostSettings.certificates, HostSettings.insecure, HostSettings.data,
       HostSettings.drain, HostSettings.threads, HostSettings.authorization,
-    ] + HostSettings.vitals + HostSettings.logging,
+    ] + HostSettings.serving + HostSettings.vitals + HostSettings.logging,
     start: { settings, group, logger in try await start(settings: settings, group: group, logger: logger) })
 
   let port: Int

@@ -15,7 +15,12 @@ struct UpPlan {
 
   static let settings: [any SettingDeclaration] =
     [registryPort, gatewayPort, configPort, gatewayHost, HostSettings.certificates, HostSettings.data]
-    + HostSettings.logging
+    + HostSettings.logging + passedOn
+
+  /// Settings that every part gets as they were given. Not `otlp-headers`: a secret is no argument.
+  private static let passedOn: [any SettingDeclaration] = [
+    HostSettings.debug, HostSettings.otlp, HostSettings.traceSample,
+  ]
 
   /// The parts, and `client` for people who call them.
   static let certificateNames = ["registry", "gateway", "config", "client"]
@@ -49,6 +54,9 @@ struct UpPlan {
       arguments += ["--certs", settings[HostSettings.certificates]]
       arguments += ["--log-level", settings[HostSettings.logLevel].text]
       arguments += ["--log-format", settings[HostSettings.logFormat].text]
+      arguments += Self.given(HostSettings.debug, in: settings)
+      arguments += Self.given(HostSettings.otlp, in: settings)
+      arguments += Self.given(HostSettings.traceSample, in: settings)
       if needsRegistry, let registry = ports["registry"] {
         arguments += ["--registry", "ipv4:127.0.0.1:\(registry)"]
       }
@@ -56,11 +64,16 @@ struct UpPlan {
     }
   }
 
+  private static func given<Value>(_ key: SettingKey<Value>, in settings: Settings) -> [String] {
+    let text = settings[key].text
+    return text == key.defaultText ? [] : ["--\(key.name)", text]
+  }
+
   /// What is printed once everything is ready.
   func welcome(ports: [String: Int], command: String) -> String {
     let gateway = "http://\(settings[Self.gatewayHost]):\(ports["gateway"] ?? 0)"
     let certificates = settings[HostSettings.certificates]
-    let mutual = "RPC over mutual TLS; plain GET /health and /metrics"
+    let mutual = "RPC over mutual TLS; plain GET /health, /metrics and /debug"
     var call = "\(command) call config GetConfig '{\"service\":\"resume\",\"environment\":\"prod\"}'"
     if let port = ports["registry"], port != HostSettings.defaultRegistryPort {
       call += " --registry ipv4:127.0.0.1:\(port)"
@@ -69,7 +82,7 @@ struct UpPlan {
     let put = #"'{"config":{"max_pages":20,"langs":["zh","en"]},"comment":"first"}'"#
     let table = TextTable.lines(
       [
-        ["gateway", gateway, "JSON over HTTP; GET /health and /metrics"],
+        ["gateway", gateway, "JSON over HTTP; GET /health, /metrics and /debug"],
         ["registry", "127.0.0.1:\(ports["registry"] ?? 0)", mutual],
         ["config", "127.0.0.1:\(ports["config"] ?? 0)", mutual],
       ], indent: "  ")

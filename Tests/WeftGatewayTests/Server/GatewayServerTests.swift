@@ -86,11 +86,14 @@ struct GatewayServerTests {
       let answer = try await client.get(
         "/v1/metadata",
         headers: [
-          "Authorization": "Bearer t", "Traceparent": "00-1-2-03", "Grpc-Metadata-Tenant": "acme",
+          "Authorization": "Bearer t",
+          "Traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+          "Grpc-Metadata-Tenant": "acme",
           "Grpc-Metadata-Key-Bin": "AQI=", "X-Weft-Author": "root", "X-Other": "no", "Cookie": "no",
         ])
       for line in [
-        "authorization: Bearer t", "traceparent: 00-1-2-03", "tenant: acme",
+        "authorization: Bearer t", "traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+        "tenant: acme",
         "x-weft-author: anonymous@127.0.0.1",
         "x-forwarded-for: 127.0.0.1",
       ] {

@@ -1,5 +1,7 @@
 import Foundation
+import Logging
 import NIOCore
+import NIOPosix
 import Testing
 import WeftHTTP2
 
@@ -71,6 +73,36 @@ import WeftHTTP2
     #expect(recent["failed"]?.contains { $0["message"] as? String == "json 1" } == true)
   }
 
+  @Test func openConnectionsAreTold() async throws {
+    try await withServer { _, port in
+      try await withChannel("ipv4:127.0.0.1:\(port)") { channel in
+        for _ in 0..<3 { _ = try await channel.unary(Echo.unary, Text("x")) }
+        try await channel.bidirectional(Echo.chat) { requests, responses in
+          try await requests.write(Text("x"))
+          var replies = responses.makeAsyncIterator()
+          _ = try await replies.next()
+          // Other tests have connections too; only this one has had four streams, one of them open.
+          let report = await DebugReport.collect(service: "x")
+          #expect(report.connectionCount > 0)
+          let own = report.connections.filter { $0.totalStreams == 4 && $0.openStreams == 1 }
+          #expect(
+            own.contains { $0.version == .http2 && $0.peer?.remoteAddress.hasPrefix("127.0.0.1:") == true })
+        }
+      }
+    }
+  }
+
+  @Test func aServerThatIsShutDownIsForgotten() async throws {
+    let servers = OpenServers()
+    var server: HTTPServer? = HTTPServer(
+      configuration: HTTPServerConfiguration(port: 0), responder: FixedResponder(),
+      group: MultiThreadedEventLoopGroup.singleton, logger: Logger(label: "test"))
+    if let server { servers.add(server) }
+    server = nil
+    #expect(servers.count == 0)
+    #expect(await servers.connections().isEmpty)
+  }
+
   @Test func whatPeersSendIsNeverMarkup() async {
     RecentCalls.shared.add(
       failed: RecentCalls.Entry(
@@ -90,7 +122,7 @@ import WeftHTTP2
     #expect(!(await answer("/debug?format=html&refresh=x\"y").text.contains("http-equiv=\"refresh\"")))
   }
 
-  @Test func ratesAndPercentilesAreOfTheLastMinute() throws {
+  @Test func ratesAndPercentilesAreOfTheLastMinute() async throws {
     let registry = MetricsRegistry()
     let history = MethodHistory(registry: registry)
     let metrics = registry.method(.init(method: "/a.B/C", side: .server))
@@ -104,7 +136,7 @@ import WeftHTTP2
     for step in 0...9 { history.sample(at: start + .seconds(step * 10)) }
     for _ in 0..<9 { call(10) }
     call(10, .notFound)
-    let report = DebugReport.collect(service: "x", registry: registry, history: history)
+    let report = await DebugReport.collect(service: "x", registry: registry, history: history)
     let method = try #require(report.server.first)
     #expect(method.started == 110)
     #expect(method.recent.started == 10)

@@ -5,9 +5,9 @@ import Testing
 
 /// Keeps the spans it is given.
 final class SpanList: SpanSink {
-  private let all = Mutex<[Span]>([])
-  var spans: [Span] { all.withLock { $0 } }
-  func record(_ span: Span) { all.withLock { $0.append(span) } }
+  private let all = Mutex<[TraceSpan]>([])
+  var spans: [TraceSpan] { all.withLock { $0 } }
+  func record(_ span: TraceSpan) { all.withLock { $0.append(span) } }
 }
 
 @Suite struct TracedCallTests {
@@ -38,16 +38,23 @@ final class SpanList: SpanSink {
 
   @Test func aCallIsAChildOfTheCallersWork() async throws {
     let trace = try #require(
-      try await seen(["traceparent": Self.parent, "tracestate": "a=1"]).first ?? nil)
+      try await seen(["traceparent": Self.parent, "tracestate": "a=1"], Tracing(sink: SpanList())).first
+        ?? nil)
     #expect(trace.traceID.description == "0af7651916cd43dd8448eb211c80319c")
     #expect(trace.spanText != "b7ad6b7169203331")
     #expect(trace.isSampled)
     #expect(trace.state == "a=1")
   }
 
+  @Test func whoRecordsNothingPassesContextsOnAsTheyAre() async throws {
+    let trace = try #require(try await seen(["traceparent": Self.parent]).first ?? nil)
+    #expect(trace.traceparent == Self.parent)
+  }
+
   @Test func equalHeadersMakeChildrenOfTheirOwn() async throws {
     // The server does not look twice at a header block that it knows.
-    let traces = try await seen(["traceparent": Self.parent], calls: 3).compactMap { $0 }
+    let traces = try await seen(["traceparent": Self.parent], Tracing(sink: SpanList()), calls: 3).compactMap
+    { $0 }
     #expect(traces.count == 3)
     #expect(Set(traces.map(\.spanID)).count == 3)
   }

@@ -1,7 +1,7 @@
 import Glibc
 
 /// One piece of work that is done, as tracing systems want it told.
-public struct Span: Sendable {
+public struct TraceSpan: Sendable {
   /// Which side of a call it stands for.
   public enum Kind: Sendable, Hashable { case server, client, `internal` }
 
@@ -25,11 +25,26 @@ public struct Span: Sendable {
   public var message: String
   /// In the terms of OpenTelemetry's semantic conventions, such as `rpc.system`.
   public var attributes: [(key: String, value: Attribute)]
+
+  public init(
+    name: String, kind: Kind, context: TraceContext, parentSpanID: UInt64?, start: UInt64, end: UInt64,
+    status: StatusCode, message: String, attributes: [(key: String, value: Attribute)]
+  ) {
+    self.name = name
+    self.kind = kind
+    self.context = context
+    self.parentSpanID = parentSpanID
+    self.start = start
+    self.end = end
+    self.status = status
+    self.message = message
+    self.attributes = attributes
+  }
 }
 
 /// Takes the spans of sampled work. Called on event loops: it must return at once and never block.
 public protocol SpanSink: Sendable {
-  func record(_ span: Span)
+  func record(_ span: TraceSpan)
 }
 
 /// The system's clock, in the form of spans.

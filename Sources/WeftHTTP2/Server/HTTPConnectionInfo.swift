@@ -1,0 +1,65 @@
+import CNghttp2
+import NIOCore
+import NIOSSL
+
+/// One open connection of a server, as it is now.
+public struct HTTPConnectionInfo: Sendable {
+  /// Nil while it is not known yet what the peer speaks, and who it is.
+  public var peer: PeerInfo?
+  public var version: HTTPVersion?
+  public var age: Duration
+  /// HTTP/2 streams that are open now.
+  public var openStreams: Int
+  /// HTTP/2 streams that the peer has opened so far.
+  public var totalStreams: Int
+}
+
+extension HTTPServer {
+  /// What is open now, the oldest first.
+  ///
+  /// Asks each connection on its own loop, so nothing is counted for it while nobody looks.
+  ///
+  /// - Parameter limit: of how many to tell.
+  public func connections(limit: Int = 200) async -> [HTTPConnectionInfo] {
+    var all: [HTTPConnectionInfo] = []
+    for (channel, start) in openChannels(limit: limit) {
+      // One that has closed meanwhile, or whose loop has ended, is left out.
+      guard let info = try? await channel.eventLoop.submit({ Self.info(of: channel, since: start) }).get()
+      else {
+        continue
+      }
+      all.append(info)
+    }
+    return all
+  }
+
+  private static func info(of channel: any Channel, since start: NIODeadline) -> HTTPConnectionInfo {
+    var info = HTTPConnectionInfo(
+      age: .nanoseconds((NIODeadline.now() - start).nanoseconds), openStreams: 0, totalStreams: 0)
+    let pipeline = channel.pipeline.syncOperations
+    if let http2 = try? pipeline.handler(type: HTTP2ConnectionHandler.self) {
+      info.version = .http2
+      info.peer = PeerInfo(channel: channel, isTLS: http2.isTLS)
+      info.openStreams = http2.session.streams.count
+      info.totalStreams = http2.session.streamsOpenedByPeer
+    } else if let http1 = try? pipeline.handler(type: HTTP1ServerHandler.self) {
+      info.version = .http1
+      info.peer = http1.peer
+    }
+    return info
+  }
+}
+
+extension HTTP2ConnectionHandler {
+  fileprivate var isTLS: Bool {
+    guard let pipeline = context?.pipeline.syncOperations else { return false }
+    return (try? pipeline.handler(type: NIOSSLServerHandler.self)) != nil
+  }
+}
+
+extension HTTP2Session {
+  /// A client's streams have odd numbers (RFC 9113, 5.1.1).
+  fileprivate var streamsOpenedByPeer: Int {
+    (Int(max(nghttp2_session_get_last_proc_stream_id(session), 0)) + 1) / 2
+  }
+}
