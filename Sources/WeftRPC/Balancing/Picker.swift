@@ -91,8 +91,11 @@ struct Picker: Sendable {
           refused.append(subchannel)
         } else if let pick = subchannel.acquire() {
           return .pick(pick)
-        } else {
+        } else if subchannel.admits {
           full.append(subchannel)
+        } else {
+          // Another call took the last place that its gate had.
+          refused.append(subchannel)
         }
       }
       // Waiting for a place is better than to fail where the call failed before.

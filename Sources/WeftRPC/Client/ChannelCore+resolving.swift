@@ -81,7 +81,7 @@ extension ChannelCore {
   }
 
   private func makeSubchannel(_ endpoint: Endpoint) -> Subchannel {
-    let gate = gates?.gate(for: endpoint) { [weak self] in self?.update() }
+    let gate = gates?.gate(for: endpoint) { [weak self] in self?.gateChanged() }
     return Subchannel(
       endpoint: endpoint, options: options, tls: tls, group: group, reconnects: balancing.connectsToAll,
       gate: gate

@@ -86,6 +86,26 @@ import WeftRPC
     #expect(peer.calls.count == 2)
   }
 
+  @Test func pushBackOfOurOwnServerIsHeard() async throws {
+    let runs = Counter()
+    let service = EchoService(unary: { request, _ in
+      runs.add(1)
+      if runs.value == 1 { throw RPCError(.unavailable, "later").pushingBack(.milliseconds(1)) }
+      if runs.value == 3 { throw RPCError(.unavailable, "never").pushingBack(nil) }
+      return request
+    })
+    var options = Self.options()
+    options.serviceConfig.methods[0].retry?.initialBackoff = .seconds(3600)
+    options.serviceConfig.methods[0].retry?.maxBackoff = .seconds(3600)
+    try await withEcho(service, options: options) { channel in
+      _ = try await channel.unary(Echo.unary, Text("x"))
+      #expect(runs.value == 2)
+      let error = await rpcError { _ = try await channel.unary(Echo.unary, Text("x")) }
+      #expect(error?.message == "never")
+      #expect(runs.value == 3)
+    }
+  }
+
   @Test func retryThatWouldComeAfterTheDeadlineIsNotWaitedFor() async throws {
     var options = Self.options()
     options.serviceConfig.methods[0].retry?.initialBackoff = .seconds(3600)

@@ -1,0 +1,79 @@
+import Testing
+import WeftRPC
+
+/// Many calls of every kind against a server that fails whenever it likes: each ends with exactly what it sent.
+@Suite struct RetryStressTests {
+  /// Fails a third of the calls before or after it has read some of their messages, and serves the others.
+  private func moody() -> EchoService {
+    EchoService(
+      unary: { request, _ in
+        if Int.random(in: 0..<3) == 0 { throw RPCError(.unavailable, "no mood") }
+        return request
+      },
+      chat: { requests, responses, _ in
+        let patience = Int.random(in: 0..<3) == 0 ? Int.random(in: 0..<5) : .max
+        var read: [Text] = []
+        for try await request in requests {
+          if read.count == patience { throw RPCError(.unavailable, "no mood") }
+          read.append(request)
+        }
+        if patience < .max { throw RPCError(.unavailable, "no mood") }
+        for text in read { try await responses.write(text) }
+      })
+  }
+
+  private func run(_ method: MethodConfig) async throws {
+    var options = ChannelOptions()
+    options.retry.throttling = nil
+    options.serviceConfig = ServiceConfig(methods: [method])
+    try await withServer(moody()) { _, first in
+      try await withServer(moody()) { _, second in
+        try await withChannel("ipv4:127.0.0.1:\(first),127.0.0.1:\(second)", options) { channel in
+          try await withThrowingTaskGroup(of: Void.self) { group in
+            for number in 0..<40 {
+              group.addTask {
+                for round in 0..<5 {
+                  try await Self.chat(channel, "\(number).\(round)")
+                  let said = try await channel.unary(Echo.unary, Text("\(number)")).value
+                  #expect(said == "\(number)")
+                }
+              }
+            }
+            try await group.waitForAll()
+          }
+        }
+      }
+    }
+  }
+
+  private static func chat(_ channel: Channel, _ name: String) async throws {
+    let sent = (0..<Int.random(in: 0...10)).map { index in
+      "\(name) \(index) " + String(repeating: "x", count: Int.random(in: 0...10_000))
+    }
+    let said = try await channel.bidirectional(Echo.chat) { writer, stream in
+      async let replies = stream.reduce(into: [String]()) { $0.append($1.value) }
+      do {
+        for text in sent { try await writer.write(Text(text)) }
+        try await writer.finish()
+      } catch is CallEndedEarly {
+        // How it ended is what the replies tell.
+      }
+      return try await replies
+    }
+    #expect(said == sent)
+  }
+
+  @Test func retriedCallsEndWithWhatTheySent() async throws {
+    var retry = RetryPolicy()
+    retry.maxAttempts = 100
+    retry.initialBackoff = .microseconds(100)
+    retry.maxBackoff = .milliseconds(5)
+    try await run(MethodConfig(retry: retry))
+  }
+
+  @Test func hedgedCallsEndWithWhatTheySent() async throws {
+    let hedging = HedgingPolicy(
+      maxAttempts: 100, delay: .milliseconds(2), nonFatalStatusCodes: [.unavailable])
+    try await run(MethodConfig(hedging: hedging))
+  }
+}
