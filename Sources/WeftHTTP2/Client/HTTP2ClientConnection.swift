@@ -34,6 +34,8 @@ public final class HTTP2ClientConnection: @unchecked Sendable {
   /// Address as text, for messages.
   public let address: String
   public let isTLS: Bool
+  /// What is counted here.
+  package let record: ConnectionRecord
   private let events: Events
   private let channel: any Channel
   private var handler: HTTP2ConnectionHandler?
@@ -48,6 +50,7 @@ public final class HTTP2ClientConnection: @unchecked Sendable {
   ) {
     self.channel = channel
     self.loop = LoopContext.of(channel.eventLoop)
+    record = ConnectionRecord(eventLoop: channel.eventLoop)
     self.address = address
     self.isTLS = isTLS
     self.events = events
@@ -105,6 +108,7 @@ public final class HTTP2ClientConnection: @unchecked Sendable {
     let handler = HTTP2ConnectionHandler(
       session: session, loop: loop, owner: self, times: ConnectionTimes(keepalive: target.keepalive))
     self.handler = handler
+    handler.recorded(in: record)
     try pipeline.addHandler(handler)
   }
 

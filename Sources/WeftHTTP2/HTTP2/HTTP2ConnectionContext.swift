@@ -7,9 +7,13 @@ public final class HTTP2ConnectionContext {
   /// What the last call was for, kept by the layer above: most callers call one method many times.
   package var lastCall: AnyObject?
 
+  /// What is counted here. On the loop only.
+  package let record: ConnectionRecord
+
   init(peer: PeerInfo, loop: LoopContext) {
     self.peer = peer
     self.loop = loop
+    record = ConnectionRecord(eventLoop: loop.eventLoop)
   }
 }
 

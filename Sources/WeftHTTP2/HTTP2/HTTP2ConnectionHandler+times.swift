@@ -12,7 +12,9 @@ extension HTTP2ConnectionHandler {
     let (due, next) = clock.look(now: now, isBusy: !session.streams.isEmpty, isDraining: isDraining)
     switch due {
     case .nothing: break
-    case .ping: session.submitPing(Self.keepalivePing)
+    case .ping:
+      keepalivesSent += 1
+      session.submitPing(Self.keepalivePing)
     case .drain(let reason): drain(reason: reason)
     case .cutOff: return end(HTTP2ConnectionError(reason: "the connection's age and grace are over"))
     case .peerIsGone:

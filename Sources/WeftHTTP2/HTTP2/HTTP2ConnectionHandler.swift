@@ -63,6 +63,18 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler, LoopFlushable {
     session.delegate = nil
   }
 
+  // MARK: For those who look on
+
+  var keepalivesSent = 0
+  private(set) var record: ConnectionRecord?
+  var channel: (any Channel)? { context?.channel }
+
+  /// The record knows the connection from now until its end.
+  func recorded(in record: ConnectionRecord) {
+    self.record = record
+    record.handler = self
+  }
+
   // MARK: Channel events
 
   func handlerAdded(context: ChannelHandlerContext) {
@@ -146,6 +158,7 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler, LoopFlushable {
   private func finishClosed(error: (any Error)?) {
     session.closeAll(errorCode: HTTP2ErrorCode.connectError)
     releaseOutput()
+    record?.handler = nil
     owner.connectionClosed(self, error: error)
   }
 

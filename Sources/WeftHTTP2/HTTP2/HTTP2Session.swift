@@ -173,7 +173,12 @@ final class HTTP2Session {
 
   // MARK: Streams
 
+  /// Streams that were opened, and those that ended with all that the server had to say.
+  private(set) var streamsStarted = 0
+  private(set) var streamsSucceeded = 0
+
   func add(_ stream: HTTP2Stream) {
+    streamsStarted &+= 1
     stream.slot = streams.count
     streams.append(stream)
   }
@@ -210,6 +215,8 @@ final class HTTP2Session {
     if stream.isClosed { return }
     stream.isClosed = true
     dropOutput(of: stream)
+    let isWhole = configuration.role == .server ? stream.sentEndStream : stream.receivedEndStream
+    if isWhole { streamsSucceeded &+= 1 }
     let handler = stream.handler
     stream.handler = nil
     stream.session = nil

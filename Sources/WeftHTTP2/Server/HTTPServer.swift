@@ -43,6 +43,19 @@ public final class HTTPServer: Sendable {
       limit: min(configuration.limits.maxConnections, OpenFiles.forConnections))
   }
 
+  /// What tools call this server, and the socket on which it listens.
+  package let id = EntityID.next()
+  package let listenerID = EntityID.next()
+  private let records = ConnectionRecords()
+
+  /// The HTTP/2 connections that are open now.
+  package var connectionRecords: [ConnectionRecord] { records.all }
+  package func connectionRecord(_ id: Int) -> ConnectionRecord? { records[id] }
+  /// The calls on all connections, also those that have ended, and how many run.
+  package func calls() async -> (counts: CallCounts, running: Int) { await records.calls() }
+  /// Where it listens; nil before and after.
+  package var listenAddress: SocketAddress? { listener.withLock { $0?.localAddress } }
+
   /// Connections that are open now.
   public var connectionCount: Int { connections.count }
 
@@ -116,12 +129,14 @@ public final class HTTPServer: Sendable {
     switch chosen {
     case .http2:
       let session = try HTTP2Session(configuration: .init(role: .server, limits: configuration.limits))
-      let owner = ServerConnection(
-        factory: factory, context: HTTP2ConnectionContext(peer: peer, loop: loop))
-      try pipeline.addHandler(
-        HTTP2ConnectionHandler(
-          session: session, loop: loop, owner: owner,
-          times: configuration.times(isStranger: peer.identities.isEmpty), budget: outputBudget))
+      let shared = HTTP2ConnectionContext(peer: peer, loop: loop)
+      let handler = HTTP2ConnectionHandler(
+        session: session, loop: loop,
+        owner: ServerConnection(factory: factory, context: shared, records: records),
+        times: configuration.times(isStranger: peer.identities.isEmpty), budget: outputBudget)
+      handler.recorded(in: shared.record)
+      records.add(shared.record)
+      try pipeline.addHandler(handler)
     case .http1:
       try HTTP1ServerHandler.install(
         HTTP1ServerHandler(responder: responder, peer: peer, limits: configuration.limits, loop: loop),
@@ -134,10 +149,14 @@ public final class HTTPServer: Sendable {
 private final class ServerConnection: HTTP2ConnectionOwner {
   private let factory: any HTTP2StreamHandlerFactory
   private let context: HTTP2ConnectionContext
+  private let records: ConnectionRecords
 
-  init(factory: any HTTP2StreamHandlerFactory, context: HTTP2ConnectionContext) {
+  init(
+    factory: any HTTP2StreamHandlerFactory, context: HTTP2ConnectionContext, records: ConnectionRecords
+  ) {
     self.factory = factory
     self.context = context
+    self.records = records
   }
 
   func connection(
@@ -150,5 +169,7 @@ private final class ServerConnection: HTTP2ConnectionOwner {
   func connection(_ connection: HTTP2ConnectionHandler, receivedGoAway errorCode: UInt32, debug: String) {}
   func connection(_ connection: HTTP2ConnectionHandler, receivedPingAck payload: UInt64) {}
   func connectionClosedStream(_ connection: HTTP2ConnectionHandler) {}
-  func connectionClosed(_ connection: HTTP2ConnectionHandler, error: (any Error)?) {}
+  func connectionClosed(_ connection: HTTP2ConnectionHandler, error: (any Error)?) {
+    records.remove(context.record)
+  }
 }

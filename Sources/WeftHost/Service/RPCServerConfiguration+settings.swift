@@ -7,6 +7,7 @@ extension RPCServerConfiguration {
   public init(settings: Settings, name: String, port: SettingKey<Int>) throws {
     self.init(host: settings[HostSettings.host], port: settings[port])
     serviceName = name
+    channelz = true
     tracing = .process
     slowCall = settings[HostSettings.slowCall]
     binaryLog = try Self.binaryLog(settings: settings, name: name)

@@ -11,7 +11,8 @@ public enum RegistryConnection {
     var tls = ChannelOptions.TLS.plaintext
     if !settings[HostSettings.insecure] {
       let certificates = MeshCertificates(settings: settings, name: name)
-      tls = .tls(try certificates.client(), serverIdentity: ServiceIdentity.uri(for: "registry"))
+      tls = .reloadable(
+        try certificates.reloadingClient(), serverIdentity: ServiceIdentity.uri(for: "registry"))
     }
     return WeftRPC.Channel(
       target: settings[HostSettings.registry], options: .registry(tls: tls), group: group)

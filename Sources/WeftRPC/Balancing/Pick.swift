@@ -26,7 +26,7 @@ struct Pick: Sendable {
   /// - Parameter failure: nil when its status was OK.
   func ended(_ failure: CallFailure?) {
     pooled.release()
-    subchannel.inFlight.wrappingSubtract(1, ordering: .relaxed)
+    subchannel.ended(isOK: failure == nil)
     subchannel.gate?.ended(failure)
   }
 }

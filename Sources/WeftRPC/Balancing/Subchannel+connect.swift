@@ -68,6 +68,7 @@ extension Subchannel {
     }
     guard isWanted else { return pooled.connection.close() }
     gate?.connected(pooled.connection)
+    trace.add("connected")
     onEvent(.changed)
     // It may have ended before it was added.
     if let reason = pooled.life.endReason { lost(pooled.life, reason) }
@@ -87,6 +88,7 @@ extension Subchannel {
       return true
     }
     guard isNews else { return }
+    trace.add("connecting failed: \(reason)", .ctWarning)
     options.logger.debug(
       "connecting failed", metadata: ["address": "\(endpoint.text)", "reason": "\(reason)"])
     onEvent(.lost)
@@ -135,6 +137,7 @@ extension Subchannel {
       return true
     }
     guard let isLast else { return }
+    trace.add("connection ended: \(reason)")
     options.logger.debug(
       "connection ended", metadata: ["address": "\(endpoint.text)", "reason": "\(reason)"])
     if isLast { gate?.disconnected() }
@@ -167,12 +170,10 @@ extension Subchannel {
       endpoint.isUnixSocket
       ? .unix(path: String(endpoint.host.dropFirst("unix:".count)))
       : .tcp(host: endpoint.host, port: endpoint.port)
-    var target = HTTP2ClientConnection.Target(address: address, tls: tls)
+    var target = HTTP2ClientConnection.Target(address: address, tls: tls?.context)
     target.serverName = options.authority.map { HostPort.host(of: $0) } ?? endpoint.serverName
     target.expectedIdentity = endpoint.serverIdentity
-    if target.expectedIdentity == nil, case .tls(_, let identity) = options.tls {
-      target.expectedIdentity = identity
-    }
+    if target.expectedIdentity == nil { target.expectedIdentity = options.tls.serverIdentity }
     target.timeout = TimeAmount(options.connectTimeout)
     target.limits = options.http
     target.keepalive = options.keepalive

@@ -41,13 +41,18 @@ final class Subchannel: Sendable {
     var isShutDown = false
   }
 
+  /// What tools call it.
+  let id = EntityID.next()
+  let trace = EntityTrace("created")
   let endpoint: Endpoint
   /// Nil unless a policy of the channel needs one.
   let gate: (any SubchannelGate)?
   /// Calls that run on it now.
   let inFlight = Atomic<Int>(0)
+  private let succeeded = Atomic<Int>(0)
+  private let failed = Atomic<Int>(0)
   let options: ChannelOptions
-  let tls: NIOSSLContext?
+  let tls: ReloadableTLS?
   let group: any EventLoopGroup
   /// Whether a connection that ends is replaced at once, or when it is asked for.
   let reconnects: Bool
@@ -55,7 +60,7 @@ final class Subchannel: Sendable {
   let onEvent: @Sendable (Event) -> Void
 
   init(
-    endpoint: Endpoint, options: ChannelOptions, tls: NIOSSLContext?, group: any EventLoopGroup,
+    endpoint: Endpoint, options: ChannelOptions, tls: ReloadableTLS?, group: any EventLoopGroup,
     reconnects: Bool, gate: (any SubchannelGate)? = nil, onEvent: @escaping @Sendable (Event) -> Void
   ) {
     self.endpoint = endpoint
@@ -88,6 +93,22 @@ final class Subchannel: Sendable {
     return Pick(subchannel: self, pooled: pooled)
   }
 
+  func ended(isOK: Bool) {
+    inFlight.wrappingSubtract(1, ordering: .relaxed)
+    if isOK {
+      succeeded.wrappingAdd(1, ordering: .relaxed)
+    } else {
+      failed.wrappingAdd(1, ordering: .relaxed)
+    }
+  }
+
+  /// Calls that it has had.
+  var callCounts: SubchannelCounts {
+    SubchannelCounts(
+      running: inFlight.load(ordering: .relaxed), succeeded: succeeded.load(ordering: .relaxed),
+      failed: failed.load(ordering: .relaxed))
+  }
+
   /// Whether ``acquire()`` finds a place.
   var hasRoom: Bool { state.withLock { $0.pool.contains { $0.hasRoom } } }
 
@@ -103,6 +124,7 @@ final class Subchannel: Sendable {
       return Self.drop(&state)
     }
     for pooled in dropped { pooled.connection.drain() }
+    trace.add("shut down")
     gate?.removed()
   }
 

@@ -60,7 +60,8 @@ final class AttemptMaker: Sendable {
       recorder: core.options.binaryLog?.recorder(for: plan.method.path, .client)
     ) { failure, traffic in
       pick.ended(failure)
-      metrics.ended(failure?.error.code ?? .ok, since: start, traffic)
+      let nanoseconds = metrics.ended(failure?.error.code ?? .ok, since: start, traffic)
+      connection.record.calls.ended(failure == nil, traffic, since: start, nanoseconds)
       span?.callEnded(failure?.error.code ?? .ok, failure?.error.message ?? "", peer: endpoint.text)
     }
     var head = HTTP2Head(

@@ -17,6 +17,7 @@ public final class Channel: RPCChannel {
   ) {
     core = ChannelCore(target: ResolverTarget(target), options: options, group: group)
     maker = AttemptMaker(core: core)
+    EntityRegistry.shared.add(core)
     core.start()
   }
 

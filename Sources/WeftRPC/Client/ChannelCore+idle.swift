@@ -39,6 +39,8 @@ extension ChannelCore {
     }
     resolver?.cancel()
     for subchannel in subchannels { subchannel.shutdown() }
+    forget(subchannels)
+    trace.add("idle")
     update()
   }
 }

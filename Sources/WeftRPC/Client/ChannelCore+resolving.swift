@@ -72,6 +72,8 @@ extension ChannelCore {
     // News from a registry is a reason to try an address again that could not be reached before.
     for subchannel in kept { subchannel.connectNow() }
     for subchannel in removed { subchannel.shutdown() }
+    forget(removed)
+    for subchannel in made { trace.add("new address \(subchannel.endpoint.text)", child: subchannel.id) }
     update()
   }
 
@@ -103,6 +105,7 @@ extension ChannelCore {
   }
 
   func resolverFailed(_ reason: String) {
+    trace.add("resolving failed: \(reason)", .ctWarning)
     options.logger.debug("resolving failed", metadata: ["target": "\(target)", "reason": "\(reason)"])
     state.withLock { state in
       if !state.isResolved { state.resolverError = reason }

@@ -30,12 +30,17 @@ final class ChannelCore: Sendable {
     var observers = StateObservers()
   }
 
+  /// What tools call it.
+  let id = EntityID.next()
+  let trace = EntityTrace("created")
+  /// Calls of subchannels that are gone.
+  let forgotten = Mutex(SubchannelCounts())
   let target: ResolverTarget
   let options: ChannelOptions
   let group: any EventLoopGroup
   let balancing: LoadBalancingPolicy
   let metrics: ChannelMetrics
-  let tls: NIOSSLContext?
+  let tls: ReloadableTLS?
   let tlsError: String?
   /// Nil unless a policy needs them.
   let gates: SubchannelGates?
@@ -54,16 +59,13 @@ final class ChannelCore: Sendable {
     self.group = group
     metrics = ChannelMetrics(target: target.description)
     gates = SubchannelGates(options)
-    var context: NIOSSLContext?
-    var failure: String?
-    if case .tls(var settings, _) = options.tls {
-      settings.applicationProtocols = ["h2"]
-      do { context = try NIOSSLContext(configuration: settings) } catch {
-        failure = String(describing: error)
-      }
+    do {
+      tls = try options.tls.made()
+      tlsError = nil
+    } catch {
+      tls = nil
+      tlsError = String(describing: error)
     }
-    tls = context
-    tlsError = failure
   }
 
   func nextTurn() -> Int { turn.wrappingAdd(1, ordering: .relaxed).oldValue & Int.max }
@@ -141,6 +143,7 @@ final class ChannelCore: Sendable {
     }
     resolver?.cancel()
     for subchannel in subchannels { subchannel.shutdown() }
+    EntityRegistry.shared.remove(self)
     update()
     for observer in state.withLock({ $0.observers.removeAll() }) { observer.finish() }
   }

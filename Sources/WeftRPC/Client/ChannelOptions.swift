@@ -10,6 +10,24 @@ public struct ChannelOptions: Sendable {
     /// - Parameter serverIdentity: a name that every server's certificate must carry, unless the endpoint
     ///   names its own.
     case tls(TLSConfiguration, serverIdentity: String? = nil)
+    /// Settings whose certificates are renewed while the channel is in use.
+    case reloadable(ReloadableTLS, serverIdentity: String? = nil)
+
+    /// The name that every server's certificate must carry.
+    var serverIdentity: String? {
+      switch self {
+      case .plaintext: nil
+      case .tls(_, let identity), .reloadable(_, let identity): identity
+      }
+    }
+
+    func made() throws -> ReloadableTLS? {
+      switch self {
+      case .plaintext: nil
+      case .tls(let settings, _): try ReloadableTLS(settings, role: .client)
+      case .reloadable(let tls, _): tls
+      }
+    }
   }
 
   public var tls: TLS

@@ -50,15 +50,19 @@ public final class RPCServer: Sendable {
     let address = try await http.start()
     watch?.start()
     OpenServers.shared.add(http)
+    EntityRegistry.shared.add(
+      EntityRegistry.Server(
+        name: core.configuration.serviceName, http: http, trace: EntityTrace("listens on \(address)")))
     return address
   }
 
   /// Tells clients to go elsewhere, lets calls that run finish, and ends those that have not after `grace`.
   public func shutdown(grace: Duration = .seconds(15)) async {
-    health.setAll(.notServing)
+    health.shutdown()
     await http.shutdown(grace: grace)
     watch?.stop()
     OpenServers.shared.remove(http)
+    EntityRegistry.shared.removeServer(http.id)
     await core.binaryLog?.flush()
   }
 

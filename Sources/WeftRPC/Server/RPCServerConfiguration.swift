@@ -25,6 +25,9 @@ public struct RPCServerConfiguration: Sendable {
   public var serviceName = "weft"
   /// Whether `grpc.reflection` is served.
   public var reflection = true
+  /// Whether `grpc.channelz.v1` is served. It tells of the whole process: its servers, channels, and who is
+  /// connected with whom.
+  public var channelz = false
   /// How many calls the server takes at a time. Those of health, reflection and channelz are not counted.
   public var concurrencyLimit: ConcurrencyLimit?
   /// How many calls of a method are served at a time, by its path (`/package.Service/Method`), or by

@@ -62,6 +62,7 @@ final class RPCServerCore: HTTP2StreamHandlerFactory {
         isCompressed: isCompressed,
         claims: admission?.claims)
     } catch {
+      connection.record.calls.failed &+= 1
       return RefusedCall(RPCError(handlerError: error), metrics: refused)
     }
   }
@@ -72,7 +73,10 @@ final class RPCServerCore: HTTP2StreamHandlerFactory {
     _ entry: RPCRouter.Entry, _ stream: HTTP2Stream, _ connection: HTTP2ConnectionContext,
     timeout: Duration?, span: CallSpan?, isCompressed: Bool, claims: TokenClaims?
   ) -> any HTTP2StreamHandler {
-    if let error = entry.limits?.acquire() { return RefusedCall(error, metrics: entry.metrics) }
+    if let error = entry.limits?.acquire() {
+      connection.record.calls.failed &+= 1
+      return RefusedCall(error, metrics: entry.metrics)
+    }
     let call = ServerCall(
       entry: entry, core: self, stream: stream, connection: connection, timeout: timeout, span: span,
       isCompressed: isCompressed)

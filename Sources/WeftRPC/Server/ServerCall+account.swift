@@ -6,6 +6,7 @@ extension ServerCall {
   @inline(__always)
   func account(_ error: RPCError?) {
     let nanoseconds = entry.metrics.ended(error?.code ?? .ok, since: startTime, traffic)
+    connection.record.calls.ended(error == nil, traffic, since: startTime, nanoseconds)
     if error != nil || nanoseconds >= core.slowCall || scope.span != nil { remember(error, nanoseconds) }
   }
 

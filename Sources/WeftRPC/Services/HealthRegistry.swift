@@ -12,8 +12,9 @@ public final class HealthRegistry: Sendable {
 
   private struct State {
     var statuses: [String: Status]
-    var watchers: [Int: (service: String, continuation: AsyncStream<Status>.Continuation)] = [:]
+    var watchers: [Int: (service: String, changes: AsyncStream<Void>.Continuation)] = [:]
     var nextWatcher = 0
+    var isShutDown = false
   }
 
   private let state: Mutex<State>
@@ -30,39 +31,56 @@ public final class HealthRegistry: Sendable {
     state.withLock { $0.statuses[service] }
   }
 
+  /// Every service with its status.
+  var statuses: [String: Status] { state.withLock { $0.statuses } }
+
+  /// Without effect once the server is being shut down.
   public func set(_ status: Status, for service: String) {
-    let told = state.withLock { state -> [AsyncStream<Status>.Continuation] in
-      if state.statuses[service] == status { return [] }
+    let told = state.withLock { state -> [AsyncStream<Void>.Continuation] in
+      if state.isShutDown || state.statuses[service] == status { return [] }
       state.statuses[service] = status
-      return state.watchers.values.filter { $0.service == service }.map(\.continuation)
+      return state.watchers.values.filter { $0.service == service }.map(\.changes)
     }
-    for continuation in told { continuation.yield(status) }
+    for changes in told { changes.yield() }
   }
 
   public func setAll(_ status: Status) {
-    for service in state.withLock({ Array($0.statuses.keys) }) { set(status, for: service) }
+    for service in statuses.keys { set(status, for: service) }
   }
 
-  /// The status now, then each change. A slow reader sees the newest only.
-  func watch(_ service: String) -> AsyncStream<Status> {
-    let (stream, continuation) = AsyncStream.makeStream(of: Status.self, bufferingPolicy: .bufferingNewest(1))
-    // Before the watcher is known, so that no newer status can come first, and outside the lock, which
-    // `onTermination` takes as well.
-    var told = status(of: service) ?? .serviceUnknown
-    continuation.yield(told)
-    let (id, now) = state.withLock { state in
-      let id = state.nextWatcher
-      state.nextWatcher += 1
-      state.watchers[id] = (service, continuation)
-      return (id, state.statuses[service] ?? .serviceUnknown)
+  /// No service serves any more. Watchers hear that, and end: a drain would wait for them in vain.
+  func shutdown() {
+    setAll(.notServing)
+    let watchers = state.withLock { state in
+      state.isShutDown = true
+      defer { state.watchers.removeAll() }
+      return state.watchers.values.map(\.changes)
     }
-    if now != told {
-      told = now
-      continuation.yield(told)
+    for changes in watchers { changes.finish() }
+  }
+
+  /// Gives an element at once and after each change of a service's status, which then is to be asked for: two
+  /// changes at a time might be told in the wrong order. Ends when the server is shut down.
+  func changes(of service: String) -> AsyncStream<Void> {
+    let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    let id = state.withLock { state -> Int? in
+      if state.isShutDown { return nil }
+      state.nextWatcher += 1
+      state.watchers[state.nextWatcher] = (service, continuation)
+      return state.nextWatcher
+    }
+    // Outside the lock, which `onTermination` takes as well.
+    continuation.yield()
+    guard let id else {
+      continuation.finish()
+      return stream
     }
     continuation.onTermination = { [weak self] _ in
       self?.state.withLock { $0.watchers[id] = nil }
     }
     return stream
   }
+
+  /// Those who watch now.
+  var watcherCount: Int { state.withLock { $0.watchers.count } }
 }

@@ -1,31 +1,46 @@
 import WeftProtobuf
 
 /// `grpc.health.v1.Health`: tells load balancers and people whether services serve.
-struct HealthService: RPCService {
-  static let serviceName = "grpc.health.v1.Health"
-  static var file: GeneratedFile { ProtoFile_grpc__health__v1__health.file }
+struct HealthService: Grpc_Health_V1_HealthHandler {
+  /// Services that one answer lists.
+  static let maxListed = 100
 
   let registry: HealthRegistry
 
-  func register(in router: inout RPCRouter) {
-    router.unary(Self.check) { request, _ in
-      guard let status = registry.status(of: request.service) else {
-        throw RPCError(.notFound, "there is no service \"\(request.service)\" here")
-      }
-      return Grpc_Health_V1_HealthCheckResponse.with { $0.status = .init(status) }
+  func check(
+    _ request: Grpc_Health_V1_HealthCheckRequest, context: ServerContext
+  ) async throws -> Grpc_Health_V1_HealthCheckResponse {
+    guard let status = registry.status(of: request.service) else {
+      throw RPCError(.notFound, "there is no service \"\(request.service)\" here")
     }
-    router.serverStreaming(Self.watch) { request, responses, _ in
-      for await status in registry.watch(request.service) {
-        try await responses.write(.with { $0.status = .init(status) })
-      }
-      try Task.checkCancellation()
-    }
+    return .with { $0.status = .init(status) }
   }
 
-  private static let check = RPCMethod<Grpc_Health_V1_HealthCheckRequest, Grpc_Health_V1_HealthCheckResponse>(
-    service: serviceName, name: "Check", kind: .unary, idempotency: .noSideEffects)
-  private static let watch = RPCMethod<Grpc_Health_V1_HealthCheckRequest, Grpc_Health_V1_HealthCheckResponse>(
-    service: serviceName, name: "Watch", kind: .serverStreaming, idempotency: .noSideEffects)
+  func list(
+    _ request: Grpc_Health_V1_HealthListRequest, context: ServerContext
+  ) async throws -> Grpc_Health_V1_HealthListResponse {
+    let statuses = registry.statuses
+    if statuses.count > Self.maxListed {
+      throw RPCError(
+        .resourceExhausted, "there are \(statuses.count) services here; at most \(Self.maxListed) are listed")
+    }
+    return .with { $0.statuses = statuses.mapValues { status in .with { $0.status = .init(status) } } }
+  }
+
+  func watch(
+    _ request: Grpc_Health_V1_HealthCheckRequest,
+    responses: ResponseWriter<Grpc_Health_V1_HealthCheckResponse>, context: ServerContext
+  ) async throws {
+    var told: HealthRegistry.Status?
+    for await _ in registry.changes(of: request.service) {
+      let status = registry.status(of: request.service) ?? .serviceUnknown
+      if status == told { continue }
+      told = status
+      try await responses.write(.with { $0.status = .init(status) })
+    }
+    try Task.checkCancellation()
+    throw RPCError(.unavailable, "the server shuts down")
+  }
 }
 
 extension Grpc_Health_V1_HealthCheckResponse.ServingStatus {

@@ -3,8 +3,9 @@ extension RPCServer {
   static func builtInServices(
     for services: [any RPCService], health: HealthRegistry, configuration: RPCServerConfiguration
   ) -> [any RPCService] {
-    let healthService = HealthService(registry: health)
-    if !configuration.reflection { return [healthService] }
-    return [healthService, ReflectionService(services: services + [healthService])]
+    var builtIn: [any RPCService] = [HealthService(registry: health)]
+    if configuration.channelz { builtIn.append(ChannelzService()) }
+    if configuration.reflection { builtIn.append(ReflectionService(services: services + builtIn)) }
+    return builtIn
   }
 }

@@ -34,8 +34,8 @@ struct GatewayProcess: RunningProcess {
     options.resolvers["weft"] = RegistryResolver(catalogue: catalogue)
     options.logger = logger
     if !settings[HostSettings.insecure] {
-      options.tls = .tls(
-        try MeshCertificates(directory: settings[HostSettings.certificates], name: name).client())
+      options.tls = .reloadable(
+        try MeshCertificates(directory: settings[HostSettings.certificates], name: name).reloadingClient())
     }
     var configuration = GatewayConfiguration(host: settings[HostSettings.host], port: settings[portSetting])
     configuration.debug = settings[HostSettings.debug]
