@@ -112,12 +112,12 @@ class Mesh:
         return Process(command, self.folder, f"{name}-{time.monotonic_ns()}")
 
 
-    def start_config(self, name):
+    def start_config(self, name, *arguments):
         """A second config service, on the same store."""
         registry = f"ipv4:127.0.0.1:{self.registry_port}"
         return Process(
             [BINARY, "serve", "config", "--port", 0, "--registry", registry, "--certs", self.certs,
-             "--data", self.folder / "data"], self.folder, name)
+             "--data", self.folder / "data", *arguments], self.folder, name)
 
 
 class Answer:

@@ -13,6 +13,12 @@ extension WeftLogHandler.Format: SettingValue {
   public var text: String { rawValue }
 }
 
+extension MessageEncoding: SettingValue {
+  public static var kind: String { "one of " + allCases.map(\.rawValue).joined(separator: ", ") }
+  public static func parse(_ text: String) -> MessageEncoding? { Self(rawValue: text.lowercased()) }
+  public var text: String { rawValue }
+}
+
 extension DebugPages.Access: SettingValue {
   public static var kind: String { "one of " + allCases.map(\.rawValue).joined(separator: ", ") }
   public static func parse(_ text: String) -> DebugPages.Access? { Self(rawValue: text.lowercased()) }

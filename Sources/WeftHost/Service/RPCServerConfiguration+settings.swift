@@ -10,6 +10,7 @@ extension RPCServerConfiguration {
     channelz = true
     tracing = .process
     slowCall = settings[HostSettings.slowCall]
+    compression = settings[HostSettings.compression]
     binaryLog = try Self.binaryLog(settings: settings, name: name)
     if settings[HostSettings.insecure] {
       insecure = true

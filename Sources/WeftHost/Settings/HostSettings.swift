@@ -70,10 +70,14 @@ public enum HostSettings {
   public static let traceSample = SettingKey<Double>(
     "trace-sample", default: 0, in: 0...1, help: "share of the calls without a trace that begin one")
 
+  public static let compression = SettingKey<MessageEncoding>(
+    "compression", default: .identity,
+    help: "how replies are packed for callers that can read it: identity, gzip or deflate")
+
   /// What every process tells of itself, and to whom.
   public static let vitals: [any SettingDeclaration] = [debug, otlp, otlpHeaders, traceSample]
   /// What every process understands that serves calls.
-  public static let serving: [any SettingDeclaration] = [slowCall, binaryLog, binaryLogFile]
+  public static let serving: [any SettingDeclaration] = [slowCall, binaryLog, binaryLogFile, compression]
 
   /// The port has no default that fits all: each service brings its own.
   public static func port(default port: Int) -> SettingKey<Int> {

@@ -39,6 +39,9 @@ struct CallCommand: AsyncParsableCommand {
   @Option(help: "Give up after this time, such as 500ms or 5s. Streams wait for ever unless it is given.")
   var timeout: String?
 
+  @Option(help: "How to pack the request: identity, gzip or deflate.")
+  var compression: MessageEncoding?
+
   @Flag(help: "List services and methods.")
   var list = false
 
@@ -80,6 +83,7 @@ struct CallCommand: AsyncParsableCommand {
     var options = CallOptions()
     // Whatever a server sends can be looked at.
     options.maxResponseBytes = 64 << 20
+    options.compression = compression
     if let timeout {
       guard let duration = Duration.parse(timeout) else {
         throw ValidationError("--timeout must be \(Duration.kind), not '\(timeout)'")
@@ -99,3 +103,5 @@ struct CallCommand: AsyncParsableCommand {
     return input.split(separator: UInt8(ascii: "\n")).map(Array.init)
   }
 }
+
+extension MessageEncoding: ExpressibleByArgument {}
