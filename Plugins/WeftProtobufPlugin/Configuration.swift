@@ -7,13 +7,15 @@ import Foundation
 ///   "visibility": "public",
 ///   "client": true,
 ///   "server": true,
+///   "useAccessLevelOnImports": false,
 ///   "importPaths": ["Sources/ShopCommon"],
 ///   "modules": { "shop/common/": "ShopCommon" }
 /// }
 /// ```
 ///
 /// `visibility` is `internal` (as is without this), `package` or `public`; `client` and `server` say
-/// whether services get typed clients and handler protocols; `importPaths` are more folders to import
+/// whether services get typed clients and handler protocols; `useAccessLevelOnImports` is for targets that build with
+/// the compiler's `InternalImportsByDefault`; `importPaths` are more folders to import
 /// from, relative to the package's; `modules` names the modules that hold the code of imported files, by
 /// the start of their import paths.
 ///

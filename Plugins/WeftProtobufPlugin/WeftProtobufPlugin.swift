@@ -21,11 +21,16 @@ struct WeftProtobufPlugin: BuildToolPlugin {
       + [target.directoryURL]
     let includes = roots + shippedProtos(from: context.package)
     let output = context.pluginWorkDirectoryURL
+    var sources: [String: String] = [:]
 
     return try protos.map { proto in
       let name = try importName(of: proto, in: roots)
       // As the plugin of protoc derives it, for it must be known beforehand.
       let generated = name.dropLast(".proto".count).replacing("/", with: "_") + ".weft.swift"
+      // Swift wants every file of a module to have a name of its own.
+      if let other = sources.updateValue(name, forKey: String(generated)) {
+        throw PluginError("\(other) and \(name) would both give \(generated): rename one of them")
+      }
       return .buildCommand(
         displayName: "Generating Swift from \(name)",
         executable: protoc,

@@ -68,7 +68,7 @@ def test_services_shows_what_runs(mesh):
     assert "config" in text and f"127.0.0.1:{mesh.config_port}" in text
 
 
-@pytest.mark.parametrize("command", ["up", "registry", "gateway", "serve", "call", "services", "certs"])
+@pytest.mark.parametrize("command", ["up", "registry", "gateway", "serve", "call", "services", "gen", "certs"])
 def test_every_command_has_help(command):
     result = subprocess.run([BINARY, command, "--help"], capture_output=True, text=True, env=ENVIRONMENT, timeout=30)
     assert result.returncode == 0
