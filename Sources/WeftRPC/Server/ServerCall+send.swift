@@ -44,6 +44,14 @@ extension ServerCall {
     writeWaiter = continuation
   }
 
+  /// Sends the head before there is a message.
+  func sendHeadEarly() {
+    hasWritten.store(true, ordering: .relaxed)
+    onLoop { call in
+      if !call.isEnded { call.sendHead() }
+    }
+  }
+
   private func sendHead() {
     if headSent { return }
     headSent = true

@@ -42,18 +42,6 @@ public struct ServerContext: Sendable {
   public func compressReply(with encoding: MessageEncoding = .gzip) {
     call.compressReply(with: encoding)
   }
-
-  /// Adds to the metadata in front of the reply. Without effect once the first message was sent.
-  public func addInitialMetadata(_ value: String, for key: String) {
-    call.reply.withLock { $0.initial.add(value, for: key) }
-    call.hasReplyMetadata.store(true, ordering: .releasing)
-  }
-
-  /// Adds to the metadata behind the reply.
-  public func addTrailer(_ value: String, for key: String) {
-    call.reply.withLock { $0.trailing.add(value, for: key) }
-    call.hasReplyMetadata.store(true, ordering: .releasing)
-  }
 }
 
 /// Replies of unary handlers.
