@@ -109,6 +109,8 @@ let package = Package(
       dependencies: [
         "WeftDiscovery", "WeftTelemetry", "CMalloc", .product(name: "Yams", package: "Yams"),
         .product(name: "Logging", package: "swift-log"),
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "CryptoExtras", package: "swift-crypto"),
       ],
       swiftSettings: strict),
     .target(
@@ -172,7 +174,9 @@ let package = Package(
     + tests(of: "WeftDiscovery", dependencies: ["WeftRegistry"])
     + tests(of: "WeftRegistry", dependencies: ["WeftCertificates"])
     + tests(of: "WeftGateway", exclude: ["Fixtures"])
-    + tests(of: "WeftHost", dependencies: ["WeftCertificates"])
+    + tests(
+      of: "WeftHost",
+      dependencies: ["WeftCertificates", .product(name: "CryptoExtras", package: "swift-crypto")])
     + tests(of: "WeftConfigService")
     + tests(of: "WeftCertificates")
     + tests(of: "WeftSupervisor")

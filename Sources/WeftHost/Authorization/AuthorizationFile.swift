@@ -54,7 +54,21 @@ public struct AuthorizationFile: Sendable {
   /// What the settings say, or nil when they say nothing.
   static func authorizer(settings: Settings) throws -> Authorizer? {
     let path = settings[HostSettings.authorization]
-    return path.isEmpty ? nil : try AuthorizationFile(path: path).authorizer()
+    let keys = settings[HostSettings.tokenKeys]
+    if path.isEmpty {
+      // Keys alone change nothing; whoever sets them believes that they do.
+      guard keys.isEmpty else {
+        throw SettingsError(
+          key: HostSettings.tokenKeys.name, source: settings.source(of: HostSettings.tokenKeys).description,
+          reason: "has no effect without 'authorization'")
+      }
+      return nil
+    }
+    var rules = JWTVerifier.Rules()
+    if !settings[HostSettings.tokenIssuer].isEmpty { rules.issuer = settings[HostSettings.tokenIssuer] }
+    if !settings[HostSettings.tokenAudience].isEmpty { rules.audience = settings[HostSettings.tokenAudience] }
+    let verifier = keys.isEmpty ? nil : try JWTVerifier.following(path: keys, rules: rules)
+    return try AuthorizationFile(path: path).authorizer(verifier: verifier)
   }
 }
 

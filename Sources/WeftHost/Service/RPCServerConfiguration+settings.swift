@@ -18,6 +18,14 @@ extension RPCServerConfiguration {
       reloadableTLS = try MeshCertificates(settings: settings, name: name).reloadingServer()
     }
     authorizer = try AuthorizationFile.authorizer(settings: settings)
+    if settings[HostSettings.maxCalls] > 0 { concurrencyLimit = .fixed(settings[HostSettings.maxCalls]) }
+    // Each method on its own: what is long for one is quick for another.
+    if settings[HostSettings.shedLoad] { methodLimits["*"] = .adaptive() }
+    if settings[HostSettings.maxConnectionAge] > .zero {
+      maxConnectionAge = settings[HostSettings.maxConnectionAge]
+    }
+    let blocked = settings[HostSettings.blockedLoop]
+    blockedLoopThreshold = blocked > .zero ? blocked : nil
   }
 
   /// The log that the settings ask for.

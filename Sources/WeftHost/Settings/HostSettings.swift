@@ -31,9 +31,6 @@ public enum HostSettings {
   public static let drain = SettingKey<Duration>(
     "drain", default: .seconds(15), in: .zero ... .seconds(600),
     help: "time that running calls get to finish at a stop")
-  public static let authorization = SettingKey<String>(
-    "authorization", default: "",
-    help: "YAML or JSON file that says who may call what; empty lets every caller")
   public static let threads = SettingKey<Int>(
     "threads", default: 0, in: 0...1_024, help: "event loops; 0 for one each core")
 
@@ -77,7 +74,8 @@ public enum HostSettings {
   /// What every process tells of itself, and to whom.
   public static let vitals: [any SettingDeclaration] = [debug, otlp, otlpHeaders, traceSample]
   /// What every process understands that serves calls.
-  public static let serving: [any SettingDeclaration] = [slowCall, binaryLog, binaryLogFile, compression]
+  public static let serving: [any SettingDeclaration] =
+    [slowCall, binaryLog, binaryLogFile, compression] + access + load
 
   /// The port has no default that fits all: each service brings its own.
   public static func port(default port: Int) -> SettingKey<Int> {
@@ -93,7 +91,7 @@ public enum HostSettings {
     [
       host, Self.port(default: port), registry, certificates, insecure, data, logLevel, logFormat, advertise,
       zone,
-      weight, lease, drain, threads, authorization,
+      weight, lease, drain, threads,
     ] + serving + vitals
   }
 

@@ -31,7 +31,7 @@ public struct RPCServerConfiguration: Sendable {
   /// How many calls the server takes at a time. Those of health, reflection and channelz are not counted.
   public var concurrencyLimit: ConcurrencyLimit?
   /// How many calls of a method are served at a time, by its path (`/package.Service/Method`), or by
-  /// `/package.Service/*` for each method of a service.
+  /// `/package.Service/*` for each method of a service, or by `*` for each method. The closest one holds.
   public var methodLimits: [String: ConcurrencyLimit] = [:]
   /// How long a handler may hold its event loop up before the log tells of it by name; nil never looks.
   public var blockedLoopThreshold: Duration? = .milliseconds(250)

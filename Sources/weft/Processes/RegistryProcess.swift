@@ -13,7 +13,7 @@ struct RegistryProcess: RunningProcess {
     name: name,
     settings: [
       HostSettings.host, portSetting, HostSettings.certificates, HostSettings.insecure, HostSettings.data,
-      HostSettings.drain, HostSettings.threads, HostSettings.authorization,
+      HostSettings.drain, HostSettings.threads,
     ] + HostSettings.serving + HostSettings.vitals + HostSettings.logging,
     start: { settings, group, logger in try await start(settings: settings, group: group, logger: logger) })
 

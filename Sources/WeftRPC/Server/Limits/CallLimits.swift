@@ -45,10 +45,10 @@ struct CallLimits {
         help: "Calls that were refused because too many ran."))
   }
 
-  /// The method's own, or what each method of its service is given.
+  /// The method's own, or what each method of its service is given, or each of the server.
   private func methodLimit(_ path: String) -> ConcurrencyLimit? {
     if let exact = methods[path] { return exact }
     guard let slash = path.lastIndex(of: "/") else { return nil }
-    return methods[path[...slash] + "*"]
+    return methods[path[...slash] + "*"] ?? methods["*"]
   }
 }

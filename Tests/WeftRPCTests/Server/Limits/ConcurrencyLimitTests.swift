@@ -84,6 +84,11 @@ import WeftProtobuf
     #expect(pure.acquire() == nil)
     #expect(unary.acquire()?.code == .resourceExhausted)
     #expect(limits.limits(of: MethodPath(path: "/test.Other/X")) == nil)
+    configuration.methodLimits["*"] = .fixed(2)
+    let other = try #require(CallLimits(configuration).limits(of: MethodPath(path: "/test.Other/X")))
+    #expect(other.acquire() == nil)
+    #expect(other.acquire() == nil)
+    #expect(other.acquire()?.message.contains("at most 2") == true)
   }
 
   @Test func healthIsToldHoweverMuchThereIsToDo() async throws {
