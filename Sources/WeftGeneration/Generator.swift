@@ -37,6 +37,10 @@ public enum Generator {
   public static func generate(
     _ names: [String], of pool: DescriptorPool, options: GeneratorOptions = GeneratorOptions()
   ) throws(GenerationError) -> [CodeGeneratorResponse.File] {
+    for file in pool.files {
+      guard let prefix = file.swiftPrefix, !prefix.isEmpty, !SwiftIdentifier.isPlain(prefix) else { continue }
+      throw GenerationError("\(file.name): option swift_prefix must be a Swift name, not \"\(prefix)\"")
+    }
     let context = EmissionContext(pool, options)
     if let clash = context.names.clash(among: names) {
       throw GenerationError(

@@ -16,6 +16,14 @@ import Testing
         == "test.proto: M.g is a group, which is not supported; use a message field")
   }
 
+  @Test func prefixesThatAreNoNames() throws {
+    for prefix in ["a b", "x { evil() }; //", "1", "a-b", "a.b"] {
+      #expect(
+        try refusal("syntax = \"proto3\"; option swift_prefix = \"\(prefix)\"; message M {}")
+          == "test.proto: option swift_prefix must be a Swift name, not \"\(prefix)\"")
+    }
+  }
+
   @Test(arguments: [
     ("Visibility=Open", "option Visibility must be one of Internal, Package, Public, not \"Open\""),
     ("FileNaming", "option FileNaming must be one of FullPath, PathToUnderscores, DropPath, not \"\""),

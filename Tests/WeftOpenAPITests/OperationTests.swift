@@ -175,6 +175,30 @@ import Testing
     #expect(document["tags", "0", "description"] as? String == "The service. 中文")
   }
 
+  @Test func whatFieldBehaviorSays() throws {
+    let document = try document(
+      """
+      import "google/api/field_behavior.proto";
+      message Q {
+        string id = 1 [(google.api.field_behavior) = REQUIRED];
+        string made = 2 [(google.api.field_behavior) = OUTPUT_ONLY];
+        string password = 3 [(google.api.field_behavior) = REQUIRED, (google.api.field_behavior) = INPUT_ONLY];
+        string other = 4;
+      }
+      service S { rpc Do(Q) returns (Q) { option (google.api.http) = {get: "/v1/q"}; } }
+      """)
+    #expect(document.parameters("/v1/q", "get") == ["query id", "query password", "query other"])
+    #expect(document["paths", "/v1/q", "get", "parameters", "0", "required"] as? Bool == true)
+    #expect(document["paths", "/v1/q", "get", "parameters", "2", "required"] == nil)
+    #expect(try document.line("components", "schemas", "shop.v1.Q", "required") == #"["id","password"]"#)
+    #expect(
+      try document.line("components", "schemas", "shop.v1.Q", "properties", "made")
+        == #"{"readOnly":true,"type":"string"}"#)
+    #expect(
+      try document.line("components", "schemas", "shop.v1.Q", "properties", "password")
+        == #"{"type":"string","writeOnly":true}"#)
+  }
+
   @Test func titleVersionAndServers() throws {
     let proto = "message Q {} service S { rpc Do(Q) returns (Q); } service T { rpc Do(Q) returns (Q); }"
     #expect(try document(proto).line("info") == #"{"title":"S, T","version":"v1"}"#)

@@ -59,7 +59,7 @@ struct Parameters {
   ) {
     for field in message.fields where field !== body {
       let path = prefix + [field]
-      if isInPath(path) { continue }
+      if isInPath(path) || field.behaviors.contains(.outputOnly) { continue }
       if field.hasTextForm, !field.isMap {
         guard list.count < Self.maxQueryParameters else {
           isTruncated = true
@@ -87,7 +87,7 @@ struct Parameters {
       "name": .string(path.map(\.jsonName).joined(separator: ".")), "in": "query",
     ]
     if let comment = Comment(field.comment).text { parameter["description"] = .string(comment) }
-    if field.isRequired { parameter["required"] = true }
+    if field.mustBeGiven, path.count == 1 { parameter["required"] = true }
     if field.isDeprecated { parameter["deprecated"] = true }
     let element = book.elementSchema(of: field)
     parameter["schema"] = field.isRepeated ? ["type": "array", "items": .object(element)] : .object(element)

@@ -25,6 +25,8 @@ struct SchemaBook {
     let notes = [Comment(field.comment).text, Self.oneofNote(field)].compactMap(\.self)
     if !notes.isEmpty { schema["description"] = .string(notes.joined(separator: "\n\n")) }
     if field.isDeprecated { schema["deprecated"] = true }
+    if field.behaviors.contains(.outputOnly) { schema["readOnly"] = true }
+    if field.behaviors.contains(.inputOnly) { schema["writeOnly"] = true }
     return schema
   }
 
@@ -94,7 +96,7 @@ struct SchemaBook {
     for field in fields { properties.append(field.jsonName, .object(schema(of: field))) }
     var schema: JSONObject = ["type": "object"]
     if !properties.isEmpty { schema["properties"] = .object(properties) }
-    let required = fields.filter(\.isRequired).map { JSONValue.string($0.jsonName) }
+    let required = fields.filter(\.mustBeGiven).map { JSONValue.string($0.jsonName) }
     if !required.isEmpty { schema["required"] = .array(required) }
     let exclusions = Self.exclusions(message, fields)
     if !exclusions.isEmpty { schema["dependentSchemas"] = .object(exclusions) }
@@ -135,4 +137,9 @@ struct SchemaBook {
     if enumeration.isDeprecated { schema["deprecated"] = true }
     return schema
   }
+}
+
+extension FieldDescriptor {
+  /// Whether an API wants the field in every request.
+  var mustBeGiven: Bool { isRequired || behaviors.contains(.required) }
 }

@@ -11,6 +11,8 @@ public final class FieldDescriptor: Sendable {
   public let isProto3Optional: Bool
   public let isDeprecated: Bool
   public let isExtension: Bool
+  /// What `google.api.field_behavior` says of it, for descriptions of an API: nothing here acts upon it.
+  public let behaviors: Set<FieldBehavior>
   /// Default as text, from proto2's `default` option.
   public let defaultValue: String?
   public let comment: String?
@@ -43,6 +45,7 @@ public final class FieldDescriptor: Sendable {
     isProto3Optional = parsed.isProto3Optional
     isDeprecated = parsed.isDeprecated
     isExtension = parsed.extendee != nil
+    behaviors = Set(parsed.behaviors.compactMap(FieldBehavior.init))
     defaultValue = parsed.defaultValue
     declaredPacked = parsed.isPacked
     self.type = type

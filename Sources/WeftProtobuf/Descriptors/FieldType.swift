@@ -42,3 +42,19 @@ public enum FieldLabel: Int32, Sendable, Hashable {
   case required = 2
   case repeated = 3
 }
+
+/// How an API means a field to be used; raw values are those of `google.api.FieldBehavior`.
+public enum FieldBehavior: Int32, Sendable, Hashable {
+  case optional = 1
+  /// Must be given in requests.
+  case required = 2
+  /// Only in answers; ignored in requests.
+  case outputOnly = 3
+  /// Only in requests, as passwords are.
+  case inputOnly = 4
+  /// May be set once, and not changed.
+  case immutable = 5
+  case unorderedList = 6
+  case nonEmptyDefault = 7
+  case identifier = 8
+}

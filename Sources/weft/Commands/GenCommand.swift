@@ -14,7 +14,7 @@ struct GenCommand: AsyncParsableCommand {
       registry knows, or from a server that has reflection:
 
         weft gen --lang swift --out Sources/Shop/Generated -I protos protos/shop/v1/order.proto
-        weft gen --lang openapi --out docs config
+        weft gen --lang openapi --out docs config hello
         weft gen --lang swift,openapi --out made 127.0.0.1:8213
 
       In a Swift package the plugin WeftProtobufPlugin generates when the package is built, without this command.
@@ -24,7 +24,7 @@ struct GenCommand: AsyncParsableCommand {
     case swift, openapi
   }
 
-  @Argument(help: "A .proto file (one or more), a file of descriptors, a registered service, or host:port.")
+  @Argument(help: ".proto files; or files of descriptors, registered services and addresses, taken together.")
   var sources: [String]
 
   @Option(help: "What to generate: swift, openapi, or both with a comma between.")

@@ -8,9 +8,8 @@ struct GenerationSource {
   /// The files that are asked for; what they import is in the pool too.
   let files: [FileDescriptor]
 
-  /// - Parameters:
-  ///   - sources: `.proto` files, files with a serialized `FileDescriptorSet`, services that the registry knows, or
-  ///     addresses of servers with reflection; of one kind.
+  /// - Parameter sources: `.proto` files; or any number of files with a serialized `FileDescriptorSet`, services
+  ///   that the registry knows, and addresses of servers with reflection, which are taken together.
   static func find(
     _ sources: [String], protoPaths: [String], client: ClientOptions
   ) async throws -> GenerationSource {
@@ -18,13 +17,20 @@ struct GenerationSource {
     if protos.count == sources.count {
       return try of(protos: sources, protoPaths: protoPaths)
     }
-    guard protos.isEmpty, let source = sources.first, sources.count == 1 else {
-      throw Failure("give .proto files, or one file of descriptors, service or address; not several of these")
+    guard protos.isEmpty else {
+      throw Failure(".proto files cannot be taken together with other sources")
     }
-    if isDescriptorSet(source) { return all(of: try descriptorSet(source)) }
-    let found = try await CallTarget.find(source, options: client)
-    await found.channel.shutdown()
-    return all(of: found.types)
+    var merged = MergedFiles()
+    for source in sources {
+      if isDescriptorSet(source) {
+        try merged.add(try descriptorSet(source), from: source)
+      } else {
+        let found = try await CallTarget.find(source, options: client)
+        await found.channel.shutdown()
+        try merged.add(found.types, from: source)
+      }
+    }
+    return try merged.source()
   }
 
   private static func of(protos: [String], protoPaths: [String]) throws -> GenerationSource {
@@ -53,10 +59,30 @@ struct GenerationSource {
       throw Failure("\(path): \(error)")
     }
   }
+}
 
-  /// All but what comes with Weft, or with every gRPC server.
-  private static func all(of pool: DescriptorPool) -> GenerationSource {
-    let options = GeneratorOptions()
+/// The files of several sources as one set.
+private struct MergedFiles {
+  private var files: [String: (serialized: [UInt8], source: String)] = [:]
+  private let options = GeneratorOptions()
+
+  mutating func add(_ pool: DescriptorPool, from source: String) throws {
+    for file in pool.files {
+      guard let other = files[file.name] else {
+        files[file.name] = (file.serialized, source)
+        continue
+      }
+      // Of those that come with Weft, other servers may have other releases; they are not generated.
+      guard options.isElsewhere(file.name) || other.serialized == file.serialized else {
+        throw Failure("\(source) and \(other.source) have different files called \(file.name)")
+      }
+    }
+  }
+
+  /// All but what comes with Weft, or with every gRPC server, is asked for.
+  func source() throws -> GenerationSource {
+    let serialized = files.sorted { $0.key < $1.key }.map(\.value.serialized)
+    let pool = try DescriptorPool(serializedFiles: serialized, limits: .trusted)
     return GenerationSource(pool: pool, files: pool.files.filter { !options.isElsewhere($0.name) })
   }
 }

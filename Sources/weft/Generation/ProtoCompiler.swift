@@ -16,7 +16,8 @@ struct ProtoCompiler {
 
   /// Files that come with Weft, so that they can be imported although no folder holds them.
   private static let shipped: [GeneratedFile] = [
-    ProtoFile_google__api__annotations.file, ProtoFile_google__api__httpbody.file,
+    ProtoFile_google__api__annotations.file, ProtoFile_google__api__field_behavior.file,
+    ProtoFile_google__api__httpbody.file, ProtoFile_google__api__resource.file,
     ProtoFile_google__rpc__code.file, ProtoFile_google__rpc__status.file,
     ProtoFile_google__rpc__error_details.file, ProtoFile_google__protobuf__api.file,
     ProtoFile_google__protobuf__field_mask.file, ProtoFile_google__protobuf__struct.file,

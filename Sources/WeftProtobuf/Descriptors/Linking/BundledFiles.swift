@@ -8,7 +8,8 @@ enum BundledFiles {
       ProtoFile_google__protobuf__source_context.file, ProtoFile_google__protobuf__struct.file,
       ProtoFile_google__protobuf__timestamp.file, ProtoFile_google__protobuf__type.file,
       ProtoFile_google__protobuf__wrappers.file, ProtoFile_google__api__annotations.file,
-      ProtoFile_google__api__http.file, ProtoFile_google__api__httpbody.file,
+      ProtoFile_google__api__field_behavior.file, ProtoFile_google__api__http.file,
+      ProtoFile_google__api__httpbody.file, ProtoFile_google__api__resource.file,
     ].map { ($0.name, $0) })
 
   /// The serialized descriptor of a file; its pool is complete, so that making it asks for nothing here.

@@ -52,6 +52,7 @@ struct ParsedField {
   var isProto3Optional = false
   var isPacked: Bool?
   var isDeprecated = false
+  var behaviors: [Int32] = []
 }
 
 struct ParsedEnum {

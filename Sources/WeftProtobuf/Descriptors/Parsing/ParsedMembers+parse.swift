@@ -32,12 +32,16 @@ extension ParsedField {
     }
   }
 
+  /// `google.api.field_behavior`, an extension of `FieldOptions`.
+  private static let behaviorExtension: UInt32 = 1052
+
   private mutating func parseOptions(_ bytes: ArraySlice<UInt8>) throws(WireError) {
     var reader = WireReader(bytes)
     while let tag = try reader.nextTag() {
       switch tag.number {
       case 2: isPacked = try reader.bool(tag)
       case 3: isDeprecated = try reader.bool(tag)
+      case Self.behaviorExtension: try reader.int32s(tag, into: &behaviors)
       default: try reader.skip(tag)
       }
     }
