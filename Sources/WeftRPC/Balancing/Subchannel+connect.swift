@@ -112,12 +112,12 @@ extension Subchannel {
   /// A connection takes no more calls. Told at once, so that none is given to it any more.
   private func lost(_ life: ConnectionLife, _ reason: String) {
     life.end(reason)
-    let isLast = state.withLock { state -> Bool? in
+    let ended = state.withLock { state -> PooledConnection? in
       guard let index = state.pool.firstIndex(where: { $0.life === life }) else { return nil }
       let pooled = state.pool.remove(at: index)
       // A server that takes connections only to end them is not called without a pause.
       state.shortLives = .now() - pooled.since < Self.shortLife ? state.shortLives + 1 : 0
-      guard state.pool.isEmpty else { return false }
+      guard state.pool.isEmpty else { return pooled }
       if state.isConnecting {
         state.status = .connecting
       } else if state.shortLives >= Self.maxShortLives {
@@ -134,13 +134,13 @@ extension Subchannel {
         state.status = .idle
         if reconnects { beginAttempt(&state) }
       }
-      return true
+      return pooled
     }
-    guard let isLast else { return }
+    guard let ended else { return }
     trace.add("connection ended: \(reason)")
     options.logger.debug(
       "connection ended", metadata: ["address": "\(endpoint.text)", "reason": "\(reason)"])
-    if isLast { gate?.disconnected() }
+    gate?.lost(ended.connection)
     onEvent(.lost)
   }
 
@@ -160,7 +160,10 @@ extension Subchannel {
       state.trim = state.pool.count > 1 ? scheduleTrim() : nil
       return Array(idle)
     }
-    for pooled in idle { pooled.connection.drain() }
+    for pooled in idle {
+      pooled.connection.drain()
+      gate?.lost(pooled.connection)
+    }
   }
 
   // MARK: One attempt

@@ -131,8 +131,10 @@ final class Subchannel: Sendable {
   /// Drops what there is until ``connect()``; calls that run may finish.
   func goIdle() {
     let dropped = state.withLock { state in Self.drop(&state) }
-    for pooled in dropped { pooled.connection.drain() }
-    if !dropped.isEmpty { gate?.disconnected() }
+    for pooled in dropped {
+      pooled.connection.drain()
+      gate?.lost(pooled.connection)
+    }
   }
 
   private static func drop(_ state: inout State) -> [PooledConnection] {

@@ -53,8 +53,8 @@ final class BackendGate: SubchannelGate {
     health?.connected(connection)
   }
 
-  func disconnected() {
-    health?.disconnected()
+  func lost(_ connection: HTTP2ClientConnection) {
+    health?.lost(connection)
   }
 
   func removed() {

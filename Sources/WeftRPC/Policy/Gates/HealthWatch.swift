@@ -13,8 +13,9 @@ final class HealthWatch: Sendable {
 
   private struct State {
     var health = Health.unknown
-    /// The newest one. The next watch is made on it.
-    var connection: HTTP2ClientConnection?
+    var connections: [HTTP2ClientConnection] = []
+    /// The one of them that is asked, all being of one server.
+    var asked: HTTP2ClientConnection?
     var task: Task<Void, Never>?
     /// The server has answered a watch that still runs, or has none.
     var isHeard = false
@@ -51,43 +52,55 @@ final class HealthWatch: Sendable {
   func connected(_ connection: HTTP2ClientConnection) {
     let old = state.withLock { state -> Task<Void, Never>? in
       if state.isRemoved { return nil }
-      state.connection = connection
-      if state.isHeard { return nil }
-      // A watch on an older connection that may be gone, or the pause after it, is not waited for.
-      let old = state.task
-      state.task = Task { await self.run() }
-      return old
+      state.connections.append(connection)
+      // A watch that has heard nothing yet, or waits after it failed, may be on a connection that is gone.
+      return state.isHeard ? nil : begin(&state, on: connection)
     }
     old?.cancel()
   }
 
-  func disconnected() {
-    stop { _ in }
+  func lost(_ connection: HTTP2ClientConnection) {
+    let old = state.withLock { state -> Task<Void, Never>? in
+      state.connections.removeAll { $0 === connection }
+      guard let other = state.connections.last else { return stop(&state) }
+      return state.asked === connection ? begin(&state, on: other) : nil
+    }
+    old?.cancel()
   }
 
   func removed() {
-    stop { $0.isRemoved = true }
+    let old = state.withLock { state in
+      state.isRemoved = true
+      state.connections = []
+      return stop(&state)
+    }
+    old?.cancel()
   }
 
-  private func stop(_ body: (inout State) -> Void) {
-    let task = state.withLock { state in
-      let task = state.task
-      state.task = nil
-      state.connection = nil
-      state.isHeard = false
-      state.health = .unknown
-      serving.store(false, ordering: .relaxed)
-      body(&state)
-      return task
-    }
-    task?.cancel()
+  /// - Returns: the task that is replaced. It must be cancelled once the lock is open.
+  private func begin(_ state: inout State, on connection: HTTP2ClientConnection) -> Task<Void, Never>? {
+    let old = state.task
+    state.asked = connection
+    state.isHeard = false
+    state.task = Task { await self.run(on: connection) }
+    return old
+  }
+
+  private func stop(_ state: inout State) -> Task<Void, Never>? {
+    let old = state.task
+    state.task = nil
+    state.asked = nil
+    state.isHeard = false
+    state.health = .unknown
+    serving.store(false, ordering: .relaxed)
+    return old
   }
 
   // MARK: Watching
 
-  private func run() async {
+  private func run(on connection: HTTP2ClientConnection) async {
     var failures = 0
-    while !Task.isCancelled, let connection = state.withLock({ $0.connection }) {
+    while !Task.isCancelled {
       var heard = false
       let failure = await watch(on: connection) { heard = true }
       if Task.isCancelled { return }
@@ -98,7 +111,6 @@ final class HealthWatch: Sendable {
           metadata: ["address": "\(endpoint.text)", "error": "\(failure)"])
         return set(.serving)
       }
-      if state.withLock({ $0.connection }) !== connection { continue }
       set(.notServing("its health cannot be watched: \(failure)"), isHeard: false)
       failures = heard ? 1 : failures + 1
       do { try await Task.sleep(for: options.backoff.delay(afterFailure: failures)) } catch { return }

@@ -25,8 +25,8 @@ protocol SubchannelGate: AnyObject, Sendable {
   /// The subchannel has a connection, the first or a further one. It may have ended since.
   func connected(_ connection: HTTP2ClientConnection)
 
-  /// The subchannel has no connection any more.
-  func disconnected()
+  /// A connection takes no more calls, or was dropped.
+  func lost(_ connection: HTTP2ClientConnection)
 
   /// The subchannel was shut down: nothing is told any more.
   func removed()

@@ -79,6 +79,26 @@ import WeftRPC
     }
   }
 
+  @Test func watchGoesOnAfterTheConnectionIsMadeAgain() async throws {
+    try await withServer { server, port in
+      let wire = try await Wire.start(to: port)
+      var options = options()
+      options.retry = RetryPolicy()
+      options.backoff.initial = .milliseconds(5)
+      try await withChannel("ipv4:127.0.0.1:\(wire.port)", options) { channel in
+        for round in 0..<3 {
+          let reply = try await channel.unary(Echo.pure, Text("\(round)"), options: patient).value
+          #expect(reply == "\(round)")
+          wire.cutConnections()
+        }
+        _ = try await channel.unary(Echo.pure, Text("x"), options: patient)
+        server.health.set(.notServing, for: "")
+        while await rpcError({ _ = try await channel.unary(Echo.unary, Text("x")) }) == nil {}
+      }
+      await wire.cut()
+    }
+  }
+
   @Test func watchThatFailsIsMadeAgain() async throws {
     let peer = ScriptedPeer(.status(14), .status(12), .message("x"))
     var options = options()
