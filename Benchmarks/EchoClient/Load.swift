@@ -5,12 +5,16 @@ import WeftRPC
 struct Load: Sendable {
   let client: Weft_Bench_V1_EchoServiceClient
   let concurrency: Int
+  /// Where the callers run; nil for Swift's thread pool.
+  let executor: (any TaskExecutor)?
 
   /// - Returns: microseconds that each call took.
   func run(calls: Int) async throws -> [Double] {
     let each = calls / concurrency
     return try await withThrowingTaskGroup(of: [Double].self) { group in
-      for _ in 0..<concurrency { group.addTask { try await caller(calls: each) } }
+      for _ in 0..<concurrency {
+        group.addTask(executorPreference: executor) { try await caller(calls: each) }
+      }
       return try await group.reduce(into: []) { $0 += $1 }
     }
   }

@@ -44,6 +44,11 @@ public final class HTTP2ClientConnection: @unchecked Sendable {
   private var goAway: String?
   private let streamLimit = Atomic<Int>(Int.max)
   private var ready: EventLoopPromise<Void>?
+  private var preparedHeads = PreparedHeads()
+  /// What the layer above remembers replies by: ``HTTP2Head/fieldsVersion`` of a head, and of trailers, that
+  /// it has looked at and found to be as usual.
+  package var usualHead: Int?
+  package var usualTrailers: Int?
 
   init(
     channel: any Channel, address: String, isTLS: Bool, events: Events, ready: EventLoopPromise<Void>
@@ -76,6 +81,26 @@ public final class HTTP2ClientConnection: @unchecked Sendable {
       block.add(":authority", head.authority)
       block.add(head.fields)
     }
+  }
+
+  /// Opens a stream with a head that is sent many times.
+  ///
+  /// - Parameters:
+  ///   - key: stands for the head; a head with the same key is the same.
+  ///   - more: fields behind those of the head, for this stream alone.
+  ///   - head: asked the first time.
+  /// - Returns: nil when the connection takes no more streams.
+  package func openStream(
+    _ key: AnyObject, more: HTTPFields?, handler streamHandler: any HTTP2StreamHandler,
+    _ head: () -> HTTP2Head
+  ) -> HTTP2Stream? {
+    guard let handler, isOpen else { return nil }
+    if let prepared = preparedHeads.head(for: key, head) {
+      return handler.session.submitRequest(handler: streamHandler, prepared, more)
+    }
+    var head = head()
+    for field in more ?? HTTPFields() { head.fields.add(field.name, field.value) }
+    return openStream(head, handler: streamHandler)
   }
 
   /// Why the connection ends, when it is known: for the errors of the streams that end with it.

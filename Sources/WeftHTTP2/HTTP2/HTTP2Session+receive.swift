@@ -3,7 +3,7 @@ import CNghttp2
 /// What nghttp2 reports, turned into calls of stream handlers.
 extension HTTP2Session {
   func beginHeaders(streamID: Int32, category: nghttp2_headers_category) {
-    building.begin()
+    building.begin(isTrailers: category == NGHTTP2_HCAT_HEADERS)
     if category == NGHTTP2_HCAT_REQUEST, configuration.role == .server {
       let stream = HTTP2Stream(id: streamID, session: self)
       add(stream)

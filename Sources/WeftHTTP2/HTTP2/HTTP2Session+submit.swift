@@ -37,20 +37,45 @@ extension HTTP2Session {
     block.removeAll()
     fill(&block)
     let stream = HTTP2Stream(session: self)
+    return block.withPairs { submitRequest(stream, handler, endStream: endStream, $0, $1) } ? stream : nil
+  }
+
+  /// The same with a head that is sent many times, which the caller keeps, and fields behind it.
+  func submitRequest(
+    handler: any HTTP2StreamHandler, _ head: PreparedHead, _ more: HTTPFields?
+  ) -> HTTP2Stream? {
+    let stream = HTTP2Stream(session: self)
+    guard let more else {
+      let isTaken = submitRequest(
+        stream, handler, endStream: false, head.fields.baseAddress, head.fields.count)
+      return isTaken ? stream : nil
+    }
+    block.removeAll()
+    block.add(more)
+    let isTaken = block.withPairs(after: head) { submitRequest(stream, handler, endStream: false, $0, $1) }
+    return isTaken ? stream : nil
+  }
+
+  private func submitRequest(
+    _ stream: HTTP2Stream, _ handler: any HTTP2StreamHandler, endStream: Bool,
+    _ pairs: UnsafePointer<nghttp2_nv>?, _ count: Int
+  ) -> Bool {
     stream.handler = handler
     stream.sentHead = true
     let user = Unmanaged.passUnretained(stream).toOpaque()
-    let id = block.withPairs { pairs, count -> Int32 in
-      if endStream { return nghttp2_submit_request(session, nil, pairs, count, nil, user) }
+    let id: Int32
+    if endStream {
+      id = nghttp2_submit_request(session, nil, pairs, count, nil, user)
+    } else {
       var provider = Self.dataProvider()
-      return nghttp2_submit_request(session, nil, pairs, count, &provider, user)
+      id = nghttp2_submit_request(session, nil, pairs, count, &provider, user)
     }
-    if id < 0 { return nil }
+    if id < 0 { return false }
     stream.id = id
     if endStream { stream.output.finish() }
     add(stream)
     delegate?.sessionHasOutput(self)
-    return stream
+    return true
   }
 
   func submitReset(_ stream: HTTP2Stream, errorCode: UInt32) {

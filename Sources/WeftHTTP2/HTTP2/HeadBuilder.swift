@@ -11,14 +11,18 @@ struct HeadBuilder: ~Copyable {
   private var count = 0
   private var isTooLarge = false
   private var texts = TextCache()
-  private var repeated = RepeatedFields()
+  // Apart, because heads and trailers take turns.
+  private var repeated = RepeatedFields(firstVersion: 0)
+  private var repeatedTrailers = RepeatedFields(firstVersion: 1)
+  private var isTrailers = false
 
   /// Longer blocks are not kept to be compared with the next.
   private static let maxKeptBytes = 4096
 
-  mutating func begin() {
+  mutating func begin(isTrailers: Bool) {
     head = HTTP2Head()
-    repeated.begin()
+    self.isTrailers = isTrailers
+    if isTrailers { repeatedTrailers.begin() } else { repeated.begin() }
     bytes = 0
     count = 0
     isTooLarge = false
@@ -26,7 +30,9 @@ struct HeadBuilder: ~Copyable {
 
   /// Gives the block to the stream that it belongs to.
   mutating func finish(_ stream: HTTP2Stream) {
-    (head.fields, head.fieldsVersion) = repeated.finish(keep: !isTooLarge && bytes <= Self.maxKeptBytes)
+    let keep = !isTooLarge && bytes <= Self.maxKeptBytes
+    (head.fields, head.fieldsVersion) =
+      isTrailers ? repeatedTrailers.finish(keep: keep) : repeated.finish(keep: keep)
     swap(&head, &stream.head)
     if isTooLarge { stream.headersTooLarge = true }
     head = HTTP2Head()
@@ -41,8 +47,10 @@ struct HeadBuilder: ~Copyable {
       return
     }
     guard nameText.len > 1, let base = nameText.base, base[0] == UInt8(ascii: ":") else {
-      if !repeated.matches(name, value) {
-        repeated.add(name, value, texts.text(of: name), texts.text(of: value))
+      if isTrailers {
+        repeatedTrailers.take(name, value, &texts)
+      } else {
+        repeated.take(name, value, &texts)
       }
       return
     }
@@ -64,13 +72,18 @@ private struct RepeatedFields: ~Copyable {
   /// nghttp2's buffers of the fields, counted, so that no other text gets their addresses.
   private var keys: [(name: OpaquePointer, value: OpaquePointer)] = []
   private var fields = HTTPFields()
-  private var version = 0
+  /// Even of heads, odd of trailers: one says nothing of the other.
+  private var version: Int
   /// Fields of this block that are those of the last one.
   private var matched = 0
   private var isSame = true
 
   /// A block with more is not kept for the next.
   private static let maxKept = 32
+
+  init(firstVersion: Int) {
+    version = firstVersion
+  }
 
   deinit {
     for key in keys {
@@ -84,7 +97,12 @@ private struct RepeatedFields: ~Copyable {
     isSame = true
   }
 
-  mutating func matches(_ name: OpaquePointer, _ value: OpaquePointer) -> Bool {
+  @inline(__always)
+  mutating func take(_ name: OpaquePointer, _ value: OpaquePointer, _ texts: inout TextCache) {
+    if !matches(name, value) { add(name, value, texts.text(of: name), texts.text(of: value)) }
+  }
+
+  private mutating func matches(_ name: OpaquePointer, _ value: OpaquePointer) -> Bool {
     guard isSame, matched < keys.count, Self.isSame(keys[matched].name, name),
       Self.isSame(keys[matched].value, value)
     else { return false }
@@ -102,7 +120,9 @@ private struct RepeatedFields: ~Copyable {
     return memcmp(a, other, b.len) == 0
   }
 
-  mutating func add(_ name: OpaquePointer, _ value: OpaquePointer, _ nameText: String, _ valueText: String) {
+  private mutating func add(
+    _ name: OpaquePointer, _ value: OpaquePointer, _ nameText: String, _ valueText: String
+  ) {
     if isSame { differ() }
     fields.add(lowercased: nameText, valueText)
     nghttp2_rcbuf_incref(name)
@@ -113,7 +133,7 @@ private struct RepeatedFields: ~Copyable {
   /// Keeps only what this block has in common with the last one.
   private mutating func differ() {
     isSame = false
-    version &+= 1
+    version &+= 2
     for key in keys[matched...] {
       nghttp2_rcbuf_decref(key.name)
       nghttp2_rcbuf_decref(key.value)

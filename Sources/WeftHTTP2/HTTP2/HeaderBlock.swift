@@ -47,9 +47,12 @@ struct HeaderBlock {
     if status == 200 { add(":status", "200") } else { add(":status", String(status)) }
   }
 
-  /// Calls `body` with the fields; the pointers end with the call.
-  mutating func withPairs<R>(_ body: (UnsafePointer<nghttp2_nv>?, Int) -> R) -> R {
+  /// Calls `body` with the fields, those of `head` first; the pointers end with the call.
+  mutating func withPairs<R>(
+    after head: PreparedHead? = nil, _ body: (UnsafePointer<nghttp2_nv>?, Int) -> R
+  ) -> R {
     pairs.removeAll(keepingCapacity: true)
+    if let head { pairs.append(contentsOf: head.fields) }
     return bytes.withUnsafeMutableBufferPointer { buffer in
       // An empty array may have no base address; no copied text exists then.
       let base = buffer.baseAddress ?? Self.emptyText

@@ -24,6 +24,8 @@ public final class LoopContext: TaskExecutor, @unchecked Sendable {
   private var isDraining = false
   private var isDrainScheduled = false
   private var openCycles = 0
+  /// What other threads want done here.
+  private let inbox = Mutex<[any LoopVisitor]>([])
   /// What others may see of it.
   let pulse = LoopPulse()
 
@@ -68,6 +70,28 @@ public final class LoopContext: TaskExecutor, @unchecked Sendable {
   package func start(_ work: any LoopWork) {
     workers.add(work)
     scheduleDrainIfIdle()
+  }
+
+  /// Has `visitor` called on the loop: at once when that is where this is. From elsewhere, all that come
+  /// before the loop looks are taken in one go, and what they send leaves in one write.
+  package func visit(_ visitor: any LoopVisitor) {
+    if eventLoop.inEventLoop { return visitor.visit() }
+    let isFirst = inbox.withLock { inbox in
+      inbox.append(visitor)
+      return inbox.count == 1
+    }
+    if isFirst { eventLoop.execute { self.takeVisitors() } }
+  }
+
+  private func takeVisitors() {
+    let visitors = inbox.withLock { inbox in
+      let all = inbox
+      inbox.removeAll()
+      return all
+    }
+    beginCycle()
+    for visitor in visitors { visitor.visit() }
+    endCycle()
   }
 
   /// The next piece of work of this turn.
@@ -149,6 +173,11 @@ public final class LoopContext: TaskExecutor, @unchecked Sendable {
     pulse.rests()
     jobs.removeFirst(next)
   }
+}
+
+/// What is done on a loop, once.
+package protocol LoopVisitor: AnyObject, Sendable {
+  func visit()
 }
 
 /// A connection that gathers output until its loop's turn ends.

@@ -5,7 +5,16 @@ public protocol RPCChannel: Sendable {
   /// Makes a call with one message each way.
   ///
   /// - Throws: ``RPCError``.
-  func unary(_ method: MethodPath, _ message: ByteBuffer, options: CallOptions) async throws -> UnaryResponse
+  nonisolated(nonsending) func unary(
+    _ method: MethodPath, _ message: ByteBuffer, options: CallOptions
+  ) async throws -> UnaryResponse
+
+  /// Makes a call with one typed message each way. Where nothing better is known, it is made of bytes.
+  ///
+  /// - Throws: ``RPCError``.
+  nonisolated(nonsending) func unary<Request, Response>(
+    _ method: RPCMethod<Request, Response>, _ request: Request, options: CallOptions
+  ) async throws -> Response
 
   /// Makes a call of any kind. It ends with `body`: what is still running then is cancelled.
   ///

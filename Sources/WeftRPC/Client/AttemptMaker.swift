@@ -28,12 +28,14 @@ final class AttemptMaker: Sendable {
   /// A place for an attempt, which ``make(_:previousAttempts:on:observer:)`` must be given.
   ///
   /// - Throws: ``CallFailure``, or `CancellationError`.
-  func pick(_ plan: CallPlan, avoiding failed: [Subchannel]) async throws -> Pick {
+  nonisolated(nonsending) func pick(_ plan: CallPlan, avoiding failed: [Subchannel]) async throws -> Pick {
+    let request = PickRequest(
+      avoiding: failed, waitForReady: plan.waitForReady, deadline: plan.deadline,
+      hash: core.hash(for: plan.options))
+    // Nearly always there is a connection that takes the call.
+    if let pick = core.pickNow(request) { return pick }
     do {
-      return try await core.pick(
-        PickRequest(
-          avoiding: failed, waitForReady: plan.waitForReady, deadline: plan.deadline,
-          hash: core.hash(for: plan.options)))
+      return try await core.pick(request)
     } catch let error as RPCError {
       // There was no connection. For calls that may be repeated that is one attempt.
       throw CallFailure(
@@ -64,17 +66,39 @@ final class AttemptMaker: Sendable {
       connection.record.calls.ended(failure == nil, traffic, since: start, nanoseconds)
       span?.callEnded(failure?.error.code ?? .ok, failure?.error.message ?? "", peer: endpoint.text)
     }
-    var head = HTTP2Head(
-      method: "POST", scheme: connection.isTLS ? "https" : "http",
-      authority: core.options.authority ?? endpoint.callAuthority, path: plan.method.path,
-      fields: Self.requestHead)
-    if let deadline = plan.deadline { head.fields.add("grpc-timeout", GRPCTimeout.format(deadline - .now)) }
-    if previousAttempts > 0 { head.fields.add("grpc-previous-rpc-attempts", String(previousAttempts)) }
-    if plan.encoding != .identity { head.fields.add("grpc-encoding", plan.encoding.rawValue) }
-    for entry in plan.options.metadata { head.fields.add(entry.key, entry.value) }
-    span?.trace.add(to: &head.fields)
+    var head = usualHead(plan, on: pick)
+    for field in fields(plan, previousAttempts, span) ?? HTTPFields() {
+      head.fields.add(field.name, field.value)
+    }
     return (attempt, head)
   }
+
+  /// What every attempt at a method sends to an address.
+  func usualHead(_ plan: CallPlan, on pick: Pick) -> HTTP2Head {
+    HTTP2Head(
+      method: "POST", scheme: pick.connection.isTLS ? "https" : "http",
+      authority: core.options.authority ?? pick.subchannel.endpoint.callAuthority, path: plan.method.path,
+      fields: Self.requestHead)
+  }
+
+  /// What an attempt sends besides; nil for nothing.
+  func fields(_ plan: CallPlan, _ previousAttempts: Int, _ span: CallSpan?) -> HTTPFields? {
+    if plan.deadline == nil, previousAttempts == 0, plan.encoding == .identity, plan.options.metadata.isEmpty,
+      span == nil
+    {
+      return nil
+    }
+    var fields = HTTPFields()
+    if let deadline = plan.deadline { fields.add("grpc-timeout", GRPCTimeout.format(deadline - .now)) }
+    if previousAttempts > 0 { fields.add("grpc-previous-rpc-attempts", String(previousAttempts)) }
+    if plan.encoding != .identity { fields.add("grpc-encoding", plan.encoding.rawValue) }
+    for entry in plan.options.metadata { fields.add(entry.key, entry.value) }
+    span?.trace.add(to: &fields)
+    return fields
+  }
+
+  /// An attempt at a unary call succeeded.
+  func succeeded() { budget?.succeeded() }
 
   static let requestHead: HTTPFields = [
     "content-type": "application/grpc", "te": "trailers", "user-agent": "grpc-weft/0.1",

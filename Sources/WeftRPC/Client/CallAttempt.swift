@@ -147,10 +147,7 @@ final class CallAttempt: @unchecked Sendable {
   private func startNow(_ head: HTTP2Head, _ message: ByteBuffer?, _ deadline: ContinuousClock.Instant?) {
     if isEnded { return }
     guard let stream = connection.openStream(head, handler: self) else {
-      return finish(
-        CallFailure(
-          error: RPCError(.unavailable, "the connection to \(connection.address) takes no more calls"),
-          isUnprocessed: true, hasReply: false, isFromServer: false))
+      return finish(CallFailure(notBegunOn: connection))
     }
     self.stream = stream
     if let recorder { record(head, deadline, in: recorder) }
@@ -220,13 +217,7 @@ final class CallAttempt: @unchecked Sendable {
     isEnded = true
     timer?.cancel()
     timer = nil
-    if let recorder {
-      if let failure, failure.error.code == .cancelled, !failure.isFromServer {
-        recorder.cancel()
-      } else {
-        recorder.trailer(failure?.error, trailers.fields)
-      }
-    }
+    recorder?.ended(failure, trailers.fields)
     // Before the caller learns of it, so that what it then looks at is up to date.
     onEnd(failure, traffic)
     let observer = observer

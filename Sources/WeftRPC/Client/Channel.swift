@@ -7,7 +7,7 @@ import NIOPosix
 /// being made and fail with UNAVAILABLE when none can be, unless they ask to wait for one.
 public final class Channel: RPCChannel {
   let core: ChannelCore
-  private let maker: AttemptMaker
+  let maker: AttemptMaker
 
   /// - Parameter target: `dns:///host:port`, `ipv4:a:port,b:port`, `ipv6:[a]:port`, `static:host:port,...`,
   ///   `unix:path`, `weft:///service`, or `host:port`.
@@ -28,18 +28,6 @@ public final class Channel: RPCChannel {
   /// Takes no more calls. Those that run may finish.
   public func shutdown() async {
     core.shutdown()
-  }
-
-  public func unary(
-    _ method: MethodPath, _ message: ByteBuffer, options: CallOptions
-  ) async throws -> UnaryResponse {
-    try await intercepted(0, method, options) { options in
-      let plan = self.maker.plan(method, options)
-      try plan.checkRequest(message.readableBytes)
-      let framed = plan.encoding.framing(message)
-      if plan.hedging != nil { return try await self.hedged(plan, framed) }
-      return try await self.retrying(plan, framed)
-    }
   }
 
   public func withCall<Result>(
@@ -63,7 +51,7 @@ public final class Channel: RPCChannel {
   }
 
   /// Makes attempts beside each other.
-  private func hedged(_ plan: CallPlan, _ framed: ByteBuffer) async throws -> UnaryResponse {
+  func hedged(_ plan: CallPlan, _ framed: ByteBuffer) async throws -> UnaryResponse {
     try await withCall(ClientCall(plan, maker, onlyMessage: framed)) { call in
       guard let message = try await call.nextReceived() else { throw Self.noMessage }
       if try await call.nextReceived() != nil { throw Self.secondMessage }
@@ -73,60 +61,10 @@ public final class Channel: RPCChannel {
     }
   }
 
-  /// Makes attempts one after another, until one succeeds or may not be followed by another.
-  private func retrying(_ plan: CallPlan, _ framed: ByteBuffer) async throws -> UnaryResponse {
-    var failed: [Subchannel] = []
-    var retry = maker.retryState(plan)
-    var end = CallEnd(plan)
-    defer { end.record() }
-    while true {
-      do {
-        let pick = try await maker.pick(plan, avoiding: failed)
-        failed.append(pick.subchannel)
-        end.attempts += 1
-        let (attempt, head) = maker.make(plan, previousAttempts: retry.previousAttempts, on: pick)
-        attempt.start(head, message: framed, deadline: plan.deadline)
-        let reply = try await withTaskCancellationHandler {
-          try await Self.reply(of: attempt)
-        } onCancel: {
-          attempt.cancel()
-        }
-        retry.succeeded()
-        end.code = .ok
-        return reply
-      } catch let failure as CallFailure {
-        end.code = failure.error.code
-        guard let delay = retry.delay(after: failure) else { throw failure.error }
-        if delay > .zero || Task.isCancelled {
-          do { try await Task.sleep(for: delay) } catch {
-            end.code = .cancelled
-            throw Self.cancelled
-          }
-        }
-      } catch is CancellationError {
-        end.code = .cancelled
-        throw Self.cancelled
-      }
-    }
-  }
-
-  private static let cancelled = RPCError(.cancelled, "the call was cancelled")
-
-  private static func reply(of attempt: CallAttempt) async throws -> UnaryResponse {
-    guard let message = try await attempt.nextOrFailure() else { throw noMessage }
-    if try await attempt.nextOrFailure() != nil {
-      attempt.cancel()
-      throw secondMessage
-    }
-    return UnaryResponse(
-      message: try message.unpacked(), encoding: message.encoding, metadata: attempt.initialNow(),
-      trailers: attempt.trailers)
-  }
-
-  private static let noMessage = RPCError(.internalError, "the server ended the call without a message")
+  static let noMessage = RPCError(.internalError, "the server ended the call without a message")
   private static let secondMessage = RPCError(.internalError, "the server sent more than one message")
 
-  private func intercepted<Result>(
+  func intercepted<Result>(
     _ index: Int, _ method: MethodPath, _ options: CallOptions,
     _ body: (CallOptions) async throws -> Result
   ) async throws -> Result {

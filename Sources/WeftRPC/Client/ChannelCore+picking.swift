@@ -12,6 +12,13 @@ extension ChannelCore {
     return values.isEmpty ? nil : XXHash64.hash(values.joined(separator: ","))
   }
 
+  /// A place on a connection that is there, which the caller gives back by ``Pick/ended(_:)``.
+  func pickNow(_ request: PickRequest) -> Pick? {
+    let picker = state.withLock { $0.picker }
+    if case .pick(let pick) = picker.pick(request, nextTurn) { return pick }
+    return nil
+  }
+
   /// A place on a connection; waits while one is being made, or while all are full. The caller must call
   /// ``Pick/ended(_:)`` once.
   ///

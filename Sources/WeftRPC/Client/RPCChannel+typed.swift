@@ -2,8 +2,14 @@ import NIOCore
 import WeftProtobuf
 
 extension RPCChannel {
-  public func unary<Request, Response>(
-    _ method: RPCMethod<Request, Response>, _ request: Request, options: CallOptions = CallOptions()
+  public nonisolated(nonsending) func unary<Request, Response>(
+    _ method: RPCMethod<Request, Response>, _ request: Request
+  ) async throws -> Response {
+    try await unary(method, request, options: CallOptions())
+  }
+
+  public nonisolated(nonsending) func unary<Request, Response>(
+    _ method: RPCMethod<Request, Response>, _ request: Request, options: CallOptions
   ) async throws -> Response {
     let reply = try await unary(method.untyped, request.unframed(), options: options)
     return try Response(received: reply.message)

@@ -1,0 +1,59 @@
+import WeftHTTP2
+
+extension CallRecorder {
+  /// An attempt of a client is over.
+  func ended(_ failure: CallFailure?, _ trailers: HTTPFields) {
+    if let failure, failure.error.code == .cancelled, !failure.isFromServer {
+      cancel()
+    } else {
+      trailer(failure?.error, trailers)
+    }
+  }
+}
+
+/// What makes an attempt fail.
+extension CallFailure {
+  static let tooManyFields = RPCError(.resourceExhausted, "the server's metadata is larger than the limit")
+
+  /// The connection has ended or begun to since it was picked.
+  init(notBegunOn connection: HTTP2ClientConnection) {
+    self.init(
+      error: RPCError(.unavailable, "the connection to \(connection.address) takes no more calls"),
+      isUnprocessed: true, hasReply: false, isFromServer: false)
+  }
+
+  /// The head is no reply of a gRPC service; nil when it is.
+  init?(noGRPC head: HTTP2Head, from address: String) {
+    if head.status == 200, GRPCFields.isGRPC(head.fields["content-type"] ?? "") { return nil }
+    let what = head.fields["content-type"].map { ", content type \"\($0.prefix(64))\"" } ?? ""
+    let code = head.status == 200 ? StatusCode.unknown : StatusCode(httpStatus: head.status)
+    let error = RPCError(code, "\(address) answered HTTP status \(head.status)\(what), not gRPC")
+    // A proxy that has no backend, mostly: no reply of the service, so another attempt may follow.
+    self.init(error: error, isUnprocessed: false, hasReply: false, isFromServer: true)
+  }
+
+  /// The server said so.
+  init(status error: RPCError, hasReply: Bool, trailers: HTTPFields) {
+    self.init(
+      error: error, isUnprocessed: false, hasReply: hasReply, isFromServer: true,
+      pushback: RetryPushback(trailers: trailers))
+  }
+
+  /// The stream was closed before there was a status.
+  init(closed stream: HTTP2Stream, _ errorCode: UInt32, on connection: HTTP2ClientConnection, hasReply: Bool)
+  {
+    let error: RPCError
+    if stream.headTooLargeToSend {
+      error = RPCError(.resourceExhausted, "the call's metadata is too large to be sent")
+    } else if errorCode == HTTP2ErrorCode.connectError {
+      error = RPCError(.unavailable, "the connection to \(connection.address) ended during the call")
+    } else {
+      error = RPCError(
+        StatusCode(http2Error: errorCode),
+        "\(connection.address) reset the call with HTTP/2 error code \(errorCode)")
+    }
+    self.init(
+      error: error, isUnprocessed: errorCode == HTTP2ErrorCode.refusedStream, hasReply: hasReply,
+      isFromServer: false)
+  }
+}
