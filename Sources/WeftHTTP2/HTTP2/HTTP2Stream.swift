@@ -72,19 +72,23 @@ public final class HTTP2Stream {
     session.submitResponse(on: self, head)
   }
 
-  /// Queues what `fill` writes to an empty buffer. Ignored on a closed or finished stream.
-  package func send(filling fill: (inout ByteBuffer) -> Void) {
+  /// Queues `count` bytes that `fill` writes. Ignored on a closed or finished stream.
+  package func send(_ count: Int, filling fill: (inout ByteBuffer) -> Void) {
     guard let session, !isClosed, !output.isFinished else { return }
-    var buffer = session.spares.take()
-    fill(&buffer)
-    send(data: buffer)
+    let before = output.byteCount
+    output.append(count, spares: &session.spares, fill)
+    queued(output.byteCount - before, in: session)
   }
 
   /// Queues a part of the body. Ignored on a closed or finished stream.
   public func send(data: ByteBuffer) {
     guard let session, !isClosed, !output.isFinished else { return }
     output.append(data)
-    session.queuedBytes += data.readableBytes
+    queued(data.readableBytes, in: session)
+  }
+
+  private func queued(_ count: Int, in session: HTTP2Session) {
+    session.queuedBytes += count
     if output.byteCount >= session.configuration.writeHighWater { isAboveHighWater = true }
     session.resume(self)
   }

@@ -11,15 +11,50 @@ struct OutputQueue {
   private var first: ByteBuffer?
   /// Nil while there is at most one buffer, as with every unary reply.
   private var rest: CircularBuffer<ByteBuffer>?
+  /// The last buffer was made here, so more may be written to it.
+  private var tailIsOpen = false
   private(set) var byteCount = 0
   private(set) var isFinished = false
   private(set) var trailers = Trailers.none
 
   var isEmpty: Bool { byteCount == 0 }
 
+  /// Small messages that wait together share a buffer up to this size, which is that of a DATA frame.
+  private static let maxShared = 16 << 10
+
+  /// Adds `count` bytes that `fill` writes.
+  mutating func append(_ count: Int, spares: inout SpareBuffers, _ fill: (inout ByteBuffer) -> Void) {
+    if tailIsOpen, var tail = takeTail(withRoomFor: count) {
+      let before = tail.readableBytes
+      fill(&tail)
+      byteCount += tail.readableBytes - before
+      putTail(tail)
+    } else {
+      var buffer = spares.take()
+      fill(&buffer)
+      append(buffer)
+      tailIsOpen = !isEmpty
+    }
+  }
+
+  /// The last buffer, which must be put back. Taken out, so that nobody else holds its bytes while more are written.
+  private mutating func takeTail(withRoomFor count: Int) -> ByteBuffer? {
+    if let last = rest?.last {
+      return last.writerIndex + count <= Self.maxShared ? rest?.popLast() : nil
+    }
+    guard let last = first, last.writerIndex + count <= Self.maxShared else { return nil }
+    first = nil
+    return last
+  }
+
+  private mutating func putTail(_ buffer: ByteBuffer) {
+    if first == nil { first = buffer } else { rest?.append(buffer) }
+  }
+
   mutating func append(_ buffer: ByteBuffer) {
     let count = buffer.readableBytes
     if count == 0 { return }
+    tailIsOpen = false
     byteCount += count
     if first == nil {
       first = buffer

@@ -8,6 +8,32 @@ extension ServerCall {
     hasWritten.store(true, ordering: .relaxed)
     let bound = LoopBound(self, on: connection.loop.eventLoop)
     if try await bound.run({ try $0.send(framed) }) { return }
+    try await waitUntilWritable()
+  }
+
+  /// Whether a message may be sent from where the caller is: on the loop, and as it is.
+  var mayWriteNow: Bool { isOnLoop && !mayPack }
+
+  /// Sends a message of a stream from bytes that end with this call. Only when ``mayWriteNow``.
+  ///
+  /// - Returns: whether the writer may go on at once; nil when the call has ended.
+  func writeNow(_ message: UnsafeRawBufferPointer) -> Bool? {
+    hasWritten.store(true, ordering: .relaxed)
+    if isEnded { return nil }
+    sendHead()
+    queue(message)
+    return stream.isWritable
+  }
+
+  private func queue(_ message: UnsafeRawBufferPointer) {
+    traffic.sent(framed: message.count + CallTraffic.prefix)
+    recorder?.message(.serverMessage, message)
+    stream.send(message.count + CallTraffic.prefix) { $0.writeGRPCMessage(message) }
+  }
+
+  /// - Throws: why the call ended, or `CancellationError`.
+  func waitUntilWritable() async throws {
+    let bound = LoopBound(self, on: connection.loop.eventLoop)
     let flag = CancellationFlag()
     try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { continuation in
@@ -69,9 +95,7 @@ extension ServerCall {
   func finish(message: UnsafeRawBufferPointer) {
     if isEnded { return }
     sendHead()
-    traffic.sent(framed: message.count + CallTraffic.prefix)
-    recorder?.message(.serverMessage, message)
-    stream.send { $0.writeGRPCMessage(message) }
+    queue(message)
     end(nil)
   }
 

@@ -29,14 +29,26 @@ public struct RequestStream<Request: Message>: AsyncSequence, Sendable {
 
 /// Sends the messages of a streamed reply.
 public struct ResponseWriter<Response: Message>: Sendable {
-  let raw: RawResponseWriter
+  @usableFromInline let raw: RawResponseWriter
+
+  init(raw: RawResponseWriter) {
+    self.raw = raw
+  }
 
   /// Sends one message, and waits while the caller takes no more.
   ///
   /// - Parameter compress: false sends this message as it is in a reply that is compressed.
   /// - Throws: `RPCError` once the caller is gone; `CancellationError`.
-  public func write(_ message: Response, compress: Bool = true) async throws {
-    try await raw.write(framed: message.framed(), compress: compress)
+  @inlinable
+  public nonisolated(nonsending) func write(_ message: Response, compress: Bool = true) async throws {
+    guard raw.mayWriteNow else { return try await raw.write(message, compress: compress) }
+    let mayGoOn: Bool?
+    do {
+      mayGoOn = try message.serialize { raw.writeNow($0) }
+    } catch {
+      throw RPCError.unsendableMessage(Response.fullName, error)
+    }
+    if mayGoOn != true { try await raw.waitUntilWritable() }
   }
 }
 
@@ -67,7 +79,22 @@ public struct RawResponseWriter: Sendable {
     try await write(framed: ByteBuffer(framing: message), compress: compress)
   }
 
+  @usableFromInline
+  func write(_ message: some Message, compress: Bool) async throws {
+    try await write(framed: message.framed(), compress: compress)
+  }
+
   func write(framed: ByteBuffer, compress: Bool = true) async throws {
     try await call.write(compress ? call.packed(framed) : framed)
   }
+
+  // The short way of typed messages, compiled for their own type.
+
+  @usableFromInline var mayWriteNow: Bool { call.mayWriteNow }
+
+  @usableFromInline
+  func writeNow(_ message: UnsafeRawBufferPointer) -> Bool? { call.writeNow(message) }
+
+  @usableFromInline
+  func waitUntilWritable() async throws { try await call.waitUntilWritable() }
 }

@@ -40,4 +40,52 @@ import Testing
     _ = read(&queue, 1 << 20, &spares)
     #expect(spares.take().capacity == 0)
   }
+
+  @Test func smallMessagesThatWaitShareABuffer() {
+    var (queue, spares) = (OutputQueue(), SpareBuffers())
+    var expected: [UInt8] = []
+    for index in 0..<1000 {
+      let part = Array("message \(index);".utf8)
+      queue.append(part.count, spares: &spares) { $0.writeBytes(part) }
+      expected += part
+    }
+    #expect(queue.byteCount == expected.count)
+    #expect(read(&queue, expected.count, &spares) == expected)
+    #expect(queue.isEmpty)
+  }
+
+  @Test func ordersOfOwnAndForeignBuffersAreKept() {
+    var random = SeededGenerator(3)
+    for _ in 0..<200 {
+      var (queue, spares) = (OutputQueue(), SpareBuffers())
+      var (expected, seen): ([UInt8], [UInt8]) = ([], [])
+      for index in 0..<Int.random(in: 1...20, using: &random) {
+        let part = [UInt8](repeating: UInt8(index), count: Int.random(in: 0...9000, using: &random))
+        expected += part
+        if Bool.random(using: &random) {
+          queue.append(ByteBuffer(bytes: part))
+        } else {
+          queue.append(part.count, spares: &spares) { $0.writeBytes(part) }
+        }
+        if Bool.random(using: &random) {
+          seen += read(&queue, Int.random(in: 1...9000, using: &random), &spares)
+        }
+      }
+      while !queue.isEmpty { seen += read(&queue, 1000, &spares) }
+      #expect(seen == expected)
+    }
+  }
+
+  @Test func bufferThatIsReadWhileItIsWrittenToStaysSmall() {
+    var (queue, spares) = (OutputQueue(), SpareBuffers())
+    var largest = 0
+    for _ in 0..<10_000 {
+      queue.append(100, spares: &spares) {
+        $0.writeRepeatingByte(1, count: 100)
+        largest = max(largest, $0.writerIndex)
+      }
+      if queue.byteCount > 100 { _ = read(&queue, 100, &spares) }
+    }
+    #expect(largest <= 16 << 10)
+  }
 }
