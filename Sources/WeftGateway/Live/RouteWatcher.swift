@@ -17,6 +17,8 @@ final class RouteWatcher: Sendable {
   private let latest = Mutex<CatalogueSnapshot?>(nil)
   private let work: AsyncStream<Void>
   private let wake: AsyncStream<Void>.Continuation
+  /// Ends when the first table is in force of which nothing was missing.
+  private let (firstTable, firstTableIsThere) = AsyncStream.makeStream(of: Never.self)
 
   /// - Parameter fetch: gets a descriptor set by its hash.
   init(
@@ -32,6 +34,11 @@ final class RouteWatcher: Sendable {
     self.work = work
     self.wake = wake
     sets = DescriptorSets(fetch: fetch) { wake.yield() }
+  }
+
+  /// Returns once everything that the registry had at first is routed, or when the task is cancelled.
+  func waitUntilRouted() async {
+    for await _ in firstTable {}
   }
 
   /// Follows the snapshots until they end or the task is cancelled.
@@ -76,6 +83,7 @@ final class RouteWatcher: Sendable {
         services: Array(next.values), quarantined: quarantined, previous: settled)
       if isSettled { settled = table }
       install(table)
+      if isSettled { firstTableIsThere.finish() }
       await backends.keep(Set(ranked.keys))
     }
   }

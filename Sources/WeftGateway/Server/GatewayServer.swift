@@ -79,6 +79,11 @@ public final class GatewayServer: Sendable {
     return address
   }
 
+  /// Returns once everything that the registry had at first is routed, or when the task is cancelled.
+  public func waitUntilRouted() async {
+    await watcher.waitUntilRouted()
+  }
+
   /// Takes no more requests, lets those under way end, then closes.
   public func shutdown(grace: Duration = .seconds(15)) async {
     await server.shutdown(grace: grace)

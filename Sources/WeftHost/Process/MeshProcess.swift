@@ -7,8 +7,14 @@ import WeftRPC
 /// Something that listens until it is stopped.
 public protocol RunningProcess: Sendable {
   var port: Int { get }
+  /// Returns once others can make use of it, which may need the registry. A supervisor waits for that, within bounds.
+  func settle() async
   /// Stops without losing what runs; returns when nothing of it is left.
   func stop() async
+}
+
+extension RunningProcess {
+  public func settle() async {}
 }
 
 /// The life of every process of the mesh: settings, logs, signals, its supervisor, a start, an end.
@@ -62,7 +68,10 @@ public struct MeshProcess: Sendable {
     let logger = Logger(label: name)
     let telemetry = ProcessTelemetry.start(service: name, settings: settings, group: group, logger: logger)
     let running = try await start(settings, group, logger)
-    link?.reportReady(port: running.port)
+    if let link {
+      await wait(atMost: .seconds(3)) { await running.settle() }
+      link.reportReady(port: running.port)
+    }
     let keeper = Task.detached { await RestKeeper.run() }
     let history = Task.detached { await MethodHistory.shared.run() }
 

@@ -6,10 +6,12 @@ import WeftRPC
 /// A service's place in the registry, kept up by heartbeats until it leaves.
 final class Membership: Sendable {
   private let channel: WeftRPC.Channel
+  private let registration: Registration
   private let task: Task<Void, Never>
 
   init(channel: WeftRPC.Channel, registration: Registration, logger: Logger) {
     self.channel = channel
+    self.registration = registration
     task = Task {
       do {
         try await registration.run()
@@ -18,6 +20,11 @@ final class Membership: Sendable {
         logger.error("the registry refuses this service", metadata: ["error": "\(error)"])
       }
     }
+  }
+
+  /// Returns once others can find the service, or when the task is cancelled.
+  func waitUntilJoined() async {
+    await registration.waitUntilRegistered()
   }
 
   /// Takes the service out of the registry, and waits until that is done.

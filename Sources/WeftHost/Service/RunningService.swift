@@ -22,6 +22,11 @@ public final class RunningService: RunningProcess {
     self.drain = drain
   }
 
+  /// Returns once the service is registered.
+  public func settle() async {
+    await membership?.waitUntilJoined()
+  }
+
   /// Leaves the registry first, so that no new calls come; then lets running ones finish, and closes.
   public func stop() async {
     state.beginDraining()

@@ -51,6 +51,10 @@ struct GatewayProcess: RunningProcess {
       drain: settings[HostSettings.drain])
   }
 
+  func settle() async {
+    await server.waitUntilRouted()
+  }
+
   func stop() async {
     await server.shutdown(grace: drain)
     following.cancel()

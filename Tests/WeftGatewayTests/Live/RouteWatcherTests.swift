@@ -100,6 +100,16 @@ struct RouteWatcherTests {
     }
   }
 
+  @Test("are there when waiting for them ends")
+  func waitUntilRouted() async throws {
+    try await TestGateway.run { gateway in
+      gateway.register(["a": [1]], sets: ["a": file("a", get: "/v1/first")])
+      await gateway.server.waitUntilRouted()
+      let listing = try await gateway.client.get("/debug/routes").body
+      #expect(listing.contains("/v1/first"))
+    }
+  }
+
   @Test("of an older set stay while an instance has it, and go with the last")
   func severalSets() async throws {
     try await TestGateway.run { gateway in

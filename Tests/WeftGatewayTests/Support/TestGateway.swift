@@ -10,7 +10,7 @@ import WeftRPC
 /// A gateway on a free port, with a registry that the test plays.
 final class TestGateway: Sendable {
   let client: TestClient
-  private let server: GatewayServer
+  let server: GatewayServer
   private let registry: FakeRegistry
 
   /// Runs `body` with a gateway, and stops it.
