@@ -17,9 +17,12 @@ extension WeftService {
     let handlers = try await makeHandlers(environment)
     let state = ServiceState()
     do {
+      var configuration = try RPCServerConfiguration(settings: settings, name: name, port: portSetting)
+      adjust(&configuration)
+      // The log stands outermost, so that it tells of what the others refuse.
+      let log: [any ServerInterceptor] = logger.logLevel <= .debug ? [CallLog(logger: logger)] : []
       let server = RPCServer(
-        configuration: try RPCServerConfiguration(settings: settings, name: name, port: portSetting),
-        services: handlers, interceptors: logger.logLevel <= .debug ? [CallLog(logger: logger)] : [],
+        configuration: configuration, services: handlers, interceptors: log + interceptors,
         vitals: VitalsResponder(service: name, state: state, debug: settings[HostSettings.debug]),
         group: group, logger: logger)
       let address = try await ListenError.explaining(settings, port: portSetting) { try await server.start() }

@@ -16,6 +16,8 @@ public struct WeftService: Sendable {
   public let ownSettings: [any SettingDeclaration]
   let registers: Bool
   let makeHandlers: @Sendable (ServiceEnvironment) async throws -> [any RPCService]
+  private(set) var interceptors: [any ServerInterceptor] = []
+  private(set) var adjust: @Sendable (inout RPCServerConfiguration) -> Void = { _ in }
 
   /// - Parameters:
   ///   - name: what others call it, as in `weft:///hello`; also the name in its certificate.
@@ -46,6 +48,25 @@ public struct WeftService: Sendable {
     self.ownSettings = []
     self.registers = true
     self.makeHandlers = { _ in try await handlers() }
+  }
+
+  /// The same service with interceptors around its calls, behind those that were added before.
+  public func intercepted(by interceptors: any ServerInterceptor...) -> WeftService {
+    var service = self
+    service.interceptors += interceptors
+    return service
+  }
+
+  /// The same service, whose server is set up further in code once the settings were read: limits of methods,
+  /// sizes of messages.
+  public func configured(_ change: @escaping @Sendable (inout RPCServerConfiguration) -> Void) -> WeftService
+  {
+    var service = self
+    service.adjust = { [adjust] configuration in
+      adjust(&configuration)
+      change(&configuration)
+    }
+    return service
   }
 
   var settings: [any SettingDeclaration] { HostSettings.all(port: defaultPort) + ownSettings }

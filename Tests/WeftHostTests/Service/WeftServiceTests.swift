@@ -34,6 +34,35 @@ import WeftRPC
     #expect(marked.all == ["drain", "stop 2", "stop 1"])
   }
 
+  @Test func interceptorsAndLimitsOfAServiceHold() async throws {
+    let seen = Mutex<[String]>([])
+    struct Noting: ServerInterceptor {
+      let name: String
+      let note: @Sendable (String) -> Void
+      func intercept(_ context: ServerContext, _ next: () async throws -> Void) async throws {
+        note(name)
+        try await next()
+      }
+    }
+    let service = WeftService(name: "hello", version: "1") { NoMethods() }
+      .intercepted(by: Noting(name: "a") { text in seen.withLock { $0.append(text) } })
+      .intercepted(by: Noting(name: "b") { text in seen.withLock { $0.append(text) } })
+      .configured { $0.reflection = false }
+    let running = try await service.start(
+      settings: try settings(service, "--insecure"), group: group, logger: logger)
+    let channel = WeftRPC.Channel(target: "ipv4:127.0.0.1:\(running.port)")
+    let health = try await Grpc_Health_V1_HealthClient(channel).list(.init())
+    #expect(health.statuses["test.NoMethods"]?.status == .serving)
+    #expect(seen.withLock { $0 } == ["a", "b"])
+    await #expect(throws: RPCError.self) {
+      try await channel.unary(
+        MethodPath(path: "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo"), ByteBuffer(),
+        options: CallOptions())
+    }
+    await channel.shutdown()
+    await running.stop()
+  }
+
   @Test func missingCertificatesAreNamedWithTheCommandThatMakesThem() async throws {
     let service = WeftService(name: "hello", version: "1") { _ in NoMethods() }
     let settings = try settings(service, "--certs", "/nonexistent")

@@ -76,6 +76,21 @@ import WeftRPC
     }
   }
 
+  @Test func theHandlerKnowsTheClaims() async throws {
+    let everyone = AuthorizationPolicy(name: "all", allow: [AuthorizationRule("all")])
+    let authorizer = Authorizer(everyone, verifier: Passwords())
+    let service = EchoService(unary: { _, context in Text(context.claims?.subject ?? "nobody") })
+    try await withEcho(service, configuration: configuration(authorizer)) { channel in
+      let known = try await channel.unary(Echo.unary, Text("x"), options: token("good-ada")).value
+      #expect(known == "ada")
+      let unknown = try await channel.unary(Echo.unary, Text("x")).value
+      #expect(unknown == "nobody")
+      // With the fields of the call before the last.
+      let again = try await channel.unary(Echo.unary, Text("x"), options: token("good-bob")).value
+      #expect(again == "bob")
+    }
+  }
+
   @Test func aTokenThatIsNotBelievedIsUnauthenticated() async throws {
     let everyone = AuthorizationPolicy(name: "all", allow: [AuthorizationRule("all")])
     let authorizer = Authorizer(everyone, verifier: Passwords())
