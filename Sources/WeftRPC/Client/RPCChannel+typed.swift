@@ -57,7 +57,13 @@ extension RPCChannel {
     _ body: (RequestWriter<Request>, ResponseStream<Response>) async throws -> Result
   ) async throws -> Result {
     try await withCall(method.untyped, options: options) { call in
-      try await body(RequestWriter(call: call), ResponseStream(call: call))
+      do {
+        return try await body(RequestWriter(call: call), ResponseStream(call: call))
+      } catch let early as CallEndedEarly {
+        // How the call ended says more than that it did.
+        while try await call.nextReceived() != nil {}
+        throw early
+      }
     }
   }
 }

@@ -65,7 +65,8 @@ import WeftRPC
   func callsBrokenOffAnywhereEndOnceAndLeaveNothingBehind(_ kind: CallKind) async throws {
     let running = Running()
     try await withEcho(Self.service(running)) { channel in
-      for round in 0..<300 {
+      // Few of the unary ones: they are kept as failed calls, and would push out those of other tests.
+      for round in 0..<(kind == .unary ? 30 : 300) {
         let call = Task { try await Self.call(kind, channel) }
         for _ in 0..<(round % 60) { await Task.yield() }
         call.cancel()

@@ -79,4 +79,17 @@ extension ChannelOptions {
     options.retry.maxAttempts = 1
     return options
   }
+
+  @Test func statusReachesACallerThatWritesWithoutReading() async throws {
+    let service = EchoService(chat: { _, _, _ in throw RPCError(.failedPrecondition, "closed") })
+    let error = await rpcError {
+      try await withEcho(service) { channel in
+        try await channel.bidirectional(Echo.chat) { requests, _ in
+          while true { try await requests.write(Text("x")) }
+        }
+      }
+    }
+    #expect(error?.code == .failedPrecondition)
+    #expect(error?.message == "closed")
+  }
 }
