@@ -8,7 +8,9 @@ import pytest
 from opentelemetry.proto.collector.metrics.v1 import metrics_service_pb2, metrics_service_pb2_grpc
 from opentelemetry.proto.collector.trace.v1 import trace_service_pb2, trace_service_pb2_grpc
 
-from mesh import BINARY, ENVIRONMENT, Process, curl, eventually
+from prometheus_client.parser import text_string_to_metric_families
+
+from mesh import BINARY, ENVIRONMENT, Mesh, Process, curl, eventually
 
 TRACE = "0af7651916cd43dd8448eb211c80319c"
 PARENT = f"00-{TRACE}-b7ad6b7169203331-01"
@@ -146,6 +148,44 @@ def test_spans_and_metrics_reach_a_collector(tmp_path, stubs, collector):
     assert started.is_monotonic
     assert [(p.attributes[0].value.string_value, p.as_int) for p in started.data_points if "Put" in str(p)] == [
         ("weft.config.v1.ConfigService/PutConfig", 2)]
+
+
+def test_a_request_is_one_trace_from_the_gateway_to_the_service(tmp_path, collector):
+    with Mesh(tmp_path, "--otlp", f"127.0.0.1:{collector.port}") as mesh:
+        mesh.curl("/v1/config/shop/prod", method="PUT", data='{"config":{"n":1}}')
+        answer = mesh.curl("/v1/config/shop/prod", "-H", f"traceparent: {PARENT}")
+        assert answer.status == 200
+        eventually(lambda: len(collector.spans) == 3, 30, "three spans")
+    by_kind = {(service, span.kind): span for service, span in collector.spans}
+    request, call, served = (by_kind[key] for key in [("gateway", 2), ("gateway", 3), ("config", 2)])
+    assert {span.trace_id.hex() for span in (request, call, served)} == {TRACE}
+    assert request.parent_span_id.hex() == "b7ad6b7169203331"
+    assert call.parent_span_id == request.span_id and served.parent_span_id == call.span_id
+
+
+@pytest.mark.interop
+def test_prometheus_reads_the_metrics_of_every_port(mesh):
+    for url in [mesh.gateway] + [f"http://127.0.0.1:{port}" for port in (mesh.registry_port, mesh.config_port)]:
+        families = {family.name: family for family in text_string_to_metric_families(curl(url + "/metrics").text)}
+        assert families
+        for family in families.values():
+            if family.type == "histogram":
+                check_histogram(family)
+
+
+def check_histogram(family):
+    """Buckets rise, and the last one holds all."""
+    buckets, counts = {}, {}
+    for sample in family.samples:
+        labels = tuple(sorted((key, value) for key, value in sample.labels.items() if key != "le"))
+        if sample.name.endswith("_bucket"):
+            buckets.setdefault(labels, []).append((float(sample.labels["le"]), sample.value))
+        elif sample.name.endswith("_count"):
+            counts[labels] = sample.value
+    assert buckets.keys() == counts.keys()
+    for labels, found in buckets.items():
+        assert found == sorted(found) and [v for _, v in found] == sorted(v for _, v in found)
+        assert found[-1] == (float("inf"), counts[labels])
 
 
 @pytest.mark.interop

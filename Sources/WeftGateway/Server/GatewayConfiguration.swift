@@ -37,6 +37,10 @@ public struct GatewayConfiguration: Sendable {
   /// Whether each request is logged.
   public var accessLog: Bool
 
+  /// Requests that take at least this long are shown on `/debug`, streams left out.
+  public var slowRequest: Duration = .milliseconds(500)
+  /// Where slow and failed requests are kept.
+  package var recentCalls = RecentCalls.shared
   /// Which requests are traced, and where their spans go.
   public var tracing = Tracing.process
   /// Who may look at `/debug`.

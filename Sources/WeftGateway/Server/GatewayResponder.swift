@@ -154,11 +154,26 @@ final class GatewayResponder: HTTPResponder {
       ])
   }
 
+  /// Keeps a request for `/debug` that was slow, or that failed through no fault of its client.
+  private func remember(_ request: HTTPRequestHead, _ record: RequestRecord, _ duration: Duration) {
+    // A stream is as long as its client likes.
+    let isSlow = duration >= configuration.slowRequest && record.messages == nil
+    let isFailed = record.status >= 500
+    guard isSlow || isFailed else { return }
+    let entry = RecentCalls.Entry(
+      method: "/\(request.method) \(request.path.prefix(200))", status: record.code,
+      message: record.failure ?? "", nanoseconds: UInt64(max(duration / .nanoseconds(1), 0)),
+      peer: request.peer.remoteAddress, requestID: record.requestID, trace: CallScope.current?.trace)
+    if isSlow { configuration.recentCalls.add(slow: entry) }
+    if isFailed { configuration.recentCalls.add(failed: entry) }
+  }
+
   private func ended(
     _ request: HTTPRequestHead, _ path: String, _ record: RequestRecord, _ start: ContinuousClock.Instant
   ) {
     let duration = ContinuousClock.now - start
     metrics.ended(record, duration: duration)
+    remember(request, record, duration)
     log.write(request, path: path, record, duration: duration)
   }
 }

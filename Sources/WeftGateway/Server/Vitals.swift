@@ -6,12 +6,13 @@ import WeftRPC
 struct Vitals: Sendable {
   let serviceName: String
   let routes: CurrentRoutes
-  let debug: DebugPages
+  private var debug: DebugPages
 
   init(configuration: GatewayConfiguration, routes: CurrentRoutes) {
     serviceName = configuration.serviceName
     self.routes = routes
     debug = DebugPages(service: configuration.serviceName, access: configuration.debug)
+    debug.recent = configuration.recentCalls
   }
 
   /// The answer, or nil when the path is none of these.

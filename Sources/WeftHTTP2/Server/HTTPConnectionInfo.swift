@@ -12,6 +12,25 @@ public struct HTTPConnectionInfo: Sendable {
   public var openStreams: Int
   /// HTTP/2 streams that the peer has opened so far.
   public var totalStreams: Int
+  /// The calls among the open streams, the oldest first; not more than ``maxCalls``.
+  public var calls: [Call] = []
+
+  /// One call that is being served.
+  public struct Call: Sendable {
+    /// `/package.Service/Method`.
+    public var path: String
+    public var age: Duration
+    /// The trace that it is part of, if any.
+    public var traceID: String?
+  }
+
+  static let maxCalls = 100
+}
+
+/// A stream's handler that can tell what it is doing.
+package protocol DescribedStreamHandler {
+  var startTime: NIODeadline { get }
+  var traceID: String? { get }
 }
 
 extension HTTPServer {
@@ -42,11 +61,22 @@ extension HTTPServer {
       info.peer = PeerInfo(channel: channel, isTLS: http2.isTLS)
       info.openStreams = http2.session.streams.count
       info.totalStreams = http2.session.streamsOpenedByPeer
+      info.calls = calls(of: http2.session)
     } else if let http1 = try? pipeline.handler(type: HTTP1ServerHandler.self) {
       info.version = .http1
       info.peer = http1.peer
     }
     return info
+  }
+
+  private static func calls(of session: HTTP2Session) -> [HTTPConnectionInfo.Call] {
+    let now = NIODeadline.now()
+    let calls = session.streams.compactMap { stream -> HTTPConnectionInfo.Call? in
+      guard let handler = stream.handler as? any DescribedStreamHandler else { return nil }
+      let age = Duration.nanoseconds((now - handler.startTime).nanoseconds)
+      return .init(path: stream.head.path, age: age, traceID: handler.traceID)
+    }
+    return Array(calls.sorted { $0.age > $1.age }.prefix(HTTPConnectionInfo.maxCalls))
   }
 }
 

@@ -39,7 +39,7 @@ public enum HostSettings {
     help: "who may look at /debug: local (this machine, mesh certificates), all, off")
   public static let slowCall = SettingKey<Duration>(
     "slow-call", default: .milliseconds(500), in: .milliseconds(1) ... .seconds(3_600),
-    help: "time from which on a unary call is shown on /debug as slow")
+    help: "time from which on a unary call or a request is shown on /debug as slow")
 
   public static let binaryLog = SettingKey<String>(
     "binary-log", default: "",
@@ -72,10 +72,10 @@ public enum HostSettings {
     help: "how replies are packed for callers that can read it: identity, gzip or deflate")
 
   /// What every process tells of itself, and to whom.
-  public static let vitals: [any SettingDeclaration] = [debug, otlp, otlpHeaders, traceSample]
+  public static let vitals: [any SettingDeclaration] = [debug, slowCall, otlp, otlpHeaders, traceSample]
   /// What every process understands that serves calls.
   public static let serving: [any SettingDeclaration] =
-    [slowCall, binaryLog, binaryLogFile, compression] + access + load
+    [binaryLog, binaryLogFile, compression] + access + load
 
   /// The port has no default that fits all: each service brings its own.
   public static func port(default port: Int) -> SettingKey<Int> {

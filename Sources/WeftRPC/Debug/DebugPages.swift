@@ -24,6 +24,7 @@ public struct DebugPages: Sendable {
 
   let service: String
   let access: Access
+  package var recent = RecentCalls.shared
 
   /// - Parameter service: what the page calls the process.
   public init(service: String, access: Access = .local) {
@@ -40,7 +41,7 @@ public struct DebugPages: Sendable {
   public func answer(_ request: HTTPRequestHead) async -> Answer {
     guard isAllowed(request) else { return Self.refusal }
     let query = Query(request.query ?? "")
-    let report = await DebugReport.collect(service: service)
+    let report = await DebugReport.collect(service: service, recent: recent)
     let wantsHTML = query["format"].map { $0 == "html" } ?? Self.prefersHTML(request.fields["accept"] ?? "")
     var fields: HTTPFields = ["cache-control": "no-store", "vary": "accept"]
     guard wantsHTML else {

@@ -25,9 +25,11 @@ extension DebugReport {
     page.add(section("served", "Calls served", Self.table("Calls served, by method", server)))
     page.add(
       section("made", "Calls made", Self.table("Attempts of calls made, by method and target", client)))
+    page.add(section("running", "Calls being served now", runningTable))
     page.add(section("slow", "Slow calls", Self.table("The last slow calls", slow)))
     page.add(section("failed", "Failed calls", Self.table("The last failed calls", failed)))
     page.add(section("connections", "Connections", connectionTable))
+    page.add(section("channels", "Channels", channelTable))
     page.raw("</main></body></html>\n")
     return page.text
   }
@@ -35,8 +37,9 @@ extension DebugReport {
   private static func links(refresh: Int?) -> HTMLText {
     var page = HTMLText()
     page.raw("<nav aria-label=\"Page\"><a href=\"#served\">served</a> <a href=\"#made\">made</a> ")
+    page.raw("<a href=\"#running\">running</a> ")
     page.raw("<a href=\"#slow\">slow</a> <a href=\"#failed\">failed</a> ")
-    page.raw("<a href=\"#connections\">connections</a> ")
+    page.raw("<a href=\"#connections\">connections</a> <a href=\"#channels\">channels</a> ")
     page.raw(
       "<a href=\"?format=json\">JSON</a> <a href=\"/metrics\">metrics</a> <a href=\"/health\">health</a> ")
     page.raw(
@@ -84,79 +87,5 @@ extension DebugReport {
     table.write(to: &page)
     page.raw("</section>\n")
     return page
-  }
-
-  private static func table(_ caption: String, _ methods: [Method]) -> HTMLTable {
-    let hasTargets = methods.contains { $0.target != nil }
-    var columns: [HTMLTable.Column] = [.init(title: "method")]
-    if hasTargets { columns.append(.init(title: "target")) }
-    for title: StaticString in [
-      "in flight", "calls", "failed", "a second", "p50", "p90", "p99", "mean",
-    ] {
-      columns.append(.init(title: title, isNumber: true))
-    }
-    columns.append(.init(title: "statuses"))
-    var table = HTMLTable(
-      caption: caption + "; rates and times are of the last minute", columns: columns,
-      empty: "None yet.")
-    table.rows = methods.map { method in
-      func time(_ seconds: Double?) -> HTMLTable.Cell { .init(text: seconds.map(TimeText.short) ?? "–") }
-      var row = [HTMLTable.Cell(text: method.name, style: "name")]
-      if hasTargets { row.append(.init(text: method.target ?? "", style: "name")) }
-      row += [
-        .init(text: String(method.inFlight)), .init(text: String(method.started)),
-        .init(text: String(method.failed), style: method.failed > 0 ? "bad" : ""),
-        .init(text: TimeText.significant(method.recent.perSecond)), time(method.recent.p50),
-        time(method.recent.p90), time(method.recent.p99), time(method.recent.mean),
-        .init(text: method.statuses.map { "\($0.code.name) \($0.count)" }.joined(separator: ", ")),
-      ]
-      return row
-    }
-    return table
-  }
-
-  private var connectionTable: HTMLTable {
-    let caption =
-      connectionCount > connections.count
-      ? "The oldest \(connections.count) of \(connectionCount) connections" : "Connections of clients"
-    var table = HTMLTable(
-      caption: caption,
-      columns: [
-        .init(title: "peer"), .init(title: "identity"), .init(title: "protocol"),
-        .init(title: "open for", isNumber: true), .init(title: "streams open", isNumber: true),
-        .init(title: "streams so far", isNumber: true),
-      ], empty: "None.")
-    table.rows = connections.map { connection in
-      [
-        .init(text: connection.peer?.remoteAddress ?? "–", style: "name"),
-        .init(text: connection.peer?.identities.first ?? "–", style: "name"),
-        .init(
-          text: (connection.version?.rawValue ?? "–") + (connection.peer?.isTLS == true ? " over TLS" : "")),
-        .init(text: TimeText.long(connection.age)), .init(text: String(connection.openStreams)),
-        .init(text: String(connection.totalStreams)),
-      ]
-    }
-    return table
-  }
-
-  private static func table(_ caption: String, _ calls: [RecentCalls.Entry]) -> HTMLTable {
-    var table = HTMLTable(
-      caption: caption,
-      columns: [
-        .init(title: "ended"), .init(title: "method"), .init(title: "status"),
-        .init(title: "took", isNumber: true), .init(title: "trace"), .init(title: "message"),
-        .init(title: "caller"), .init(title: "request"),
-      ], empty: "None.")
-    table.rows = calls.map { call in
-      [
-        .init(text: TimeText.utc(call.ended)), .init(text: String(call.method.dropFirst()), style: "name"),
-        .init(text: call.status.name, style: call.status == .ok ? "" : "bad"),
-        .init(text: TimeText.short(seconds: Double(call.nanoseconds) / 1e9)),
-        .init(text: call.trace?.traceID.description ?? "–", style: "id"),
-        .init(text: call.message, style: "text"), .init(text: call.peer),
-        .init(text: call.requestID ?? "–", style: "id"),
-      ]
-    }
-    return table
   }
 }

@@ -12,6 +12,8 @@ extension DebugReport {
         "connections",
         .object([("open", .int(connectionCount)), ("oldest", .array(connections.map(\.json)))])
       ),
+      ("running", .array(running.map { Self.json($0.call, $0.peer) })),
+      ("channels", .array(channels.map(\.json))),
       ("server", .object([("methods", .array(server.map(\.json)))])),
       ("client", .object([("methods", .array(client.map(\.json)))])),
       (
@@ -22,6 +24,20 @@ extension DebugReport {
       ),
     ])
   }
+}
+
+extension DebugReport {
+  private static func json(_ call: HTTPConnectionInfo.Call, _ peer: PeerInfo?) -> JSONTree {
+    .object([
+      ("method", .string(String(call.path.dropFirst()))), ("age_seconds", .number(call.age / .seconds(1))),
+      ("peer", .optional(peer?.name)), ("trace_id", .optional(call.traceID)),
+    ])
+  }
+}
+
+extension PeerInfo {
+  /// What a caller is called: the first name in its certificate, or its address.
+  var name: String { identities.first ?? remoteAddress }
 }
 
 extension DebugReport.Method {
@@ -45,6 +61,25 @@ extension DebugReport.Method {
       ),
     ]
     return .object(members)
+  }
+}
+
+extension DebugReport.ClientChannel {
+  fileprivate var json: JSONTree {
+    .object([
+      ("target", .string(target)),
+      (
+        "addresses",
+        .array(
+          addresses.map { address in
+            .object([
+              ("address", .string(address.address)), ("state", .string(address.state)),
+              ("connections", .int(address.connections)), ("running", .int(address.running)),
+              ("succeeded", .int(address.succeeded)), ("failed", .int(address.failed)),
+            ])
+          })
+      ),
+    ])
   }
 }
 

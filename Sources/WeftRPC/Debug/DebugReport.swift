@@ -17,6 +17,22 @@ struct DebugReport: Sendable {
     var failed: UInt64 { statuses.reduce(0) { $1.code == .ok ? $0 : $0 + $1.count } }
   }
 
+  /// One of the process's own channels.
+  struct ClientChannel: Sendable {
+    struct Address: Sendable {
+      let address: String
+      /// `ready`, `connecting`, `idle`, or what failed and how often.
+      let state: String
+      let connections: Int
+      let running: Int
+      let succeeded: Int
+      let failed: Int
+    }
+
+    let target: String
+    let addresses: [Address]
+  }
+
   struct Recent: Sendable {
     let seconds: Double
     let started: Int
@@ -39,10 +55,16 @@ struct DebugReport: Sendable {
   let connectionCount: Int
   /// Of these, as many as are worth listing; the oldest first.
   let connections: [HTTPConnectionInfo]
+  /// Calls that are being served, the oldest first, each with who makes it. Not more than ``maxRunning``.
+  let running: [(call: HTTPConnectionInfo.Call, peer: PeerInfo?)]
+  let channels: [ClientChannel]
   let server: [Method]
   let client: [Method]
   let slow: [RecentCalls.Entry]
   let failed: [RecentCalls.Entry]
+
+  static let maxRunning = 100
+  static let maxChannels = 500
 
   /// When this process began to look at itself, which is soon after its start.
   private static let started = ContinuousClock.now
@@ -66,9 +88,16 @@ struct DebugReport: Sendable {
           elapsed: baseline.map { now - $0.time } ?? uptime)
       }
     }
+    let connections = await servers.connections()
+    let running = connections.flatMap { connection in
+      connection.calls.map { (call: $0, peer: connection.peer) }
+    }
+    let channels = EntityRegistry.shared.channels.prefix(maxChannels).map(ClientChannel.init)
     return DebugReport(
       service: service, processID: getpid(), time: WallClock.now(), uptime: uptime,
-      connectionCount: servers.count, connections: await servers.connections(), server: methods(.server),
+      connectionCount: servers.count, connections: connections,
+      running: Array(running.sorted { $0.call.age > $1.call.age }.prefix(maxRunning)), channels: channels,
+      server: methods(.server),
       client: methods(.client), slow: recent.slowCalls, failed: recent.failedCalls)
   }
 }
@@ -93,5 +122,29 @@ extension DebugReport.Method {
       failed: ended > ok ? ended - ok : 0, p50: duration.quantile(0.5), p90: duration.quantile(0.9),
       p99: duration.quantile(0.99),
       mean: ended == 0 ? nil : Double(duration.sum) / Double(ended) / duration.bounds.unit)
+  }
+}
+
+extension DebugReport.ClientChannel {
+  init(_ channel: ChannelCore) {
+    target = channel.target.description
+    addresses = channel.subchannels.sorted { $0.id < $1.id }.map { subchannel in
+      let counts = subchannel.callCounts
+      return Address(
+        address: subchannel.endpoint.text, state: subchannel.status.name,
+        connections: subchannel.connections.count, running: counts.running, succeeded: counts.succeeded,
+        failed: counts.failed)
+    }
+  }
+}
+
+extension Subchannel.Status {
+  fileprivate var name: String {
+    switch self {
+    case .idle: "idle"
+    case .connecting: "connecting"
+    case .ready: "ready"
+    case .failed(let failure): "failed: \(failure.text)"
+    }
   }
 }

@@ -15,7 +15,8 @@ public final class RPCServer: Sendable {
   private let watch: LoopWatch?
 
   /// - Parameters:
-  ///   - vitals: answers what is no gRPC: `GET /health`, `/metrics`, `/debug`.
+  ///   - vitals: answers what is no gRPC. Without it, `GET /health`, `/metrics` and `/debug` are answered as
+  ///     ``DebugPages`` and ``MetricsRegistry`` have them.
   public init(
     configuration: RPCServerConfiguration, services: [any RPCService],
     interceptors: [any ServerInterceptor] = [], vitals: (any HTTPResponder)? = nil,
@@ -31,7 +32,7 @@ public final class RPCServer: Sendable {
     for service in RPCServer.builtInServices(for: services, health: health, configuration: configuration) {
       router.add(service, limits: nil)
     }
-    let responder = vitals ?? NoVitals()
+    let responder = vitals ?? ServerVitals(service: configuration.serviceName, health: health)
     core = RPCServerCore(
       configuration: configuration, entries: router.entries, interceptors: interceptors, vitals: responder,
       logger: logger)
@@ -68,12 +69,4 @@ public final class RPCServer: Sendable {
 
   /// Connections that are open now.
   public var connectionCount: Int { http.connectionCount }
-}
-
-/// Answers every request with 404.
-private struct NoVitals: HTTPResponder {
-  func respond(to request: HTTPRequestHead, body: HTTPRequestBody, writer: HTTPResponseWriter) async throws {
-    try await writer.respond(
-      status: 404, fields: ["content-type": "text/plain"], body: ByteBuffer(string: "not found\n"))
-  }
 }

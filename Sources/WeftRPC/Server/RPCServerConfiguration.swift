@@ -54,6 +54,8 @@ public struct RPCServerConfiguration: Sendable {
   public var binaryLog: BinaryLog?
   /// Unary calls that take at least this long are shown on `/debug`.
   public var slowCall: Duration = .milliseconds(500)
+  /// Where slow and failed calls are kept.
+  package var recentCalls = RecentCalls.shared
 
   public init(
     host: String = "127.0.0.1", port: Int = 0, tls: TLSConfiguration? = nil, insecure: Bool = false,

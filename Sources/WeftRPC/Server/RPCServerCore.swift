@@ -8,6 +8,7 @@ final class RPCServerCore: HTTP2StreamHandlerFactory {
   let interceptors: [any ServerInterceptor]
   private let tracing: Tracing
   let binaryLog: BinaryLog?
+  let recentCalls: RecentCalls
   /// Nanoseconds from which on a unary call is slow.
   let slowCall: UInt64
   /// Counts calls that are refused before they are known to be of any method here.
@@ -23,6 +24,7 @@ final class RPCServerCore: HTTP2StreamHandlerFactory {
     self.configuration = configuration
     tracing = configuration.tracing
     binaryLog = configuration.binaryLog
+    recentCalls = configuration.recentCalls
     slowCall = UInt64(clamping: TimeAmount(configuration.slowCall).nanoseconds)
     self.entries = entries
     self.interceptors = interceptors

@@ -1,5 +1,9 @@
 import WeftHTTP2
 
+extension ServerCall: DescribedStreamHandler {
+  var traceID: String? { scope.trace?.traceID.description }
+}
+
 /// What is counted, kept and told of a call when it is over.
 extension ServerCall {
   /// - Parameter error: how it ended; nil with OK.
@@ -20,11 +24,9 @@ extension ServerCall {
     let isFailed = error != nil && !(isStream && code == .cancelled)
     guard isSlow || isFailed else { return }
     let entry = RecentCalls.Entry(
-      method: entry.method.path, status: code,
-      message: String(error?.message.prefix(RecentCalls.maxMessageLength) ?? ""), nanoseconds: nanoseconds,
-      ended: WallClock.now(), peer: peer.identities.first ?? peer.remoteAddress, requestID: givenRequestID,
-      trace: scope.trace)
-    if isSlow { RecentCalls.shared.add(slow: entry) }
-    if isFailed { RecentCalls.shared.add(failed: entry) }
+      method: entry.method.path, status: code, message: error?.message ?? "", nanoseconds: nanoseconds,
+      peer: peer.name, requestID: givenRequestID, trace: scope.trace)
+    if isSlow { core.recentCalls.add(slow: entry) }
+    if isFailed { core.recentCalls.add(failed: entry) }
   }
 }

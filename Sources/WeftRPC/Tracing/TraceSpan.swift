@@ -48,9 +48,9 @@ public protocol SpanSink: Sendable {
 }
 
 /// The system's clock, in the form of spans.
-enum WallClock {
+package enum WallClock {
   /// Nanoseconds since 1970, UTC.
-  static func now() -> UInt64 {
+  package static func now() -> UInt64 {
     var time = timespec()
     clock_gettime(CLOCK_REALTIME, &time)
     return UInt64(clamping: time.tv_sec) &* 1_000_000_000 &+ UInt64(clamping: time.tv_nsec)

@@ -39,6 +39,7 @@ struct GatewayProcess: RunningProcess {
     }
     var configuration = GatewayConfiguration(host: settings[HostSettings.host], port: settings[portSetting])
     configuration.debug = settings[HostSettings.debug]
+    configuration.slowRequest = settings[HostSettings.slowCall]
     let server = GatewayServer(
       configuration: configuration,
       catalogue: catalogue, registry: registry, channelOptions: options, group: group, logger: logger)

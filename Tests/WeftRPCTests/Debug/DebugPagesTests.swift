@@ -19,10 +19,11 @@ import WeftHTTP2
 
   private func answer(
     _ target: String = "/debug", from address: String = "127.0.0.1:5", fields: HTTPFields = [:],
-    identities: [String] = [], access: DebugPages.Access = .local
+    identities: [String] = [], access: DebugPages.Access = .local, recent: RecentCalls = .shared
   ) async -> DebugPages.Answer {
-    await DebugPages(service: "shop", access: access).answer(
-      request(target, from: address, fields: fields, identities: identities))
+    var pages = DebugPages(service: "shop", access: access)
+    pages.recent = recent
+    return await pages.answer(request(target, from: address, fields: fields, identities: identities))
   }
 
   @Test(arguments: ["127.0.0.1:5", "[::1]:5", "unix:", "[::ffff:127.0.0.1]:5"])
@@ -56,11 +57,14 @@ import WeftHTTP2
 
   @Test func theJSONTellsOfMethodsAndRecentCalls() async throws {
     let refusing = EchoService(pure: { _, _ in throw RPCError(.notFound, "json 1") })
-    try await withEcho(refusing) { channel in
+    let recentCalls = RecentCalls()
+    var configuration = RPCServerConfiguration.plain
+    configuration.recentCalls = recentCalls
+    try await withEcho(refusing, configuration: configuration) { channel in
       _ = try await channel.unary(Echo.unary, Text("x"))
       _ = await rpcError { _ = try await channel.unary(Echo.pure, Text("x")) }
     }
-    let text = await answer().text
+    let text = await answer(recent: recentCalls).text
     let body = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
     #expect(body["service"] as? String == "shop")
     let server = try #require(body["server"] as? [String: Any])
@@ -73,11 +77,12 @@ import WeftHTTP2
     #expect(recent["failed"]?.contains { $0["message"] as? String == "json 1" } == true)
   }
 
-  @Test func openConnectionsAreTold() async throws {
+  @Test func openConnectionsAndTheirCallsAreTold() async throws {
     try await withServer { _, port in
       try await withChannel("ipv4:127.0.0.1:\(port)") { channel in
         for _ in 0..<3 { _ = try await channel.unary(Echo.unary, Text("x")) }
-        try await channel.bidirectional(Echo.chat) { requests, responses in
+        let options = CallOptions(metadata: ["traceparent": TracedCallTests.parent])
+        try await channel.bidirectional(Echo.chat, options: options) { requests, responses in
           try await requests.write(Text("x"))
           var replies = responses.makeAsyncIterator()
           _ = try await replies.next()
@@ -85,11 +90,48 @@ import WeftHTTP2
           let report = await DebugReport.collect(service: "x")
           #expect(report.connectionCount > 0)
           let own = report.connections.filter { $0.totalStreams == 4 && $0.openStreams == 1 }
+          let running = report.running.filter { $0.call.path == "/test.Echo/Chat" }
+          #expect(running.contains { $0.call.traceID == "0af7651916cd43dd8448eb211c80319c" })
           #expect(
             own.contains { $0.version == .http2 && $0.peer?.remoteAddress.hasPrefix("127.0.0.1:") == true })
         }
       }
     }
+  }
+
+  @Test func channelsAndTheirAddressesAreTold() async throws {
+    try await withServer { _, port in
+      let target = "static:127.0.0.1:\(port),127.0.0.1:1"
+      try await withChannel(target) { channel in
+        _ = try await channel.unary(Echo.unary, Text("x"))
+        let report = await DebugReport.collect(service: "x")
+        let own = try #require(report.channels.first { $0.target == target })
+        let good = try #require(own.addresses.first { $0.address == "127.0.0.1:\(port)" })
+        #expect(good.state == "ready")
+        #expect(good.connections == 1)
+        #expect(good.succeeded == 1)
+        #expect(own.addresses.contains { $0.address == "127.0.0.1:1" })
+        let page = await answer("/debug?format=html").text
+        #expect(page.contains("127.0.0.1:\(port)"))
+        #expect(await answer().text.contains("\"target\": \"\(target)\""))
+      }
+    }
+  }
+
+  @Test func aServerWithoutVitalsOfItsOwnAnswersTheUsualPages() async throws {
+    let health = HealthRegistry(services: [])
+    let vitals = ServerVitals(service: "shop", health: health)
+    #expect(await vitals.page(for: request("/health")).status == 200)
+    #expect(await vitals.page(for: request("/health")).text.contains("\"status\": \"healthy\""))
+    #expect(await vitals.page(for: request("/metrics")).text.contains("# TYPE"))
+    #expect(await vitals.page(for: request("/debug")).status == 200)
+    #expect(await vitals.page(for: request("/debug", from: "192.0.2.1:1")).status == 403)
+    #expect(await vitals.page(for: request("/nothing")).status == 404)
+    var posted = request("/health")
+    posted.method = "POST"
+    #expect(await vitals.page(for: posted).status == 405)
+    health.shutdown()
+    #expect(await vitals.page(for: request("/health")).status == 503)
   }
 
   @Test func aServerThatIsShutDownIsForgotten() async throws {
@@ -104,11 +146,12 @@ import WeftHTTP2
   }
 
   @Test func whatPeersSendIsNeverMarkup() async {
-    RecentCalls.shared.add(
+    let recent = RecentCalls()
+    recent.add(
       failed: RecentCalls.Entry(
         method: "/a.B/C", status: .unknown, message: "<script>alert('1')</script>&\u{7}", nanoseconds: 1,
-        ended: 0, peer: "\"><b>", requestID: "<i>", trace: nil))
-    let page = await answer("/debug?format=html")
+        peer: "\"><b>", requestID: "<i>", trace: nil))
+    let page = await answer("/debug?format=html", recent: recent)
     #expect(page.text.contains("&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt;&amp;"))
     for markup in ["<script", "<b>", "<i>", "\u{7}"] { #expect(!page.text.contains(markup)) }
     #expect(page.fields["content-security-policy"]?.contains("default-src 'none'") == true)

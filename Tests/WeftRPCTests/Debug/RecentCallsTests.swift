@@ -2,21 +2,28 @@ import Testing
 
 @testable import WeftRPC
 
-/// The lists are the process's, so each test looks for a call that only it makes.
 @Suite struct RecentCallsTests {
-  private func failed(_ message: String) -> RecentCalls.Entry? {
-    RecentCalls.shared.failedCalls.first { $0.message == message }
+  private let recent = RecentCalls()
+
+  /// A server's that keeps its calls in this test's own list.
+  private func configuration(slowCall: Duration = .seconds(3_600)) -> RPCServerConfiguration {
+    var configuration = RPCServerConfiguration.plain
+    configuration.recentCalls = recent
+    configuration.slowCall = slowCall
+    return configuration
   }
 
   @Test func aFailedCallIsKeptWithItsTrace() async throws {
-    let refusing = EchoService(unary: { _, _ in throw RPCError(.notFound, "kept 1") })
-    try await withEcho(refusing) { channel in
+    let refusing = EchoService(unary: { _, _ in throw RPCError(.notFound, "no such thing") })
+    try await withEcho(refusing, configuration: configuration()) { channel in
       let metadata: Metadata = ["traceparent": TracedCallTests.parent, "x-request-id": "req-1"]
       _ = await rpcError {
         _ = try await channel.unary(Echo.unary, Text("x"), options: CallOptions(metadata: metadata))
       }
     }
-    let entry = try #require(failed("kept 1"))
+    #expect(recent.slowCalls.isEmpty)
+    let entry = try #require(recent.failedCalls.first)
+    #expect(entry.message == "no such thing")
     #expect(entry.method == "/test.Echo/Unary")
     #expect(entry.status == .notFound)
     #expect(entry.requestID == "req-1")
@@ -25,35 +32,26 @@ import Testing
   }
 
   @Test func aSlowCallIsKeptAndAQuickOneIsNot() async throws {
-    var configuration = RPCServerConfiguration.plain
-    configuration.slowCall = .zero
-    try await withEcho(configuration: configuration) { channel in
-      _ = try await channel.unary(
-        Echo.unary, Text("x"), options: CallOptions(metadata: ["x-request-id": "slow-1"]))
+    for (slowCall, id) in [(Duration.zero, "slow"), (.seconds(3_600), "quick")] {
+      try await withEcho(configuration: configuration(slowCall: slowCall)) { channel in
+        let options = CallOptions(metadata: ["x-request-id": id])
+        _ = try await channel.unary(Echo.unary, Text("x"), options: options)
+      }
     }
-    configuration.slowCall = .seconds(3_600)
-    try await withEcho(configuration: configuration) { channel in
-      _ = try await channel.unary(
-        Echo.unary, Text("x"), options: CallOptions(metadata: ["x-request-id": "quick-1"]))
-    }
-    let slow = RecentCalls.shared.slowCalls
-    #expect(slow.contains { $0.requestID == "slow-1" && $0.status == .ok })
-    #expect(!slow.contains { $0.requestID == "quick-1" })
+    #expect(recent.slowCalls.map(\.requestID) == ["slow"])
+    #expect(recent.slowCalls.first?.status == .ok)
+    #expect(recent.failedCalls.isEmpty)
   }
 
   @Test func aStreamIsNeitherSlowNorFailedWhenItsCallerGoes() async throws {
-    var configuration = RPCServerConfiguration.plain
-    configuration.slowCall = .zero
-    let before = RecentCalls.shared.slowCalls.count { $0.method == "/test.Echo/Chat" }
-    try await withEcho(configuration: configuration) { channel in
+    try await withEcho(configuration: configuration(slowCall: .zero)) { channel in
       try await channel.bidirectional(Echo.chat) { requests, responses in
         try await requests.write(Text("x"))
         for try await _ in responses { break }
       }
     }
-    #expect(RecentCalls.shared.slowCalls.count { $0.method == "/test.Echo/Chat" } == before)
-    #expect(
-      !RecentCalls.shared.failedCalls.contains { $0.method == "/test.Echo/Chat" && $0.status == .cancelled })
+    #expect(recent.slowCalls.isEmpty)
+    #expect(recent.failedCalls.isEmpty)
   }
 
   @Test func callsOfNoKnownMethodAreCountedTogether() async throws {
