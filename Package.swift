@@ -69,7 +69,8 @@ let package = Package(
     .target(
       name: "WeftGeneration", dependencies: ["WeftProtobuf"], exclude: ["DESIGN.md"],
       swiftSettings: strict),
-    .target(name: "WeftOpenAPI", dependencies: ["WeftProtobuf"], swiftSettings: strict),
+    .target(
+      name: "WeftOpenAPI", dependencies: ["WeftProtobuf"], exclude: ["DESIGN.md"], swiftSettings: strict),
     .executableTarget(
       name: "protoc-gen-weft-swift", dependencies: ["WeftGeneration"], swiftSettings: strict),
     // The program under test of protobuf's conformance runner: scripts/conformance.

@@ -7,6 +7,7 @@ import Foundation
 ///   "visibility": "public",
 ///   "client": true,
 ///   "server": true,
+///   "embedComments": false,
 ///   "useAccessLevelOnImports": false,
 ///   "importPaths": ["Sources/ShopCommon"],
 ///   "modules": { "shop/common/": "ShopCommon" }
@@ -14,10 +15,11 @@ import Foundation
 /// ```
 ///
 /// `visibility` is `internal` (as is without this), `package` or `public`; `client` and `server` say
-/// whether services get typed clients and handler protocols; `useAccessLevelOnImports` is for targets that build with
-/// the compiler's `InternalImportsByDefault`; `importPaths` are more folders to import
-/// from, relative to the package's; `modules` names the modules that hold the code of imported files, by
-/// the start of their import paths.
+/// whether services get typed clients and handler protocols; `embedComments` keeps comments in the
+/// descriptors that a running service tells of; `useAccessLevelOnImports` is for targets that build with
+/// the compiler's `InternalImportsByDefault`; `importPaths` are more folders to import from, relative to
+/// the package's; `modules` names the modules that hold the code of imported files, by the start of their
+/// import paths.
 ///
 /// All but `importPaths` is read by the generator when it runs, so that a change counts at once.
 struct Configuration {

@@ -14,6 +14,8 @@ extension Generator {
       Client=true|false                    typed clients of services (true)
       Server=true|false                    handler protocols of services (true)
       Types=true|false                     messages and enums; without them only descriptors (true)
+      EmbedComments=true|false             keep comments in the descriptors that the code carries, so that whoever
+                                           asks the running service for them can read them (false)
       UseAccessLevelOnImports=true|false   write "public import" and the like, for targets that build with
                                            InternalImportsByDefault (false)
       Module=NAME                          the module that is generated into, which is then not imported

@@ -27,6 +27,7 @@ extension GeneratorOptions {
         visibility = chosen
       case "client": client = try flag()
       case "server": server = try flag()
+      case "embedComments": embedComments = try flag()
       case "useAccessLevelOnImports": accessLevelOnImports = try flag()
       case "modules":
         guard let modules = value.structValue else { throw refuse("an object of paths and modules") }
@@ -40,7 +41,7 @@ extension GeneratorOptions {
       default:
         throw GenerationError(
           "\(file): there is no setting \"\(name)\", only visibility, client, server, "
-            + "useAccessLevelOnImports, modules and importPaths")
+            + "embedComments, useAccessLevelOnImports, modules and importPaths")
       }
     }
   }

@@ -37,6 +37,8 @@ public struct GeneratorOptions: Sendable, Hashable {
   /// Whether messages and enums are generated. Without them a file is only its descriptor, which is all
   /// that importers of a file such as `google/api/annotations.proto` need.
   public var types = true
+  /// Whether the embedded descriptors keep comments, for whoever learns of a service from itself or the registry.
+  public var embedComments = false
   /// Whether `import` statements say how visible what they bring is. Needed where the compiler's upcoming
   /// feature `InternalImportsByDefault` is on and what is generated is more than internal.
   public var accessLevelOnImports = false
@@ -71,6 +73,7 @@ public struct GeneratorOptions: Sendable, Hashable {
       case "Client": client = try Self.flag(name, value)
       case "Server": server = try Self.flag(name, value)
       case "Types": types = try Self.flag(name, value)
+      case "EmbedComments": embedComments = try Self.flag(name, value)
       case "UseAccessLevelOnImports": accessLevelOnImports = try Self.flag(name, value)
       case "Module": module = try Self.identifier(name, value)
       case "Import":
@@ -89,7 +92,7 @@ public struct GeneratorOptions: Sendable, Hashable {
       default:
         throw GenerationError(
           "unknown option \"\(name)\"; there are Visibility, FileNaming, Client, Server, Types, "
-            + "UseAccessLevelOnImports, Module, Import and Settings")
+            + "EmbedComments, UseAccessLevelOnImports, Module, Import and Settings")
       }
     }
   }

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import google.type
 import pytest
 
 from mesh import ROOT
@@ -31,7 +32,7 @@ class Package:
 
     def refusal(self):
         """What a build that must fail says."""
-        result = self.swift("build", check=False)
+        result = self.swift("build", "--product", "shop", check=False)
         assert result.returncode != 0
         return result.stdout + result.stderr
 
@@ -42,18 +43,18 @@ def package(tmp_path):
 
 
 def test_generated_code_builds_and_calls(package):
-    package.swift("build")
+    package.swift("build", "--product", "shop")
     assert package.swift("run", "--skip-build", "shop").stdout.splitlines() == [
         "total 12.55 EUR", "each 4.50 EUR, 8.05 EUR"]
 
 
 def test_a_changed_proto_is_generated_anew(package):
-    package.swift("build")
+    package.swift("build", "--product", "shop")
     proto = package.folder / "Sources/Shop/shop/v1/self.proto"
     proto.write_text(proto.read_text().replace("int32 init = 2", "int32 initial = 2"))
     with open(package.folder / "Sources/Shop/main.swift", "a") as main:
         main.write("print(Shop_V1_Self.messageDescriptor.fields.map(\\.name))\n")
-    package.swift("build")
+    package.swift("build", "--product", "shop")
     assert '["self", "initial"]' in package.swift("run", "--skip-build", "shop").stdout
 
 
@@ -72,3 +73,13 @@ def test_what_is_wrong_is_told(package):
     twin.parent.mkdir()
     twin.write_text('syntax = "proto3";')
     assert "shop_v1/self.proto" in package.refusal()
+
+
+def test_the_protos_of_others(package):
+    """Google's common protos, as they come with googleapis-common-protos."""
+    protos = Path(google.type.__path__[0]).parent
+    for proto in protos.rglob("*.proto"):
+        place = package.folder / "Sources/Google/google" / proto.relative_to(protos)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(proto, place)
+    package.swift("build", "--target", "Google")

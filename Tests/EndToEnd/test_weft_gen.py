@@ -38,7 +38,7 @@ def check(document, schema, value):
 
 def test_swift_is_what_protoc_makes(tmp_path):
     gen(tmp_path, "--lang", "swift", "--out", "made", "--visibility", "public", "--module", "WeftConfigService",
-        "-I", ROOT / "proto", ROOT / "proto" / CONFIG)
+        "--embed-comments", "-I", ROOT / "proto", ROOT / "proto" / CONFIG)
     made = tmp_path / "made" / "weft_config_v1_config.weft.swift"
     committed = ROOT / "Sources/WeftConfigService/Generated/weft_config_v1_config.weft.swift"
     assert made.read_text() == committed.read_text()
@@ -115,6 +115,8 @@ def test_what_runs_describes_itself_and_answers_as_it_says(mesh, tmp_path, where
     mesh.weft("gen", "--lang", "swift,openapi", "--out", tmp_path, source)
     assert [path.name for path in tmp_path.glob("*.swift")] == ["weft_config_v1_config.weft.swift"]
     document = openapi(tmp_path)
+    # The config service keeps its comments.
+    assert document["tags"][0]["description"] == "Versioned configuration for each service and environment."
 
     path = "/v1/config/{service}/{environment}"
     put = document["paths"][path]["put"]

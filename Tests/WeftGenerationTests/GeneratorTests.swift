@@ -138,4 +138,30 @@ import Testing
     let again = try DescriptorPool(serializedFiles: [embedded])
     #expect(again.message(named: "a.b.M")?.field(named: "n")?.isProto3Optional == true)
   }
+
+  @Test func theEmbeddedDescriptorKeepsCommentsWhenAsked() throws {
+    let set = try Protoc.descriptorSet([
+      "a.proto": """
+      // Not attached to anything.
+
+      // The syntax.
+      syntax = "proto3";
+      // The message.
+      message M {
+        int32 bare = 1;
+        int32 n = 2;  // The field.
+      }
+      """
+    ])
+    let file = try #require(DescriptorPool(fileDescriptorSet: set).files.first)
+    let embedded = try EmbeddedDescriptor.bytes(of: file, comments: true)
+    #expect(embedded.count < file.serialized.count)
+    let again = try DescriptorPool(serializedFiles: [embedded])
+    let message = try #require(again.message(named: "M"))
+    #expect(message.comment == " The message.\n" && message.field(named: "n")?.comment == " The field.\n")
+    #expect(!String(decoding: embedded, as: UTF8.self).contains("attached"))
+
+    let code = try Generation.code("syntax = \"proto3\"; // C\nmessage M {}")
+    #expect(try Generation.code("syntax = \"proto3\"; // C\nmessage M {}", parameter: "EmbedComments=true") != code)
+  }
 }

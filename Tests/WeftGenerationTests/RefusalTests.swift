@@ -33,7 +33,7 @@ import Testing
     (
       "Colour=red",
       "unknown option \"Colour\"; there are Visibility, FileNaming, Client, Server, Types, "
-        + "UseAccessLevelOnImports, Module, Import and Settings"
+        + "EmbedComments, UseAccessLevelOnImports, Module, Import and Settings"
     ),
   ])
   func options(parameter: String, error: String) throws {

@@ -25,7 +25,7 @@ import Testing
     (#"{"modules": []}"#, #"s.json: "modules" must be an object of paths and modules"#),
     (
       #"{"colour": "red"}"#,
-      #"s.json: there is no setting "colour", only visibility, client, server, useAccessLevelOnImports, modules and importPaths"#
+      #"s.json: there is no setting "colour", only visibility, client, server, embedComments, useAccessLevelOnImports, modules and importPaths"#
     ),
   ])
   func settingsThatMakeNoSense(settings: String, error: String) throws {

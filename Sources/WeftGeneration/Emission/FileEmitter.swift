@@ -40,7 +40,7 @@ struct FileEmitter {
       writer.line("\(access)static let file = GeneratedFile(")
       writer.line("  name: \(CodeWriter.literal(file.name)),")
       writer.line("  base64: \"\"\"")
-      var rest = try EmbeddedDescriptor.base64(of: file)[...]
+      var rest = try EmbeddedDescriptor.base64(of: file, comments: context.options.embedComments)[...]
       while !rest.isEmpty {
         let line = rest.prefix(100)
         rest = rest.dropFirst(100)

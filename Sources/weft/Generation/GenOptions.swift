@@ -21,11 +21,14 @@ struct SwiftGenOptions: ParsableArguments {
   @Flag(name: .customLong("no-server"), help: "Leave out the handler protocols of services.")
   var noServer = false
 
+  @Flag(help: "Keep comments in the descriptors that the code carries.")
+  var embedComments = false
+
   /// The options of `protoc-gen-weft-swift`, checked as that checks them.
   func options() throws -> GeneratorOptions {
     var parameters = [
       "FileNaming=PathToUnderscores", "Visibility=\(visibility.capitalized)", "Client=\(!noClient)",
-      "Server=\(!noServer)",
+      "Server=\(!noServer)", "EmbedComments=\(embedComments)",
     ]
     if let module { parameters.append("Module=\(module)") }
     parameters += imports.map { "Import=\($0)" }

@@ -16,6 +16,12 @@ let package = Package(
         .enableUpcomingFeature("MemberImportVisibility"),
       ],
       plugins: [.plugin(name: "WeftProtobufPlugin", package: "weft")]),
+    // Code from protos that others have written, some sixty files.
+    .target(
+      name: "Google",
+      dependencies: [.product(name: "WeftRPC", package: "weft")],
+      swiftSettings: [.treatAllWarnings(as: .error)],
+      plugins: [.plugin(name: "WeftProtobufPlugin", package: "weft")]),
     .executableTarget(
       name: "shop",
       dependencies: ["ShopCommon", .product(name: "WeftRPC", package: "weft")],

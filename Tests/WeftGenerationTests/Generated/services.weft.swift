@@ -169,6 +169,10 @@ nonisolated enum Weft_Test_Services_V1_WordsMethods {
     service: "weft.test.services.v1.Words", name: "File", kind: .unary, idempotency: .unknown)
   static let serviceName_ = RPCMethod<Weft_Test_Services_V1_Note, Weft_Test_Services_V1_Note>(
     service: "weft.test.services.v1.Words", name: "ServiceName", kind: .unary, idempotency: .unknown)
+  static let execution = RPCMethod<Weft_Test_Services_V1_Note, Weft_Test_Services_V1_Note>(
+    service: "weft.test.services.v1.Words", name: "Execution", kind: .unary, idempotency: .unknown)
+  static let execution_ = RPCMethod<Weft_Test_Services_V1_Note, Weft_Test_Services_V1_Note>(
+    service: "weft.test.services.v1.Words", name: "execution", kind: .bidirectional, idempotency: .unknown)
   static let options = RPCMethod<Weft_Test_Services_V1_Note, Weft_Test_Services_V1_Note>(
     service: "weft.test.services.v1.Words", name: "Options", kind: .serverStreaming, idempotency: .unknown)
   static let request = RPCMethod<Weft_Test_Services_V1_Note, Weft_Test_Services_V1_Note>(
@@ -202,6 +206,10 @@ nonisolated protocol Weft_Test_Services_V1_WordsHandler: RPCService {
   func file_(_ request: Weft_Test_Services_V1_Note, context: ServerContext) async throws -> Weft_Test_Services_V1_Note
 
   func serviceName_(_ request: Weft_Test_Services_V1_Note, context: ServerContext) async throws -> Weft_Test_Services_V1_Note
+
+  func execution(_ request: Weft_Test_Services_V1_Note, context: ServerContext) async throws -> Weft_Test_Services_V1_Note
+
+  func execution_(_ requests: RequestStream<Weft_Test_Services_V1_Note>, responses: ResponseWriter<Weft_Test_Services_V1_Note>, context: ServerContext) async throws
 
   func options(_ request: Weft_Test_Services_V1_Note, responses: ResponseWriter<Weft_Test_Services_V1_Note>, context: ServerContext) async throws
 
@@ -248,6 +256,12 @@ nonisolated extension Weft_Test_Services_V1_WordsHandler {
     }
     router.unary(Weft_Test_Services_V1_WordsMethods.serviceName_) { request, context in
       try await self.serviceName_(request, context: context)
+    }
+    router.unary(Weft_Test_Services_V1_WordsMethods.execution) { request, context in
+      try await self.execution(request, context: context)
+    }
+    router.bidirectional(Weft_Test_Services_V1_WordsMethods.execution_) { request, responses, context in
+      try await self.execution_(request, responses: responses, context: context)
     }
     router.serverStreaming(Weft_Test_Services_V1_WordsMethods.options) { request, responses, context in
       try await self.options(request, responses: responses, context: context)
@@ -311,6 +325,17 @@ nonisolated struct Weft_Test_Services_V1_WordsClient: Sendable {
 
   @concurrent func serviceName_(_ request: Weft_Test_Services_V1_Note, options: CallOptions = CallOptions()) async throws -> Weft_Test_Services_V1_Note {
     try await channel.unary(Weft_Test_Services_V1_WordsMethods.serviceName_, request, options: options)
+  }
+
+  @concurrent func execution(_ request: Weft_Test_Services_V1_Note, options: CallOptions = CallOptions()) async throws -> Weft_Test_Services_V1_Note {
+    try await channel.unary(Weft_Test_Services_V1_WordsMethods.execution, request, options: options)
+  }
+
+  @concurrent func execution_<ReturnValue>(
+    options: CallOptions = CallOptions(),
+    _ body: (RequestWriter<Weft_Test_Services_V1_Note>, ResponseStream<Weft_Test_Services_V1_Note>) async throws -> ReturnValue
+  ) async throws -> ReturnValue {
+    try await channel.bidirectional(Weft_Test_Services_V1_WordsMethods.execution_, options: options, body)
   }
 
   @concurrent func options<ReturnValue>(
@@ -420,7 +445,7 @@ nonisolated enum ProtoFile_services {
       dGV4dH1aDSIIL3YxL2VjaG86ASpaKkIiCgZTRUFSQ0gSGC92MS97dGV4dD1lY2hvZXMvKn06ZmluZGIEdGV4dBJFCgdDb2xsZWN0\
       Ehsud2VmdC50ZXN0LnNlcnZpY2VzLnYxLk5vdGUaGy53ZWZ0LnRlc3Quc2VydmljZXMudjEuTm90ZSgBEkkKBkV4cGFuZBIbLndl\
       ZnQudGVzdC5zZXJ2aWNlcy52MS5Ob3RlGhsud2VmdC50ZXN0LnNlcnZpY2VzLnYxLk5vdGUiA5ACAjABEkQKBENoYXQSGy53ZWZ0\
-      LnRlc3Quc2VydmljZXMudjEuTm90ZRobLndlZnQudGVzdC5zZXJ2aWNlcy52MS5Ob3RlKAEwATKACAoFV29yZHMSQAoEaW5pdBIb\
+      LnRlc3Quc2VydmljZXMudjEuTm90ZRobLndlZnQudGVzdC5zZXJ2aWNlcy52MS5Ob3RlKAEwATKSCQoFV29yZHMSQAoEaW5pdBIb\
       LndlZnQudGVzdC5zZXJ2aWNlcy52MS5Ob3RlGhsud2VmdC50ZXN0LnNlcnZpY2VzLnYxLk5vdGUSQAoEU2VsZhIbLndlZnQudGVz\
       dC5zZXJ2aWNlcy52MS5Ob3RlGhsud2VmdC50ZXN0LnNlcnZpY2VzLnYxLk5vdGUSQAoEVHlwZRIbLndlZnQudGVzdC5zZXJ2aWNl\
       cy52MS5Ob3RlGhsud2VmdC50ZXN0LnNlcnZpY2VzLnYxLk5vdGUSRgoIUHJvdG9jb2wSGy53ZWZ0LnRlc3Quc2VydmljZXMudjEu\
@@ -428,14 +453,16 @@ nonisolated enum ProtoFile_services {
       ZRobLndlZnQudGVzdC5zZXJ2aWNlcy52MS5Ob3RlEkMKB0NoYW5uZWwSGy53ZWZ0LnRlc3Quc2VydmljZXMudjEuTm90ZRobLndl\
       ZnQudGVzdC5zZXJ2aWNlcy52MS5Ob3RlEkAKBEZpbGUSGy53ZWZ0LnRlc3Quc2VydmljZXMudjEuTm90ZRobLndlZnQudGVzdC5z\
       ZXJ2aWNlcy52MS5Ob3RlEkcKC1NlcnZpY2VOYW1lEhsud2VmdC50ZXN0LnNlcnZpY2VzLnYxLk5vdGUaGy53ZWZ0LnRlc3Quc2Vy\
-      dmljZXMudjEuTm90ZRJFCgdPcHRpb25zEhsud2VmdC50ZXN0LnNlcnZpY2VzLnYxLk5vdGUaGy53ZWZ0LnRlc3Quc2VydmljZXMu\
-      djEuTm90ZTABEkcKB1JlcXVlc3QSGy53ZWZ0LnRlc3Quc2VydmljZXMudjEuTm90ZRobLndlZnQudGVzdC5zZXJ2aWNlcy52MS5O\
-      b3RlKAEwARJECgRCb2R5Ehsud2VmdC50ZXN0LnNlcnZpY2VzLnYxLk5vdGUaGy53ZWZ0LnRlc3Quc2VydmljZXMudjEuTm90ZSgB\
-      MAESPwoDR2V0Ehsud2VmdC50ZXN0LnNlcnZpY2VzLnYxLk5vdGUaGy53ZWZ0LnRlc3Quc2VydmljZXMudjEuTm90ZRI/CgNHRVQS\
-      Gy53ZWZ0LnRlc3Quc2VydmljZXMudjEuTm90ZRobLndlZnQudGVzdC5zZXJ2aWNlcy52MS5Ob3RlEj8KA2dldBIbLndlZnQudGVz\
-      dC5zZXJ2aWNlcy52MS5Ob3RlGhsud2VmdC50ZXN0LnNlcnZpY2VzLnYxLk5vdGUSOgoDT2xkEhYuZ29vZ2xlLnByb3RvYnVmLkVt\
-      cHR5GhYuZ29vZ2xlLnByb3RvYnVmLkVtcHR5IgOIAgEyCQoHTm90aGluZzJbCgdub3RoaW5nElAKAkRvEiQud2VmdC50ZXN0LnNl\
-      cnZpY2VzLnYxLk5vdGhpbmdDbGllbnQaJC53ZWZ0LnRlc3Quc2VydmljZXMudjEuTm90aGluZ0NsaWVudGIGcHJvdG8z
+      dmljZXMudjEuTm90ZRJFCglFeGVjdXRpb24SGy53ZWZ0LnRlc3Quc2VydmljZXMudjEuTm90ZRobLndlZnQudGVzdC5zZXJ2aWNl\
+      cy52MS5Ob3RlEkkKCWV4ZWN1dGlvbhIbLndlZnQudGVzdC5zZXJ2aWNlcy52MS5Ob3RlGhsud2VmdC50ZXN0LnNlcnZpY2VzLnYx\
+      Lk5vdGUoATABEkUKB09wdGlvbnMSGy53ZWZ0LnRlc3Quc2VydmljZXMudjEuTm90ZRobLndlZnQudGVzdC5zZXJ2aWNlcy52MS5O\
+      b3RlMAESRwoHUmVxdWVzdBIbLndlZnQudGVzdC5zZXJ2aWNlcy52MS5Ob3RlGhsud2VmdC50ZXN0LnNlcnZpY2VzLnYxLk5vdGUo\
+      ATABEkQKBEJvZHkSGy53ZWZ0LnRlc3Quc2VydmljZXMudjEuTm90ZRobLndlZnQudGVzdC5zZXJ2aWNlcy52MS5Ob3RlKAEwARI/\
+      CgNHZXQSGy53ZWZ0LnRlc3Quc2VydmljZXMudjEuTm90ZRobLndlZnQudGVzdC5zZXJ2aWNlcy52MS5Ob3RlEj8KA0dFVBIbLndl\
+      ZnQudGVzdC5zZXJ2aWNlcy52MS5Ob3RlGhsud2VmdC50ZXN0LnNlcnZpY2VzLnYxLk5vdGUSPwoDZ2V0Ehsud2VmdC50ZXN0LnNl\
+      cnZpY2VzLnYxLk5vdGUaGy53ZWZ0LnRlc3Quc2VydmljZXMudjEuTm90ZRI6CgNPbGQSFi5nb29nbGUucHJvdG9idWYuRW1wdHka\
+      Fi5nb29nbGUucHJvdG9idWYuRW1wdHkiA4gCATIJCgdOb3RoaW5nMlsKB25vdGhpbmcSUAoCRG8SJC53ZWZ0LnRlc3Quc2Vydmlj\
+      ZXMudjEuTm90aGluZ0NsaWVudBokLndlZnQudGVzdC5zZXJ2aWNlcy52MS5Ob3RoaW5nQ2xpZW50YgZwcm90bzM=
       """,
     dependencies: [ProtoFile_google__api__annotations.file, ProtoFile_google__protobuf__empty.file])
 }
