@@ -162,6 +162,7 @@ import Testing
     #expect(!String(decoding: embedded, as: UTF8.self).contains("attached"))
 
     let code = try Generation.code("syntax = \"proto3\"; // C\nmessage M {}")
-    #expect(try Generation.code("syntax = \"proto3\"; // C\nmessage M {}", parameter: "EmbedComments=true") != code)
+    #expect(
+      try Generation.code("syntax = \"proto3\"; // C\nmessage M {}", parameter: "EmbedComments=true") != code)
   }
 }
