@@ -65,9 +65,14 @@ format: ## Format the Swift sources in place
 	  | xargs $(SWIFT) format format --in-place --parallel
 
 .PHONY: fuzz
-fuzz: ## Run the fuzz tests of every decoder longer than `make test` does (SECONDS each, default 60)
+fuzz: ## Let libFuzzer attack every decoder under the address sanitizer (SECONDS each, default 60)
 	@scripts/bootstrap test
-	@WEFT_FUZZ_SECONDS=$${SECONDS_EACH:-60} $(SWIFT) test --filter Fuzz
+	@scripts/fuzz $(or $(SECONDS),60)
+
+.PHONY: sanitize
+sanitize: ## Run the Swift tests under the address and the thread sanitizer
+	@scripts/bootstrap test
+	@scripts/sanitize
 
 .PHONY: interop
 interop: ## Run gRPC's interoperability cases against gRPC Python, C++ and Go, and print the matrix

@@ -18,6 +18,25 @@ func tests(
   ]
 }
 
+/// Fuzz targets and the inputs that were found. With `WEFT_FUZZ` set, libFuzzer drives them instead of tests: that
+/// needs `-sanitize=fuzzer`, so no ordinary build has it (scripts/fuzz).
+var fuzzing: [Target] {
+  let dependencies: [Target.Dependency] = ["WeftProtobuf", "WeftHTTP2", "WeftRPC", "WeftGateway"]
+  if ProcessInfo.processInfo.environment["WEFT_FUZZ"] != nil {
+    return [
+      .executableTarget(
+        name: "weft-fuzz", dependencies: dependencies, path: "Tests/FuzzTests",
+        exclude: ["CorpusTests.swift", "Corpus"], swiftSettings: strict)
+    ]
+  }
+  if let testedOnly, !testedOnly.contains("Fuzz") { return [] }
+  return [
+    .testTarget(
+      name: "FuzzTests", dependencies: dependencies, exclude: ["Driver", "Corpus"],
+      swiftSettings: strict)
+  ]
+}
+
 /// Every Swift target builds in the Swift 6 language mode with warnings treated as bugs.
 let strict: [SwiftSetting] = [
   .swiftLanguageMode(.v6),
@@ -183,4 +202,5 @@ let package = Package(
     + tests(of: "WeftSupervisor")
     + tests(of: "WeftInterop")
     + tests(of: "weft")
+    + fuzzing
 )

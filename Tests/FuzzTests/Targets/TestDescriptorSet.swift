@@ -1,0 +1,1 @@
+../../WeftProtobufTests/Support/TestDescriptorSet.swift
