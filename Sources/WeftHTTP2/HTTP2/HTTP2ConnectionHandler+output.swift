@@ -24,9 +24,9 @@ extension HTTP2ConnectionHandler {
   private func watchOutput(_ context: ChannelHandlerContext) {
     accounted.isWatched = true
     let taken = session.dataTaken
-    context.eventLoop.assumeIsolated().scheduleTask(in: session.configuration.limits.headerTimeout) {
-      [weak self] in self?.checkOutput(since: taken)
-    }
+    outputTimer = context.eventLoop.assumeIsolated().scheduleTask(
+      in: session.configuration.limits.headerTimeout
+    ) { self.checkOutput(since: taken) }
   }
 
   private func checkOutput(since taken: UInt64) {

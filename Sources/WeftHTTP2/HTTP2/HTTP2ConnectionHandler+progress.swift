@@ -5,10 +5,9 @@ extension HTTP2ConnectionHandler {
   func watchProgress(_ context: ChannelHandlerContext) {
     guard !progress.isWatching, failure == nil, progress.isInside(session) else { return }
     progress.start(session)
-    // Weak: connections that were cut off at once must not stay in memory until their timer fires.
-    context.eventLoop.assumeIsolated().scheduleTask(in: session.configuration.limits.headerTimeout) {
-      [weak self] in self?.checkProgress()
-    }
+    progressTimer = context.eventLoop.assumeIsolated().scheduleTask(
+      in: session.configuration.limits.headerTimeout
+    ) { self.checkProgress() }
   }
 
   private func checkProgress() {

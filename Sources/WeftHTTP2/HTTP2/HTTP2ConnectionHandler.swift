@@ -37,7 +37,10 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler, LoopFlushable {
   private var isClosing = false
   var progress: ProgressWatch
   var clock: ConnectionClock
+  // Cancelled at the end: connections that were cut off must not stay in memory until their timers fire.
   var clockTimer: Scheduled<Void>?
+  var progressTimer: Scheduled<Void>?
+  var outputTimer: Scheduled<Void>?
   var pingGuard: PingGuard?
   let budget: OutputBudget?
   var accounted = Accounted()
@@ -86,6 +89,8 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler, LoopFlushable {
 
   func handlerRemoved(context: ChannelHandlerContext) {
     clockTimer?.cancel()
+    progressTimer?.cancel()
+    outputTimer?.cancel()
     self.context = nil
   }
 
