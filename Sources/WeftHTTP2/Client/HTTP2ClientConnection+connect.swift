@@ -12,7 +12,12 @@ import NIOSSL
 extension HTTP2ClientConnection {
   /// Where and how to connect.
   public struct Target: Sendable {
-    public enum Address: Sendable { case tcp(host: String, port: Int), unix(path: String) }
+    public enum Address: Sendable {
+      case tcp(host: String, port: Int)
+      case unix(path: String)
+      /// A server of this process: ``HTTPServer/inProcessName``.
+      case inProcess(name: String)
+    }
     public var address: Address
     public var tls: NIOSSLContext?
     /// Name for SNI; nil or an IP address sends none.
@@ -33,6 +38,7 @@ extension HTTP2ClientConnection {
       switch address {
       case .tcp(let host, let port): host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
       case .unix(let path): "unix:" + path
+      case .inProcess(let name): "inproc:" + name
       }
     }
   }
@@ -48,24 +54,25 @@ extension HTTP2ClientConnection {
       ready.fail(HTTP2ConnectError(address: target.text, reason: target.timeoutText))
     }
     let holder = NIOLockedValueBox<HTTP2ClientConnection?>(nil)
+    let initialize: @Sendable (any Channel) throws -> Void = { channel in
+      let connection = HTTP2ClientConnection(
+        channel: channel, address: target.text, isTLS: target.tls != nil, events: events, ready: ready)
+      holder.withLockedValue { $0 = connection }
+      let pipeline = channel.pipeline.syncOperations
+      if let tls = target.tls {
+        try pipeline.addHandler(NIOSSLClientHandler(context: tls, serverHostname: target.sni))
+        try pipeline.addHandler(TLSGate(connection: connection, target: target))
+      } else {
+        try connection.install(pipeline, target)
+      }
+    }
     let bootstrap = ClientBootstrap(group: eventLoop)
       .connectTimeout(target.timeout)
       .channelOption(
         .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 1024, initial: 4096, maximum: 65536)
       )
       .channelInitializer { channel in
-        channel.eventLoop.makeCompletedFuture {
-          let connection = HTTP2ClientConnection(
-            channel: channel, address: target.text, isTLS: target.tls != nil, events: events, ready: ready)
-          holder.withLockedValue { $0 = connection }
-          let pipeline = channel.pipeline.syncOperations
-          if let tls = target.tls {
-            try pipeline.addHandler(NIOSSLClientHandler(context: tls, serverHostname: target.sni))
-            try pipeline.addHandler(TLSGate(connection: connection, target: target))
-          } else {
-            try connection.install(pipeline, target)
-          }
-        }
+        channel.eventLoop.makeCompletedFuture { try initialize(channel) }
       }
     do {
       let channel: any Channel
@@ -75,6 +82,11 @@ extension HTTP2ClientConnection {
           .connect(host: host, port: port).get()
       case .unix(let path):
         channel = try await bootstrap.connect(unixDomainSocketPath: path).get()
+      case .inProcess(let name):
+        guard let server = InProcessServers.shared.server(name) else {
+          throw HTTP2ConnectError(address: target.text, reason: "there is no such server in this process")
+        }
+        channel = try await server.connectInProcess(on: eventLoop, initialize).get()
       }
       channel.closeFuture.whenComplete { _ in
         ready.fail(HTTP2ConnectError(address: target.text, reason: "the server closed the connection"))

@@ -3,6 +3,8 @@ public struct PeerInfo: Sendable, Hashable {
   /// Address and port, or `unix:path`.
   public var remoteAddress: String
   public var isTLS: Bool
+  /// Whether the peer is in this process: it needs no TLS to be trusted.
+  public var isInProcess = false
   /// Names in the verified client certificate: URI subject alternative names, then DNS names.
   /// Empty without a certificate.
   public var identities: [String]

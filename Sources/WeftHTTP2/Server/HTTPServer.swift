@@ -17,6 +17,8 @@ public final class HTTPServer: Sendable {
   private let connections: ServerConnections
   private let outputBudget: OutputBudget
   private let listener = Mutex<(any Channel)?>(nil)
+  /// Made when it is asked for.
+  let inProcess = Mutex<InProcessName?>(nil)
 
   /// Serves both versions with one responder.
   public convenience init(
@@ -105,14 +107,19 @@ public final class HTTPServer: Sendable {
     await connections.drain(grace: TimeAmount(grace), on: group.any())
   }
 
-  private func prepare(_ channel: any Channel, tls: ReloadableTLS?) throws {
+  /// Takes a connection from inside this process, which needs no TLS.
+  func accept(_ channel: MemoryChannel) throws {
+    try prepare(channel, tls: nil, allowsPlaintext: true)
+  }
+
+  private func prepare(_ channel: any Channel, tls: ReloadableTLS?, allowsPlaintext: Bool? = nil) throws {
     guard connections.add(channel) else {
       logger.debug("connection refused", metadata: ["open": "\(connections.count)"])
       channel.close(promise: nil)
       return
     }
     let plan = PortSniffer.Plan(
-      tls: tls?.context, allowsPlaintext: configuration.allowsPlaintext,
+      tls: tls?.context, allowsPlaintext: allowsPlaintext ?? configuration.allowsPlaintext,
       timeout: configuration.limits.headerTimeout
     ) { chosen, isTLS, context in
       try self.install(chosen, isTLS: isTLS, context)
@@ -133,7 +140,8 @@ public final class HTTPServer: Sendable {
       let handler = HTTP2ConnectionHandler(
         session: session, loop: loop,
         owner: ServerConnection(factory: factory, context: shared, records: records),
-        times: configuration.times(isStranger: peer.identities.isEmpty), budget: outputBudget)
+        times: configuration.times(isStranger: peer.identities.isEmpty && !peer.isInProcess),
+        budget: outputBudget)
       handler.recorded(in: shared.record)
       records.add(shared.record)
       try pipeline.addHandler(handler)

@@ -5,6 +5,10 @@ extension PeerInfo {
   /// What a connection tells of its peer, once TLS is up where there is TLS.
   init(channel: any Channel, isTLS: Bool) {
     self.init(remoteAddress: channel.remoteAddress.map(Self.text) ?? "unknown", isTLS: isTLS)
+    if channel is MemoryChannel {
+      remoteAddress = "in-process"
+      isInProcess = true
+    }
     guard isTLS,
       let handler = try? channel.pipeline.syncOperations.handler(type: NIOSSLServerHandler.self),
       let certificate = handler.peerCertificate

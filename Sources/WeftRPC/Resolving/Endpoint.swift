@@ -1,6 +1,8 @@
+import WeftHTTP2
+
 /// One address that a channel may connect to.
 public struct Endpoint: Sendable, Hashable {
-  /// A name or an IP address, or a socket's path after `unix:`.
+  /// A name or an IP address, a socket's path after `unix:`, or a server's name after `inproc:`.
   public var host: String
   public var port: Int
   /// Share of the load relative to the others, with ``LoadBalancingPolicy/weightedRoundRobin``; its
@@ -22,11 +24,21 @@ public struct Endpoint: Sendable, Hashable {
     self.serverIdentity = serverIdentity
   }
 
-  var isUnixSocket: Bool { host.hasPrefix("unix:") }
+  /// Whether there is no port, and no name of a machine.
+  private var isLocal: Bool { host.hasPrefix("unix:") || host.hasPrefix("inproc:") }
+
+  var isInProcess: Bool { host.hasPrefix("inproc:") }
+
+  /// Where to connect to.
+  var address: HTTP2ClientConnection.Target.Address {
+    if isInProcess { return .inProcess(name: String(host.dropFirst("inproc:".count))) }
+    if isLocal { return .unix(path: String(host.dropFirst("unix:".count))) }
+    return .tcp(host: host, port: port)
+  }
 
   /// For people, and for the ring.
   var text: String {
-    if isUnixSocket { return host }
+    if isLocal { return host }
     return host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
   }
 
@@ -34,5 +46,5 @@ public struct Endpoint: Sendable, Hashable {
   var serverName: String { authority.map { HostPort.host(of: $0) } ?? host }
 
   /// The `:authority` of calls to this address.
-  var callAuthority: String { authority ?? (isUnixSocket ? "localhost" : text) }
+  var callAuthority: String { authority ?? (isLocal ? "localhost" : text) }
 }

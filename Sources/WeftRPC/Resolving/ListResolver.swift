@@ -1,7 +1,7 @@
 /// Addresses that stand in the target itself: `ipv4:1.2.3.4:80,...`, `ipv6:[::1]:80,...`, `static:host:80,...`,
-/// `unix:path`. Names in a `static:` list are looked up anew with each connection.
+/// `unix:path`, `inproc:name`. Names in a `static:` list are looked up anew with each connection.
 struct ListResolver: Resolver {
-  static let schemes: Set<String> = ["ipv4", "ipv6", "static", "unix"]
+  static let schemes: Set<String> = ["ipv4", "ipv6", "static", "unix", "inproc"]
 
   func resolve(_ request: ResolverRequest) -> AsyncStream<Resolution> {
     let target = request.target
@@ -22,13 +22,15 @@ struct ListResolver: Resolver {
     case "ipv4": "1.2.3.4:80"
     case "ipv6": "[::1]:80"
     case "unix": "path"
+    case "inproc": "name"
     default: "host:port"
     }
   }
 
   static func parse(_ target: ResolverTarget) -> [Endpoint]? {
-    if target.scheme == "unix" {
-      return target.endpoint.isEmpty ? nil : [Endpoint(host: "unix:" + target.endpoint, port: 0)]
+    if target.scheme == "unix" || target.scheme == "inproc" {
+      return target.endpoint.isEmpty
+        ? nil : [Endpoint(host: "\(target.scheme):\(target.endpoint)", port: 0)]
     }
     var endpoints: [Endpoint] = []
     for part in target.endpoint.split(separator: ",", omittingEmptySubsequences: false) {

@@ -28,7 +28,7 @@ public struct ResolverTarget: Sendable, Hashable, CustomStringConvertible {
     }
   }
 
-  private static let knownSchemes: Set<String> = ["dns", "ipv4", "ipv6", "static", "unix", "weft"]
+  private static let knownSchemes: Set<String> = ["dns", "ipv4", "ipv6", "static", "unix", "inproc", "weft"]
 
   public var description: String {
     if scheme == "unix" { return "unix:\(endpoint)" }

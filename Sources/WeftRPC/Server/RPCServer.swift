@@ -10,7 +10,7 @@ import WeftHTTP2
 public final class RPCServer: Sendable {
   /// The state that `grpc.health.v1` tells.
   public let health: HealthRegistry
-  private let http: HTTPServer
+  let http: HTTPServer
   private let core: RPCServerCore
   private let watch: LoopWatch?
 

@@ -96,7 +96,7 @@ final class RPCServerCore: HTTP2StreamHandlerFactory {
         "the metadata is larger than \(configuration.http.maxHeaderBytes) bytes or \(configuration.http.maxHeaderCount) fields"
       )
     }
-    if !connection.peer.isTLS, !configuration.insecure {
+    if !connection.peer.isTLS, !configuration.insecure, !connection.peer.isInProcess {
       throw RPCError(.unauthenticated, "calls are served over mutual TLS only; this connection is plain text")
     }
     guard stream.head.method == "POST" else {
