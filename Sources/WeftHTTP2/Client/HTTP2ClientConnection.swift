@@ -42,6 +42,7 @@ public final class HTTP2ClientConnection: @unchecked Sendable {
   private var isDraining = false
   /// What the server's GOAWAY said.
   private var goAway: String?
+  private var goAwayCode: UInt32?
   private let streamLimit = Atomic<Int>(Int.max)
   private var ready: EventLoopPromise<Void>?
   private var preparedHeads = PreparedHeads()
@@ -106,6 +107,10 @@ public final class HTTP2ClientConnection: @unchecked Sendable {
   /// Why the connection ends, when it is known: for the errors of the streams that end with it.
   public var endReason: String? { handler?.failure.map(Self.reason) ?? goAway }
 
+  /// Whether the server said GOAWAY without an error, as it does when it drains or when a connection was idle or
+  /// got old.
+  public var wasDismissed: Bool { goAwayCode == HTTP2ErrorCode.noError }
+
   // MARK: Anywhere
 
   /// Streams that the server lets this side have open at once (SETTINGS_MAX_CONCURRENT_STREAMS). More are
@@ -165,8 +170,9 @@ extension HTTP2ClientConnection: HTTP2ConnectionOwner {
       events.tooManyPings()
     }
     let text = debug.isEmpty ? "" : " (\(debug))"
-    let reason = "the server sent GOAWAY with code \(errorCode)\(text)"
+    let reason = "the server sent GOAWAY \(HTTP2ErrorCode.name(errorCode))\(text)"
     goAway = reason
+    goAwayCode = errorCode
     events.draining(reason)
   }
 

@@ -14,6 +14,17 @@ public enum HTTP2ErrorCode {
   public static let enhanceYourCalm: UInt32 = 0xb
   public static let inadequateSecurity: UInt32 = 0xc
   public static let http11Required: UInt32 = 0xd
+
+  /// The name in the RFC, or the number of a code that is not there.
+  public static func name(_ code: UInt32) -> String {
+    names.indices.contains(Int(code)) ? names[Int(code)] : "error code \(code)"
+  }
+
+  private static let names = [
+    "NO_ERROR", "PROTOCOL_ERROR", "INTERNAL_ERROR", "FLOW_CONTROL_ERROR", "SETTINGS_TIMEOUT", "STREAM_CLOSED",
+    "FRAME_SIZE_ERROR", "REFUSED_STREAM", "CANCEL", "COMPRESSION_ERROR", "CONNECT_ERROR", "ENHANCE_YOUR_CALM",
+    "INADEQUATE_SECURITY", "HTTP_1_1_REQUIRED",
+  ]
 }
 
 /// The connection cannot go on.

@@ -8,10 +8,12 @@ extension Subchannel {
   /// and after this many in a row there is a pause.
   private static let maxShortLives = 5
 
-  /// Begins to connect, unless there is a connection, an attempt, or a pause between two.
+  /// Begins to connect, unless there is a connection, an attempt, or a pause after one that failed.
   func connect() {
     let began = state.withLock { state in
-      if state.isShutDown || state.isConnecting || state.retry != nil || !state.pool.isEmpty { return false }
+      if state.isShutDown || state.isConnecting || !state.pool.isEmpty { return false }
+      if state.retry != nil, !state.status.isIdle { return false }
+      state.retry?.cancel()
       beginAttempt(&state)
       return true
     }
@@ -123,9 +125,10 @@ extension Subchannel {
       } else if state.shortLives >= Self.maxShortLives {
         let failures = state.shortLives - Self.maxShortLives + 1
         let next = NIODeadline.now() + TimeAmount(options.backoff.delay(afterFailure: failures))
-        state.status = .failed(
-          ConnectFailure(reason: "connections end at once: \(reason)", attempts: state.shortLives, next: next)
-        )
+        let failure = ConnectFailure(
+          reason: "connections end at once: \(reason)", attempts: state.shortLives, next: next)
+        // One that says goodbye each time, because connections rest too long for it, may be called all the same.
+        state.status = pooled.connection.wasDismissed ? .idle : .failed(failure)
         state.retry?.cancel()
         state.retry = scheduleRetry(at: next)
       } else {
@@ -169,21 +172,22 @@ extension Subchannel {
   // MARK: One attempt
 
   private func open(_ life: ConnectionLife) async throws -> HTTP2ClientConnection {
-    let address: HTTP2ClientConnection.Target.Address =
-      endpoint.isUnixSocket
-      ? .unix(path: String(endpoint.host.dropFirst("unix:".count)))
-      : .tcp(host: endpoint.host, port: endpoint.port)
-    var target = HTTP2ClientConnection.Target(address: address, tls: tls?.context)
+    // Nobody listens between two ends in one process.
+    let tls = endpoint.isInProcess ? nil : tls?.context
+    var target = HTTP2ClientConnection.Target(address: endpoint.address, tls: tls)
     target.serverName = options.authority.map { HostPort.host(of: $0) } ?? endpoint.serverName
     target.expectedIdentity = endpoint.serverIdentity
     if target.expectedIdentity == nil { target.expectedIdentity = options.tls.serverIdentity }
     target.timeout = TimeAmount(options.connectTimeout)
     target.limits = options.http
-    target.keepalive = options.keepalive
-    return try await HTTP2ClientConnection.connect(
-      to: target, on: group.next(),
-      events: .init(
-        draining: { [weak self] in self?.lost(life, $0) }, closed: { [weak self] in self?.lost(life, $0) },
-        capacityChanged: { [weak self] in self?.onEvent(.room) }))
+    target.keepalive = keepalive.current
+    var events = HTTP2ClientConnection.Events(
+      draining: { [weak self] in self?.lost(life, $0) }, closed: { [weak self] in self?.lost(life, $0) },
+      capacityChanged: { [weak self] in self?.onEvent(.room) })
+    events.tooManyPings = { [keepalive, options] in
+      keepalive.slowDown()
+      options.logger.warning("the server was asked too often whether it is still there (keepalive)")
+    }
+    return try await HTTP2ClientConnection.connect(to: target, on: group.next(), events: events)
   }
 }

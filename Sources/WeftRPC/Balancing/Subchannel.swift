@@ -54,6 +54,7 @@ final class Subchannel: Sendable {
   let options: ChannelOptions
   let tls: ReloadableTLS?
   let group: any EventLoopGroup
+  let keepalive: KeepalivePace
   /// Whether a connection that ends is replaced at once, or when it is asked for.
   let reconnects: Bool
   let state = Mutex(State())
@@ -61,7 +62,8 @@ final class Subchannel: Sendable {
 
   init(
     endpoint: Endpoint, options: ChannelOptions, tls: ReloadableTLS?, group: any EventLoopGroup,
-    reconnects: Bool, gate: (any SubchannelGate)? = nil, onEvent: @escaping @Sendable (Event) -> Void
+    reconnects: Bool, keepalive: KeepalivePace, gate: (any SubchannelGate)? = nil,
+    onEvent: @escaping @Sendable (Event) -> Void
   ) {
     self.endpoint = endpoint
     self.options = options
@@ -69,6 +71,7 @@ final class Subchannel: Sendable {
     self.group = group
     self.gate = gate
     self.reconnects = reconnects
+    self.keepalive = keepalive
     self.onEvent = onEvent
   }
 

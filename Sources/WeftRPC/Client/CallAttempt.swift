@@ -160,7 +160,7 @@ final class CallAttempt: @unchecked Sendable {
     if let deadline {
       let left = max(deadline - ContinuousClock.now, .zero)
       timer = connection.loop.eventLoop.scheduleTask(in: TimeAmount(left)) { [weak self] in
-        self?.fail(RPCError(.deadlineExceeded, "the deadline passed"), fromServer: false)
+        self?.deadlinePassed()
       }
     }
   }
@@ -172,6 +172,10 @@ final class CallAttempt: @unchecked Sendable {
     recorder.clientHeader(
       method: head.path, authority: head.authority, timeout: deadline.map { $0 - .now }, fields: head.fields,
       peer: connection.address)
+  }
+
+  private func deadlinePassed() {
+    fail(CallFailure.deadlinePassed(at: connection, hasAnswered: httpStatus != 0), fromServer: false)
   }
 
   @inline(__always)

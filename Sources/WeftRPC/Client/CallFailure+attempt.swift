@@ -15,6 +15,11 @@ extension CallRecorder {
 extension CallFailure {
   static let tooManyFields = RPCError(.resourceExhausted, "the server's metadata is larger than the limit")
 
+  static func deadlinePassed(at connection: HTTP2ClientConnection, hasAnswered: Bool) -> RPCError {
+    let state = hasAnswered ? "was still answering" : "had not answered"
+    return RPCError(.deadlineExceeded, "the deadline passed while \(connection.address) \(state)")
+  }
+
   /// The connection has ended or begun to since it was picked.
   init(notBegunOn connection: HTTP2ClientConnection) {
     self.init(
@@ -46,11 +51,17 @@ extension CallFailure {
     if stream.headTooLargeToSend {
       error = RPCError(.resourceExhausted, "the call's metadata is too large to be sent")
     } else if errorCode == HTTP2ErrorCode.connectError {
-      error = RPCError(.unavailable, "the connection to \(connection.address) ended during the call")
+      let reason = connection.endReason ?? "the server closed it"
+      error = RPCError(
+        .unavailable, "the connection to \(connection.address) ended during the call: \(reason)")
+    } else if errorCode == HTTP2ErrorCode.refusedStream {
+      error = RPCError(
+        .unavailable, "\(connection.address) did not take the call (HTTP/2 \(HTTP2ErrorCode.name(errorCode)))"
+      )
     } else {
       error = RPCError(
         StatusCode(http2Error: errorCode),
-        "\(connection.address) reset the call with HTTP/2 error code \(errorCode)")
+        "\(connection.address) reset the call with HTTP/2 \(HTTP2ErrorCode.name(errorCode))")
     }
     self.init(
       error: error, isUnprocessed: errorCode == HTTP2ErrorCode.refusedStream, hasReply: hasReply,

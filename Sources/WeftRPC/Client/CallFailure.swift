@@ -11,6 +11,15 @@ struct CallFailure: Error {
   var pushback: RetryPushback?
   /// A policy kept the call from being made at all: another attempt would be as pointless.
   var isRefusal = false
+
+  /// The error for the caller. What a server said stays as it is; what was made here also tells how often the
+  /// call was tried.
+  func told(afterAttempts attempts: Int) -> RPCError {
+    guard !isFromServer, attempts > 1 else { return error }
+    var error = error
+    error.message += " (attempt \(attempts))"
+    return error
+  }
 }
 
 /// The server ended the call while messages were still being sent. How it ended is what

@@ -76,7 +76,9 @@ extension Channel {
       } catch let failure as CallFailure {
         end.code = failure.error.code
         var state = retry ?? maker.retryState(plan)
-        guard let delay = state.delay(after: failure) else { throw failure.error }
+        guard let delay = state.delay(after: failure) else {
+          throw failure.told(afterAttempts: end.attempts)
+        }
         retry = state
         if delay > .zero || Task.isCancelled {
           do { try await Task.sleep(for: delay) } catch {

@@ -64,7 +64,7 @@ extension ChannelCore {
     case .connect(let subchannel): subchannel.connect()
     case .pick: break
     case .refused, .none:
-      if balancing.isPickFirst, seen.isResting, !seen.subchannels.isEmpty { return wake() }
+      if seen.mayWake(balancing) { return wake() }
       if !request.waitForReady, let failure = failure(seen, outcome) { throw failure }
     }
   }
@@ -86,6 +86,12 @@ extension ChannelCore {
       resolverError = state.resolverError
       isResting = state.pickFirst.isResting && state.pickFirst.chosen == nil
       subchannels = Array(state.subchannels.values)
+    }
+
+    /// Whether a call may bring connections about that nobody makes without one.
+    func mayWake(_ balancing: LoadBalancingPolicy) -> Bool {
+      if balancing.isPickFirst { return isResting && !subchannels.isEmpty }
+      return balancing.connectsToAll && subchannels.contains { $0.status.isIdle }
     }
   }
 

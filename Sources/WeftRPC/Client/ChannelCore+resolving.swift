@@ -74,7 +74,7 @@ extension ChannelCore {
     for subchannel in removed { subchannel.shutdown() }
     forget(removed)
     for subchannel in made { trace.add("new address \(subchannel.endpoint.text)", child: subchannel.id) }
-    update()
+    update(.addresses)
   }
 
   private func arranged(_ endpoints: [Endpoint]) -> [Endpoint] {
@@ -86,6 +86,7 @@ extension ChannelCore {
     let gate = gates?.gate(for: endpoint) { [weak self] in self?.gateChanged() }
     return Subchannel(
       endpoint: endpoint, options: options, tls: tls, group: group, reconnects: balancing.connectsToAll,
+      keepalive: keepalive,
       gate: gate
     ) {
       [weak self] event in

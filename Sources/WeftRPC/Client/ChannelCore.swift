@@ -42,6 +42,7 @@ final class ChannelCore: Sendable {
   let metrics: ChannelMetrics
   let tls: ReloadableTLS?
   let tlsError: String?
+  let keepalive: KeepalivePace
   /// Nil unless a policy needs them.
   let gates: SubchannelGates?
   let state = Mutex(State())
@@ -58,6 +59,7 @@ final class ChannelCore: Sendable {
     balancing = options.serviceConfig.loadBalancing ?? options.loadBalancing
     self.group = group
     metrics = ChannelMetrics(target: target.description)
+    keepalive = KeepalivePace(options.keepalive)
     gates = SubchannelGates(options)
     do {
       tls = try options.tls.made()
@@ -73,7 +75,7 @@ final class ChannelCore: Sendable {
   // MARK: Changes
 
   /// What was learned of a subchannel, or what a call wants.
-  enum Change { case connections, call, attemptDelay }
+  enum Change { case connections, addresses, call, attemptDelay }
 
   /// Looks at the connections anew, decides what to connect, and wakes the calls that wait.
   func update(_ change: Change = .connections) {
@@ -106,6 +108,8 @@ final class ChannelCore: Sendable {
       let statuses = all.map { ($0, $0.status) }
       state.picker = Picker(
         ready: statuses.filter { $0.1.isReady }.map(\.0), policy: balancing)
+      // Those that lose their connection look after themselves.
+      if change != .addresses, change != .call { return [] }
       return statuses.filter { $0.1.isIdle }.map { idle in { idle.0.connect() } }
     }
   }

@@ -6,7 +6,8 @@ extension ClientCall {
   /// - Throws: ``RPCError`` when there was no connection for it.
   func begin() async throws {
     await makeAttempt()
-    if let failure = state.withLock({ $0.failure }) { throw failure.error }
+    let (failure, attempts) = state.withLock { ($0.failure, $0.end.attempts) }
+    if let failure { throw failure.told(afterAttempts: attempts) }
   }
 
   /// Makes attempts until one has begun, or none may be made any more.

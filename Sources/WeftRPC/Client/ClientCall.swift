@@ -83,7 +83,7 @@ public final class ClientCall: Sendable {
       if let attempt = state.withLock({ $0.committed?.attempt }) { return try await body(attempt) }
       return try await body(outcome.value())
     } catch let failure as CallFailure {
-      throw failure.error
+      throw failure.told(afterAttempts: state.withLock { $0.end.attempts })
     } catch is CancellationError {
       cancel()
       throw RPCError(.cancelled, "the call was cancelled")

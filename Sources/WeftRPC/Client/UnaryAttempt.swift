@@ -129,7 +129,7 @@ extension UnaryAttempt: LoopVisitor {
     if let deadline = plan.deadline {
       let left = max(deadline - ContinuousClock.now, .zero)
       timer = connection.loop.eventLoop.scheduleTask(in: TimeAmount(left)) {
-        self.fail(RPCError(.deadlineExceeded, "the deadline passed"))
+        self.fail(CallFailure.deadlinePassed(at: self.connection, hasAnswered: self.head != nil))
       }
     }
   }

@@ -1,4 +1,3 @@
-import Testing
 import WeftRPC
 
 /// Runs `body` with a channel.
@@ -20,12 +19,4 @@ func withChannel<Result>(
 /// A service that answers with its own name.
 func named(_ name: String) -> EchoService {
   EchoService(unary: { _, _ in Text(name) }, pure: { _, _ in Text(name) })
-}
-
-/// A port that nobody listens on.
-func deadPort() async throws -> Int {
-  let server = RPCServer(configuration: .plain, services: [EchoService()])
-  let port = try #require(try await server.start().port)
-  await server.shutdown(grace: .zero)
-  return port
 }

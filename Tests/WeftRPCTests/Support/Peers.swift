@@ -10,17 +10,20 @@ import WeftRPC
 final class Wire: Sendable {
   private let listener: any NIOCore.Channel
   private let channels: ChannelList
+  private let valve: Valve
   let port: Int
 
-  private init(listener: any NIOCore.Channel, channels: ChannelList) {
+  private init(listener: any NIOCore.Channel, channels: ChannelList, valve: Valve) {
     self.listener = listener
     self.channels = channels
+    self.valve = valve
     port = listener.localAddress?.port ?? 0
   }
 
   /// - Parameter target: port to pass everything on to; nil takes connections and never answers.
   static func start(to target: Int?) async throws -> Wire {
     let channels = ChannelList()
+    let valve = Valve()
     let group = MultiThreadedEventLoopGroup.singleton
     let listener = try await ServerBootstrap(group: group)
       .childChannelInitializer { near in
@@ -29,12 +32,17 @@ final class Wire: Sendable {
         return ClientBootstrap(group: near.eventLoop).connect(host: "127.0.0.1", port: target)
           .flatMapThrowing { far in
             channels.add(far)
-            try near.pipeline.syncOperations.addHandler(Forward(to: far))
-            try far.pipeline.syncOperations.addHandler(Forward(to: near))
+            try near.pipeline.syncOperations.addHandler(Forward(to: far, valve))
+            try far.pipeline.syncOperations.addHandler(Forward(to: near, valve))
           }
       }
       .bind(host: "127.0.0.1", port: 0).get()
-    return Wire(listener: listener, channels: channels)
+    return Wire(listener: listener, channels: channels, valve: valve)
+  }
+
+  /// Lets every connection stand, and drops what is sent on it from now on: a network that is gone.
+  func silence() {
+    valve.isShut.store(true, ordering: .relaxed)
   }
 
   /// Breaks every connection.
@@ -61,16 +69,23 @@ private final class ChannelList: Sendable {
   }
 }
 
+private final class Valve: Sendable {
+  let isShut = Atomic<Bool>(false)
+}
+
 private final class Forward: ChannelInboundHandler, Sendable {
   typealias InboundIn = ByteBuffer
 
   private let other: any NIOCore.Channel
+  private let valve: Valve
 
-  init(to other: any NIOCore.Channel) {
+  init(to other: any NIOCore.Channel, _ valve: Valve) {
     self.other = other
+    self.valve = valve
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    if valve.isShut.load(ordering: .relaxed) { return }
     other.writeAndFlush(unwrapInboundIn(data), promise: nil)
   }
 
