@@ -5,7 +5,17 @@ import WeftRegistry
 
 @Suite("The weft:/// resolver")
 struct RegistryResolverTests {
-  private typealias Lists = AsyncThrowingStream<[Endpoint], any Error>.Iterator
+  private struct Lists {
+    var resolutions: AsyncStream<Resolution>.Iterator
+
+    mutating func next() async throws -> [Endpoint]? {
+      switch await resolutions.next() {
+      case .endpoints(let endpoints): return endpoints
+      case .failed(let reason): throw RPCError(.unavailable, reason)
+      case nil: return nil
+      }
+    }
+  }
 
   private func withEndpoints(
     of service: String,
@@ -18,7 +28,9 @@ struct RegistryResolverTests {
     try await withThrowingTaskGroup { group in
       group.addTask { await catalogue.run() }
       try await withTimePassing(registry.clock, step: .milliseconds(10)) {
-        var endpoints = resolver.resolve(ResolverTarget("weft:///" + service)).makeAsyncIterator()
+        let request = ResolverRequest(
+          target: ResolverTarget("weft:///" + service), refreshes: AsyncStream { _ in })
+        var endpoints = Lists(resolutions: resolver.resolve(request).makeAsyncIterator())
         try await body(registry, store, &endpoints)
       }
       group.cancelAll()
