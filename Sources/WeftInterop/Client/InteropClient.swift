@@ -11,6 +11,7 @@ public final class InteropClient: Sendable {
     public var tls: TLS?
     /// The name to claim to be connecting to, for TLS and `:authority`.
     public var hostOverride: String?
+    public var serviceConfig: ServiceConfig?
     public var soak = Soak()
 
     public init(port: Int) {
@@ -59,6 +60,7 @@ public final class InteropClient: Sendable {
   static func makeChannel(_ options: Options) throws -> WeftRPC.Channel {
     var channelOptions = ChannelOptions()
     channelOptions.authority = options.hostOverride
+    if let config = options.serviceConfig { channelOptions.serviceConfig = config }
     if let tls = options.tls {
       var settings = TLSConfiguration.makeClientConfiguration()
       settings.minimumTLSVersion = .tlsv12

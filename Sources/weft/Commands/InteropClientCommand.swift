@@ -1,5 +1,6 @@
 import ArgumentParser
 import WeftInterop
+import WeftRPC
 
 /// `weft interop-client`: one case of gRPC's interoperability tests. The flags are gRPC's.
 struct InteropClientCommand: AsyncParsableCommand {
@@ -36,6 +37,10 @@ struct InteropClientCommand: AsyncParsableCommand {
   @Option(name: .customLong("ca_file"), help: "PEM file of the test authority.")
   var authorities: String?
 
+  @Option(
+    name: .customLong("service_config_json"), help: "A service config for the channel, in gRPC's JSON form.")
+  var serviceConfig: String?
+
   @OptionGroup var soak: SoakOptions
 
   func run() async throws {
@@ -43,6 +48,7 @@ struct InteropClientCommand: AsyncParsableCommand {
     options.host = host
     options.hostOverride = hostOverride
     options.tls = try tls()
+    options.serviceConfig = try serviceConfig.map { try ServiceConfig(json: $0) }
     options.soak = soak.soak
     let client = try InteropClient(options)
     do {
