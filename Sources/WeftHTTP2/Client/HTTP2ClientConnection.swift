@@ -134,7 +134,8 @@ public final class HTTP2ClientConnection: @unchecked Sendable {
   }
 
   func install(_ pipeline: ChannelPipeline.SynchronousOperations, _ target: Target) throws {
-    let session = try HTTP2Session(configuration: .init(role: .client, limits: target.limits))
+    let session = try HTTP2Session(
+      configuration: .init(role: .client, limits: target.limits), scratch: loop.scratch)
     let handler = HTTP2ConnectionHandler(
       session: session, loop: loop, owner: self, times: ConnectionTimes(keepalive: target.keepalive))
     self.handler = handler

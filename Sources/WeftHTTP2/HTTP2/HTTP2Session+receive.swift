@@ -108,7 +108,7 @@ extension HTTP2Session {
     flags: UnsafeMutablePointer<UInt32>
   ) -> Int {
     messagesSent &+= 1
-    let count = stream.output.read(into: target, limit: limit, spares: &spares)
+    let count = stream.output.read(into: target, limit: limit, spares: &scratch.spares)
     queuedBytes -= count
     dataTaken &+= UInt64(count)
     if stream.output.isEmpty, stream.output.isFinished {

@@ -5,9 +5,9 @@ extension HTTP2Session {
   /// Sends a response's head; its body follows from the stream's output queue.
   func submitResponse(on stream: HTTP2Stream, endStream: Bool, _ fill: (inout HeaderBlock) -> Void) {
     messagesSent &+= 1
-    block.removeAll()
-    fill(&block)
-    let result = block.withPairs { pairs, count in
+    scratch.block.removeAll()
+    fill(&scratch.block)
+    let result = scratch.block.withPairs { pairs, count in
       if endStream { return nghttp2_submit_response(session, stream.id, pairs, count, nil) }
       var provider = Self.dataProvider()
       return nghttp2_submit_response(session, stream.id, pairs, count, &provider)
@@ -34,10 +34,11 @@ extension HTTP2Session {
   func submitRequest(
     handler: any HTTP2StreamHandler, endStream: Bool, _ fill: (inout HeaderBlock) -> Void
   ) -> HTTP2Stream? {
-    block.removeAll()
-    fill(&block)
+    scratch.block.removeAll()
+    fill(&scratch.block)
     let stream = HTTP2Stream(session: self)
-    return block.withPairs { submitRequest(stream, handler, endStream: endStream, $0, $1) } ? stream : nil
+    return scratch.block.withPairs { submitRequest(stream, handler, endStream: endStream, $0, $1) }
+      ? stream : nil
   }
 
   /// The same with a head that is sent many times, which the caller keeps, and fields behind it.
@@ -50,9 +51,11 @@ extension HTTP2Session {
         stream, handler, endStream: false, head.fields.baseAddress, head.fields.count)
       return isTaken ? stream : nil
     }
-    block.removeAll()
-    block.add(more)
-    let isTaken = block.withPairs(after: head) { submitRequest(stream, handler, endStream: false, $0, $1) }
+    scratch.block.removeAll()
+    scratch.block.add(more)
+    let isTaken = scratch.block.withPairs(after: head) {
+      submitRequest(stream, handler, endStream: false, $0, $1)
+    }
     return isTaken ? stream : nil
   }
 
@@ -105,9 +108,9 @@ extension HTTP2Session {
     case .fixed(let fields):
       _ = fields.withPairs { nghttp2_submit_trailer(session, stream.id, $0, $1) }
     case .fields(let fields):
-      block.removeAll()
-      block.add(fields)
-      _ = block.withPairs { nghttp2_submit_trailer(session, stream.id, $0, $1) }
+      scratch.block.removeAll()
+      scratch.block.add(fields)
+      _ = scratch.block.withPairs { nghttp2_submit_trailer(session, stream.id, $0, $1) }
     }
     return true
   }

@@ -24,10 +24,9 @@ final class HTTP2Session {
   /// cost several atomic operations in every callback.
   unowned(unsafe) var delegate: (any HTTP2SessionDelegate)?
   @exclusivity(unchecked) private(set) var streams: [HTTP2Stream] = []
+  let scratch: SessionScratch
   // Unchecked: the object is used on one thread, and no access below calls out while it lasts.
-  @exclusivity(unchecked) var block = HeaderBlock()
   @exclusivity(unchecked) var building = HeadBuilder()
-  @exclusivity(unchecked) var spares = SpareBuffers()
   /// Nil only when nghttp2 had no memory for a session; every use then does nothing.
   private(set) var session: OpaquePointer?
   /// Set between the start and the end of a header block from the peer.
@@ -54,8 +53,10 @@ final class HTTP2Session {
   /// A final GOAWAY was queued: streams that the peer opens from now on are not processed.
   private(set) var isGoAwaySent = false
 
-  init(configuration: Configuration) throws {
+  /// - Parameter scratch: that of the loop which the session is used on.
+  init(configuration: Configuration, scratch: SessionScratch = SessionScratch()) throws {
     self.configuration = configuration
+    self.scratch = scratch
     guard let callbacks = HTTP2Callbacks.shared.pointer, let option = SessionOptions(configuration) else {
       throw HTTP2ConnectionError(reason: "out of memory for a session")
     }

@@ -76,7 +76,7 @@ public final class HTTP2Stream {
   package func send(_ count: Int, filling fill: (inout ByteBuffer) -> Void) {
     guard let session, !isClosed, !output.isFinished else { return }
     let before = output.byteCount
-    output.append(count, spares: &session.spares, fill)
+    output.append(count, spares: &session.scratch.spares, fill)
     queued(output.byteCount - before, in: session)
   }
 

@@ -158,9 +158,10 @@ private struct RepeatedFields: ~Copyable {
 struct TextCache: ~Copyable {
   /// Longer texts are made anew each time, so that a cache holds little of what a peer sends.
   private static let maxBytes = 64
-  private static let slots = 32
+  private static let slots = 16
 
-  private var entries = [(buffer: OpaquePointer?, text: String)](repeating: (nil, ""), count: slots)
+  /// Empty until there is a text.
+  private var entries: [(buffer: OpaquePointer?, text: String)] = []
   /// The last long text that no table had: most callers call one method many times.
   private var last = ""
 
@@ -170,6 +171,7 @@ struct TextCache: ~Copyable {
 
   mutating func text(of buffer: OpaquePointer) -> String {
     let slot = (Int(bitPattern: buffer) >> 5) & (Self.slots - 1)
+    if entries.isEmpty { entries = Array(repeating: (nil, ""), count: Self.slots) }
     if entries[slot].buffer == buffer { return entries[slot].text }
     let bytes = nghttp2_rcbuf_get_buf(buffer)
     let source = UnsafeBufferPointer(start: bytes.base, count: bytes.len)

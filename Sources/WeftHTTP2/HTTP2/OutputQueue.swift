@@ -108,7 +108,7 @@ struct SpareBuffers {
   private var buffers: [ByteBuffer] = []
 
   private static let maxCapacity = 4096
-  private static let maxCount = 32
+  private static let maxCount = 128
 
   mutating func put(_ buffer: ByteBuffer) {
     if buffer.capacity <= Self.maxCapacity, buffers.count < Self.maxCount { buffers.append(buffer) }

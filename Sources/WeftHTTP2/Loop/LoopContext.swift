@@ -18,6 +18,7 @@ public final class LoopContext: TaskExecutor, @unchecked Sendable {
   // Unchecked: on one thread, and never held while a job or a flush runs.
   @exclusivity(unchecked) private var jobs: [UnownedJob] = []
   @exclusivity(unchecked) private var pendingFlushes: [any LoopFlushable] = []
+  let scratch = SessionScratch()
   @exclusivity(unchecked) private var workers = LoopWorkers()
   /// Jobs and pieces of work that may still run in this turn.
   private var budget = 0

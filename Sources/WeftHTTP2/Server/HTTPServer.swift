@@ -75,7 +75,7 @@ public final class HTTPServer: Sendable {
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
       .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
       .childChannelOption(
-        .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 1024, initial: 4096, maximum: 65536)
+        .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 512, initial: 1024, maximum: 65536)
       )
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture { try self.prepare(channel, tls: tls) }
@@ -135,7 +135,8 @@ public final class HTTPServer: Sendable {
     let loop = LoopContext.of(context.eventLoop)
     switch chosen {
     case .http2:
-      let session = try HTTP2Session(configuration: .init(role: .server, limits: configuration.limits))
+      let session = try HTTP2Session(
+        configuration: .init(role: .server, limits: configuration.limits), scratch: loop.scratch)
       let shared = HTTP2ConnectionContext(peer: peer, loop: loop)
       let handler = HTTP2ConnectionHandler(
         session: session, loop: loop,
