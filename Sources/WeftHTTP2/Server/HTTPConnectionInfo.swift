@@ -38,18 +38,21 @@ extension HTTPServer {
   ///
   /// Asks each connection on its own loop, so nothing is counted for it while nobody looks.
   ///
-  /// - Parameter limit: of how many to tell.
-  public func connections(limit: Int = 200) async -> [HTTPConnectionInfo] {
-    var all: [HTTPConnectionInfo] = []
-    for (channel, start) in openChannels(limit: limit) {
-      // One that has closed meanwhile, or whose loop has ended, is left out.
-      guard let info = try? await channel.eventLoop.submit({ Self.info(of: channel, since: start) }).get()
-      else {
-        continue
+  /// - Parameters:
+  ///   - limit: of how many to tell.
+  ///   - patience: how long to wait for them. Those of a loop that somebody blocks are left out, like those that
+  ///     have closed meanwhile.
+  public func connections(
+    limit: Int = 200, patience: Duration = .seconds(1)
+  ) async -> [HTTPConnectionInfo] {
+    let open = openChannels(limit: limit)
+    let answers = ConnectionAnswers(expected: open.count)
+    for (index, (channel, start)) in open.enumerated() {
+      channel.eventLoop.submit { Self.info(of: channel, since: start) }.whenComplete { result in
+        answers.add(try? result.get(), at: index)
       }
-      all.append(info)
     }
-    return all
+    return await answers.all(within: patience)
   }
 
   private static func info(of channel: any Channel, since start: NIODeadline) -> HTTPConnectionInfo {

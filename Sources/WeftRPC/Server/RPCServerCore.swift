@@ -124,11 +124,11 @@ final class RPCServerCore: HTTP2StreamHandlerFactory {
 
   /// A handler threw what was not meant for the caller.
   func report(_ error: any Error, in call: ServerCall) {
-    logger.error(
-      "handler failed",
-      metadata: [
-        "method": "\(call.entry.method.path)", "request_id": "\(call.requestID)", "error": "\(error)",
-      ])
+    var metadata: Logger.Metadata = [
+      "method": "\(call.entry.method.path)", "request_id": "\(call.requestID)", "error": "\(error)",
+    ]
+    if let trace = call.scope.trace { metadata["trace_id"] = "\(trace.traceID)" }
+    logger.error("handler failed", metadata: metadata)
   }
 }
 

@@ -2,6 +2,7 @@ import Foundation
 import Logging
 import Synchronization
 import Testing
+import WeftRPC
 
 @testable import WeftHost
 
@@ -33,6 +34,22 @@ import Testing
     #expect(object["message"] as? String == "stored")
     #expect(object["request_id"] as? String == "r-1")
     #expect(object["tags"] as? [String] == ["a", "b"])
+  }
+
+  @Test func aLineOfATracedTaskNamesTheTrace() async throws {
+    var logger = logger(.json)
+    var handler = WeftLogHandler(
+      service: "config", label: "test", format: .json, level: .info, sink: lines.sink)
+    handler.metadataProvider = .trace
+    logger.handler = handler
+    logger.info("outside")
+    let trace = await Tracing(sampling: 1).withSpan("work") {
+      logger.info("inside")
+      return CallScope.current?.trace
+    }
+    #expect(lines.all.first?.contains("trace_id") == false)
+    let id = try #require(trace?.traceID)
+    #expect(lines.all.last?.contains("\"trace_id\":\"\(id)\"") == true)
   }
 
   @Test func hostileTextStaysInsideItsString() throws {
