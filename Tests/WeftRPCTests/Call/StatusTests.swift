@@ -71,14 +71,6 @@ import WeftRPC
     }
     #expect(error?.code == .permissionDenied)
   }
-}
-
-extension ChannelOptions {
-  static var neverRetry: ChannelOptions {
-    var options = ChannelOptions()
-    options.retry.maxAttempts = 1
-    return options
-  }
 
   @Test func statusReachesACallerThatWritesWithoutReading() async throws {
     let service = EchoService(chat: { _, _, _ in throw RPCError(.failedPrecondition, "closed") })
@@ -91,5 +83,13 @@ extension ChannelOptions {
     }
     #expect(error?.code == .failedPrecondition)
     #expect(error?.message == "closed")
+  }
+}
+
+extension ChannelOptions {
+  static var neverRetry: ChannelOptions {
+    var options = ChannelOptions()
+    options.retry.maxAttempts = 1
+    return options
   }
 }
