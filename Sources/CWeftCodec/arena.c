@@ -6,6 +6,10 @@
 
 enum { FIRST_BLOCK = 16 << 10, LARGEST_BLOCK = 1 << 20 };
 
+// A large block is kept for the next large message, as long as these come: fresh memory costs more than what is
+// done with it. It is given back after so many uses without one.
+enum { LARGEST_SPARE = 4 << 20, SPARE_USES = 64 };
+
 typedef struct block {
   struct block *previous;
   size_t size;
@@ -13,20 +17,26 @@ typedef struct block {
 
 struct weft_arena {
   uint8_t *cursor, *end;
-  block *current;
+  block *current, *spare;
+  unsigned spare_uses;
   size_t used, cap;
 };
 
 static uint8_t *block_bytes(block *b) { return (uint8_t *)(b + 1); }
 
 static bool push_block(weft_arena *arena, size_t size) {
-  block *b = malloc(sizeof(block) + size);
-  if (!b) return false;
+  block *b = arena->spare;
+  if (b && b->size >= size) {
+    arena->spare = NULL;
+  } else {
+    b = malloc(sizeof(block) + size);
+    if (!b) return false;
+    b->size = size;
+  }
   b->previous = arena->current;
-  b->size = size;
   arena->current = b;
   arena->cursor = block_bytes(b);
-  arena->end = arena->cursor + size;
+  arena->end = arena->cursor + b->size;
   return true;
 }
 
@@ -48,15 +58,31 @@ void weft_arena_free(weft_arena *arena) {
     free(b);
     b = previous;
   }
+  free(arena->spare);
   free(arena);
 }
 
-/// Back to the first block: what one large call needed is not kept for ever.
+/// Keeps the larger of this block and the spare one, unless it is too large, and frees the other.
+static void keep_or_free(weft_arena *arena, block *b) {
+  arena->spare_uses = 0;
+  if (b->size <= LARGEST_SPARE && (!arena->spare || b->size > arena->spare->size)) {
+    free(arena->spare);
+    arena->spare = b;
+  } else {
+    free(b);
+  }
+}
+
+/// Back to the first block: what large calls needed is not kept for ever.
 static void reset(weft_arena *arena) {
+  if (!arena->current->previous && arena->spare && ++arena->spare_uses >= SPARE_USES) {
+    free(arena->spare);
+    arena->spare = NULL;
+  }
   while (arena->current->previous) {
     block *b = arena->current;
     arena->current = b->previous;
-    free(b);
+    keep_or_free(arena, b);
   }
   arena->cursor = block_bytes(arena->current);
   arena->end = arena->cursor + arena->current->size;

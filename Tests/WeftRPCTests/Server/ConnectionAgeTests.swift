@@ -17,7 +17,7 @@ import WeftRPC
 
   @Test func aConnectionThatRestsIsEnded() async throws {
     var configuration = RPCServerConfiguration.plain
-    configuration.maxConnectionIdle = .milliseconds(20)
+    configuration.maxConnectionIdle = .milliseconds(300)
     try await withServer(configuration: configuration) { server, port in
       try await withChannel("ipv4:127.0.0.1:\(port)") { channel in
         _ = try await channel.unary(Echo.unary, Text("x"))
