@@ -54,6 +54,8 @@ def compare(group, chosen, rounds, described):
     """Measures a group in rounds, each of which begins with another peer; prints and keeps what came."""
     # Of all servers Weft's is the cheapest: it leaves the machine to the clients that are compared.
     fixed = weft_of(chosen)
+    if group.clients:
+        chosen = [fixed, peers.on_the_pool(fixed), *(peer for peer in chosen if peer is not fixed)]
     samples = {}
     for number in range(rounds):
         turn = number % len(chosen)

@@ -16,6 +16,8 @@ class Peer:
     client: list
     # What part of the calls it is given: slow peers would take all the time of a run.
     share: float
+    # Arguments of the client behind the others.
+    flags: tuple = ()
 
 
 SHARES = {"weft": 1.0, "grpc-cpp": 1.0, "grpc-swift": 0.2, "grpc-python": 0.1}
@@ -26,6 +28,11 @@ def made(names, compiles=True):
     for name in names if compiles else ():
         build.BUILDERS[name]()
     return [Peer(name, *build.COMMANDS[name], SHARES[name]) for name in names]
+
+
+def on_the_pool(weft):
+    """Weft's client whose callers are no tasks of its event loop, but of Swift's thread pool."""
+    return dataclasses.replace(weft, name="weft, pool", flags=("--pool",))
 
 
 class Server:
@@ -62,7 +69,7 @@ class Server:
 
 def run_client(peer, port, calls, concurrency, environment=None):
     """Makes calls; gives the client's CPU and what its callers waited, in microseconds."""
-    command = [str(part) for part in (*peer.client, port, calls, concurrency)]
+    command = [str(part) for part in (*peer.client, port, calls, concurrency, *peer.flags)]
     text = subprocess.run(
         command, check=True, capture_output=True, text=True, env={**os.environ, **(environment or {})}).stdout
     told = json.loads(text)

@@ -14,6 +14,8 @@ class Wanted:
     metric: str
     against: str
     limit: float
+    # Which way of using Weft.
+    of: str = "weft"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -76,7 +78,11 @@ GROUPS = (
             for c, s in ((1, 1), (1, 4), (4, 1)))),
     Group(
         "client", f"unary, {len(messages.ECHO)} bytes, clients compared (calls at a time)",
-        (Case("1", 20_000, streams=1), Case("100", 100_000, (Wanted("client_cpu", CPP, 1 / 2),), streams=100)),
+        (
+            Case("1", 20_000, streams=1),
+            Case(
+                "100", 100_000,
+                (Wanted("client_cpu", CPP, 1 / 2), Wanted("client_cpu", CPP, 1 / 2, of="weft, pool")), streams=100)),
         clients=True),
 )
 
