@@ -17,9 +17,9 @@ public struct CallScope: Sendable {
   @TaskLocal public static var current: CallScope?
 
   /// The earlier of a new call's own deadline and the inherited one.
-  static func deadline(timeout: Duration?) -> ContinuousClock.Instant? {
+  static func deadline(timeout: Duration?, in scope: CallScope?) -> ContinuousClock.Instant? {
     let own = timeout.map { ContinuousClock.now + $0 }
-    guard let inherited = current?.deadline else { return own }
+    guard let inherited = scope?.deadline else { return own }
     guard let own else { return inherited }
     return min(own, inherited)
   }

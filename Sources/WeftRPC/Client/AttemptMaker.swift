@@ -19,8 +19,11 @@ final class AttemptMaker: Sendable {
     CallPlan(method, options, methods.method(method.path), core.options)
   }
 
+  /// Not part of the plan, which most calls carry and few retry.
   func retryState(_ plan: CallPlan) -> RetryState {
-    RetryState(policy: plan.retry, transparent: core.options.retry, budget: budget, deadline: plan.deadline)
+    let policy = plan.shared.config?.retry ?? (plan.method.idempotency.allowsRetry ? core.options.retry : nil)
+    return RetryState(
+      policy: policy, transparent: core.options.retry, budget: budget, deadline: plan.deadline)
   }
 
   var allowsHedges: Bool { budget?.allows ?? true }

@@ -9,7 +9,6 @@ struct CallPlan: Sendable {
   let maxRequestBytes: Int
   let maxResponseBytes: Int
   let encoding: MessageEncoding
-  let retry: RetryPolicy?
   /// The span of the work that the call is made for, unless the caller brings a trace context of its own.
   let span: CallSpan?
 
@@ -21,15 +20,15 @@ struct CallPlan: Sendable {
     self.options = options
     self.shared = shared
     let config = shared.config
-    deadline = CallScope.deadline(timeout: Self.smaller(options.timeout, config?.timeout))
+    let scope = CallScope.current
+    deadline = CallScope.deadline(timeout: Self.smaller(options.timeout, config?.timeout), in: scope)
     waitForReady = options.waitForReady ?? config?.waitForReady ?? false
     maxRequestBytes = Self.smaller(options.maxRequestBytes, config?.maxRequestBytes) ?? .max
     maxResponseBytes =
       Self.smaller(options.maxResponseBytes, config?.maxResponseBytes) ?? Self.defaultMaxResponseBytes
     encoding = options.compression ?? channel.compression
-    let span = CallScope.current?.span
+    let span = scope?.span
     self.span = span != nil && options.metadata[TraceContext.parentField] == nil ? span : nil
-    retry = config?.retry ?? (method.idempotency.allowsRetry ? channel.retry : nil)
   }
 
   var hedging: HedgingPolicy? { shared.config?.hedging }
