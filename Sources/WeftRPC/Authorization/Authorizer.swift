@@ -55,6 +55,10 @@ public final class Authorizer: Sendable {
     if decision.isAllowed {
       return Admission(claims: claims, holdsForTheSameFields: claims == nil && policy.audit == .none)
     }
+    MetricsRegistry.shared.counter(
+      "weft_server_calls_denied_total", ["grpc_method": String(path.dropFirst())],
+      help: "Calls that the authorisation policy refused."
+    ).add()
     // Who asked and for what is what the caller knows; the rules are not.
     throw RPCError(.permissionDenied, "\(Self.name(of: subject, peer)) may not call \(path)")
   }

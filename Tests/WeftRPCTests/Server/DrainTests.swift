@@ -2,6 +2,27 @@ import Testing
 import WeftRPC
 
 @Suite struct DrainTests {
+  @Test func aCallThatDoesNotFinishInTimeIsCancelledAndTheDrainEnds() async throws {
+    let started = AsyncStream.makeStream(of: Void.self)
+    let cancelled = AsyncStream.makeStream(of: Void.self)
+    let service = EchoService(unary: { request, _ in
+      started.continuation.yield()
+      try? await Task.sleep(for: .seconds(3600))
+      if Task.isCancelled { cancelled.continuation.yield() }
+      return request
+    })
+    let server = RPCServer(configuration: .plain, services: [service])
+    let port = try #require(try await server.start().port)
+    try await withChannel("127.0.0.1:\(port)", .neverRetry) { channel in
+      async let failure = rpcError { _ = try await channel.unary(Echo.unary, Text("endless")) }
+      for await _ in started.stream { break }
+      await server.shutdown(grace: .milliseconds(20))
+      for await _ in cancelled.stream { break }
+      let error = await failure
+      #expect(error?.code == .unavailable)
+    }
+  }
+
   @Test func callsThatRunFinishAndNewOnesGoElsewhere() async throws {
     let started = AsyncStream.makeStream(of: Void.self)
     let gate = AsyncStream.makeStream(of: Void.self)

@@ -15,8 +15,8 @@ struct AdaptiveLimit {
 
   private enum Phase {
     case normal
-    /// The limit is low; what ends now has begun before.
-    case settling
+    /// The limit is low; what ends now has begun before. For so many windows.
+    case settling(Int)
     /// What ends now has run among few.
     case measuring
   }
@@ -28,6 +28,9 @@ struct AdaptiveLimit {
   private(set) var quiet = 0.0
   /// When a window last was about that quick.
   private var quietSeen: NIODeadline
+  /// Whether that was measured among few calls, and not taken from the first there were, who may have come in a
+  /// rush.
+  private var isMeasured = false
   private var samples: [Double] = []
   private var windowStart: NIODeadline
   private var mostInFlight = 0
@@ -37,8 +40,11 @@ struct AdaptiveLimit {
   static let windowLength = TimeAmount.milliseconds(100)
   /// and has this many calls.
   static let windowCalls = 10
-  /// How long nothing need be quiet before it is measured anew.
+  /// How long nothing need be quiet before it is measured anew, and how long after the start under load.
   static let quietLife = TimeAmount.seconds(30)
+  static let firstQuietLife = TimeAmount.seconds(1)
+  /// Windows that are waited for the calls of before.
+  private static let maxSettling = 10
   /// Calls whose durations are kept of one window.
   private static let maxSamples = 256
   /// What one window does to the limit.
@@ -70,21 +76,27 @@ struct AdaptiveLimit {
     mostInFlight = max(mostInFlight, inFlight)
     if isTimeout { timedOut += 1 }
     if samples.count < Self.maxSamples { samples.append(Double(max(duration.nanoseconds, 1))) }
-    if samples.count >= Self.windowCalls, now - windowStart >= Self.windowLength { closeWindow(now) }
+    if samples.count >= Self.windowCalls, now - windowStart >= Self.windowLength {
+      closeWindow(now, inFlight)
+    }
   }
 
-  private mutating func closeWindow(_ now: NIODeadline) {
+  private mutating func closeWindow(_ now: NIODeadline, _ inFlight: Int) {
     samples.sort()
     let median = samples[samples.count / 2]
     switch phase {
-    case .settling: phase = .measuring
+    case .settling(let windows):
+      // Handlers that never return must not keep it low.
+      let isSettled = inFlight <= settings.range.lowerBound || windows >= Self.maxSettling
+      phase = isSettled ? .measuring : .settling(windows + 1)
     case .measuring:
       phase = .normal
       quiet = median
       quietSeen = now
+      isMeasured = true
     case .normal:
       compare(median, now)
-      if now - quietSeen >= Self.quietLife { phase = .settling }
+      if now - quietSeen >= (isMeasured ? Self.quietLife : Self.firstQuietLife) { phase = .settling(0) }
     }
     samples.removeAll(keepingCapacity: true)
     mostInFlight = 0
@@ -94,7 +106,7 @@ struct AdaptiveLimit {
 
   private mutating func compare(_ median: Double, _ now: NIODeadline) {
     if quiet == 0 || median < quiet { quiet = median }
-    if median <= quiet * 1.2 { quietSeen = now }
+    if median <= quiet * 1.2, isMeasured || mostInFlight * 4 < value { quietSeen = now }
     var gradient = min(max(settings.tolerance * quiet / median, 0.5), 1)
     if timedOut * 10 > samples.count { gradient = 0.5 }
     // A limit that is not used proves nothing by not being exceeded.
