@@ -93,9 +93,11 @@ class Closed(Exception):
 class Peer:
     """A client that does what it is told to."""
 
-    def __init__(self, address, values=None, begin=True):
+    def __init__(self, address, values=None, begin=True, tls=None):
         self.socket = socket.create_connection(address, timeout=20)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if tls:
+            self.socket = tls.wrap_socket(self.socket, server_hostname="localhost")
         self.encoder, self.decoder = Encoder(), Decoder()
         self._unread = b""
         if begin:

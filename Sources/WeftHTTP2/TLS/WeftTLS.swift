@@ -2,6 +2,14 @@ import NIOSSL
 
 /// TLS settings of the mesh: 1.2 or 1.3, certificates on both sides.
 public enum WeftTLS {
+  /// What TLS 1.2 may use: forward secrecy and authenticated encryption, of which HTTP/2 forbids the rest (RFC 9113,
+  /// 9.2.2 and appendix A). TLS 1.3 knows nothing else.
+  private static let suites: [NIOTLSCipher] = [
+    .TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, .TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,
+    .TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256, .TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
+    .TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384, .TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
+  ]
+
   /// A server that asks every client for a certificate of the given authority.
   ///
   /// - Parameters: paths of PEM files.
@@ -14,6 +22,7 @@ public enum WeftTLS {
     settings.trustRoots = .certificates(try roots(trustRoots))
     settings.certificateVerification = .noHostnameVerification
     settings.minimumTLSVersion = .tlsv12
+    settings.cipherSuiteValues = suites
     return settings
   }
 
@@ -25,6 +34,7 @@ public enum WeftTLS {
     var settings = TLSConfiguration.makeServerConfiguration(
       certificateChain: try chain(certificate), privateKey: .privateKey(try privateKey(key)))
     settings.minimumTLSVersion = .tlsv12
+    settings.cipherSuiteValues = suites
     return settings
   }
 
@@ -41,6 +51,7 @@ public enum WeftTLS {
     settings.trustRoots = .certificates(try roots(trustRoots))
     settings.certificateVerification = .noHostnameVerification
     settings.minimumTLSVersion = .tlsv12
+    settings.cipherSuiteValues = suites
     return settings
   }
 

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import WeftProtobuf
@@ -8,7 +9,9 @@ import Testing
 
 /// What the default depth needs fits a thread with 512 KiB of stack, as some platforms' threads have; JSON needs twice
 /// that in a debug build. What the deepest setting needs fits Linux' usual 8 MiB.
-@Suite struct StackTests {
+///
+/// Sanitizers make every frame larger: nothing is to be learnt from them here.
+@Suite(.enabled(if: ProcessInfo.processInfo.environment["WEFT_SANITIZER"] == nil)) struct StackTests {
   static let wire = [(depth: 100, stack: 512 << 10), (depth: DecodingLimits.deepest, stack: 8 << 20)]
   static let json = [(depth: 100, stack: 1 << 20), (depth: JSONDecodingOptions.deepest, stack: 8 << 20)]
 
