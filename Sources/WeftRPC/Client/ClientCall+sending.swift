@@ -8,24 +8,25 @@ extension ClientCall {
   }
 
   func send(framed: ByteBuffer) async throws {
-    let way = try state.withLock { state -> Way in
+    let (way, count) = try state.withLock { state -> (Way, Int) in
       if state.isEnded { throw CallEndedEarly() }
       if state.isFinished { throw RPCError(.internalError, "a message was sent after the last") }
       if let committed = state.committed {
-        if state.messages.isEmpty { return .direct(committed.attempt) }
+        if state.messages.isEmpty { return (.direct(committed.attempt), 0) }
         state.messages.append(framed)
-        return .pump([committed], commit: nil)
+        return (.pump([committed], commit: nil), state.released + state.messages.count)
       }
       state.messages.append(framed)
       state.keptBytes += framed.readableBytes
-      return .pump(state.runs, commit: state.keptBytes > Self.maxReplayBytes ? state.furthest : nil)
+      let commit = state.keptBytes > Self.maxReplayBytes ? state.furthest : nil
+      return (.pump(state.runs, commit: commit), state.released + state.messages.count)
     }
     switch way {
     case .direct(let attempt): return try await attempt.send(framed: framed)
     case .pump(let runs, let commit):
       if let commit { self.commit(commit) }
       for run in runs { run.attempt.onLoop { _ in self.pump(run) } }
-      try await waitUntilTaken()
+      try await waitUntilTaken(count)
     }
   }
 
@@ -42,11 +43,13 @@ extension ClientCall {
     }
   }
 
-  private func waitUntilTaken() async throws {
+  /// - Parameter count: messages that were sent, this one included.
+  private func waitUntilTaken(_ count: Int) async throws {
     try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { continuation in
         let result = state.withLock { state -> Result<Void, any Error>? in
-          if state.isEnded { return .failure(CallEndedEarly()) }
+          // The server may answer a message, and end the call with that, before its writer gets here.
+          if state.isEnded { return state.put < count ? .failure(CallEndedEarly()) : .success(()) }
           if state.isTaken { return .success(()) }
           if Task.isCancelled { return .failure(CancellationError()) }
           if state.writer != nil {
@@ -77,6 +80,7 @@ extension ClientCall {
         guard run.isOpen, isWritable, index >= 0 else { return .rest(nil) }
         if index < state.messages.count {
           run.sent += 1
+          state.put = max(state.put, run.sent)
           return .put(state.messages[index])
         }
         if state.isFinished, !run.hasFinished {

@@ -25,6 +25,8 @@ extension ClientCall {
     /// Messages that need not be kept any more: the committed attempt has put them.
     var released = 0
     var keptBytes = 0
+    /// Messages that some attempt has been given, from the call's first.
+    var put = 0
     /// No more messages follow.
     var isFinished = false
 

@@ -84,6 +84,22 @@ import WeftRPC
     #expect(error?.code == .failedPrecondition)
     #expect(error?.message == "closed")
   }
+
+  /// The server may answer, and end the call, before the writer of the message is told that it was taken.
+  @Test func answerToTheOnlyMessageIsNoEarlyEnd() async throws {
+    let service = EchoService(chat: { requests, responses, _ in
+      for try await request in requests { return try await responses.write(request) }
+    })
+    try await withEcho(service) { channel in
+      for _ in 0..<2000 {
+        let replies = try await channel.bidirectional(Echo.chat) { requests, responses in
+          try await requests.write(Text("x"))
+          return try await responses.reduce(into: []) { $0.append($1.value) }
+        }
+        #expect(replies == ["x"])
+      }
+    }
+  }
 }
 
 extension ChannelOptions {
