@@ -7,16 +7,12 @@ import WeftRPC
 /// Give it to ``Tracing`` as its sink and let ``run()`` go on beside the service. Spans wait in a bounded queue and
 /// leave in batches; while the collector cannot be reached, new ones are dropped and counted, and nothing else suffers.
 public final class OTLPExporter: SpanSink {
-  private struct Queue {
-    var spans: [TraceSpan] = []
-  }
-
   private let configuration: OTLPConfiguration
   private let traces: Opentelemetry_Proto_Collector_Trace_V1_TraceServiceClient
   private let metrics: Opentelemetry_Proto_Collector_Metrics_V1_MetricsServiceClient
   private let resource: OTLPResource
   private let registry: MetricsRegistry
-  private let queue = Mutex(Queue())
+  private let queue = Mutex<[TraceSpan]>([])
   private let ticks: AsyncStream<Void>
   private let tick: AsyncStream<Void>.Continuation
   private let sender: OTLPSender
@@ -42,9 +38,9 @@ public final class OTLPExporter: SpanSink {
 
   public func record(_ span: TraceSpan) {
     let count = queue.withLock { queue in
-      guard queue.spans.count < configuration.maxQueuedSpans else { return 0 }
-      queue.spans.append(span)
-      return queue.spans.count
+      guard queue.count < configuration.maxQueuedSpans else { return 0 }
+      queue.append(span)
+      return queue.count
     }
     if count == 0 { dropped.add() }
     if count == configuration.batchSize { tick.yield() }
@@ -86,8 +82,8 @@ public final class OTLPExporter: SpanSink {
   private func sendSpans(attempts: Int) async {
     while true {
       let batch = queue.withLock { queue in
-        let batch = Array(queue.spans.prefix(configuration.batchSize))
-        queue.spans.removeFirst(batch.count)
+        let batch = Array(queue.prefix(configuration.batchSize))
+        queue.removeFirst(batch.count)
         return batch
       }
       if batch.isEmpty { return }
@@ -97,6 +93,11 @@ public final class OTLPExporter: SpanSink {
         return (
           Int(clamping: answer.partialSuccess?.rejectedSpans ?? 0), answer.partialSuccess?.errorMessage ?? ""
         )
+      }
+      if rejected == nil, Task.isCancelled {
+        // Broken off because the exporter stops, which sends once more what waits.
+        queue.withLock { $0.insert(contentsOf: batch, at: 0) }
+        return
       }
       let lost = min(rejected ?? batch.count, batch.count)
       exported.add(batch.count - lost)

@@ -17,12 +17,15 @@ final class Collector: Sendable {
     var metadata: [Metadata] = []
     var failures: [RPCError] = []
     var rejects: Int64 = 0
+    var hangs = 0
   }
 
   private let state = Mutex(State())
 
   /// Errors that the next requests are answered with.
   func fail(with errors: [RPCError]) { state.withLock { $0.failures += errors } }
+  /// Lets so many requests wait until their caller leaves.
+  func hang(_ count: Int) { state.withLock { $0.hangs = count } }
   /// Spans that every request is told were refused.
   func reject(_ count: Int64) { state.withLock { $0.rejects = count } }
 
@@ -53,6 +56,11 @@ final class Collector: Sendable {
     let collector: Collector
     func export(_ request: TraceRequest, context: ServerContext) async throws -> TraceResponse {
       try collector.admit(context)
+      let hangs = collector.state.withLock { state in
+        defer { state.hangs -= 1 }
+        return state.hangs > 0
+      }
+      if hangs { try await Task.sleep(for: .seconds(3_600)) }
       let rejects = collector.state.withLock { state in
         state.traces.append(request)
         return state.rejects

@@ -137,6 +137,19 @@ import WeftRPC
     }
   }
 
+  @Test func whatIsBeingSentWhenTheExporterStopsIsNotLost() async throws {
+    try await Collector.run { collector, channel in
+      collector.hang(1)
+      let exporter = exporter(channel) { $0.batchSize = 1 }
+      let task = Task { await exporter.run() }
+      exporter.record(span())
+      while collector.metadata.isEmpty { await Task.yield() }
+      task.cancel()
+      await task.value
+      #expect(collector.spans.count == 1)
+    }
+  }
+
   @Test func aFullBatchLeavesAtOnce() async throws {
     try await Collector.run { collector, channel in
       let exporter = exporter(channel) {
