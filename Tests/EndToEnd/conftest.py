@@ -1,6 +1,11 @@
 """Fixtures: a real mesh from the real binary, on ports that nobody else has."""
 
+import os
 import subprocess
+
+# Processes are started while grpcio's threads run. Its handlers of fork() would now and then abort the child before
+# it becomes another program. Read when grpc is imported.
+os.environ["GRPC_ENABLE_FORK_SUPPORT"] = "0"
 
 import pytest
 
