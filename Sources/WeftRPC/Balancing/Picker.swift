@@ -31,12 +31,14 @@ struct Picker: Sendable {
     self.order = order
   }
 
-  /// - Parameter ready: subchannels that have a connection.
-  init(ready: [Subchannel], policy: LoadBalancingPolicy) {
+  /// - Parameters:
+  ///   - ready: subchannels that have a connection.
+  ///   - weights: as many, for policies that ask for them.
+  init(ready: [Subchannel], weights: [Int], policy: LoadBalancingPolicy) {
     candidates = ready
     switch policy {
-    case .weightedRoundRobin where Set(ready.map(\.endpoint.weight)).count > 1:
-      order = .weighted(StrideSchedule(ready.map(\.endpoint.weight)))
+    case .weightedRoundRobin where Set(weights).count > 1:
+      order = .weighted(StrideSchedule(weights))
     case .leastRequest(let choices): order = .leastRequest(choices: max(choices, 2))
     default: order = .turns
     }

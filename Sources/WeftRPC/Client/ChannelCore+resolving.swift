@@ -44,21 +44,31 @@ extension ChannelCore {
 
   private func replace(_ endpoints: [Endpoint]) {
     var seen: Set<Endpoint> = []
-    let listed = endpoints.filter { seen.insert($0).inserted }
-    // Made with the lock open, because that asks the policies. Only this task adds any.
-    let missing = state.withLock { state in listed.filter { state.subchannels[$0] == nil } }
+    let listed = endpoints.filter { seen.insert($0.identity).inserted }
+    // Made with the lock open, because that asks the policies.
+    let missing = state.withLock { state in listed.filter { state.subchannels[$0.identity] == nil } }
     let made = missing.map { makeSubchannel($0) }
     let (kept, removed) = state.withLock { state -> ([Subchannel], [Subchannel]) in
       if state.isShutDown || state.isIdle { return ([], made) }
       let isNews = state.listed != listed
       let order = isNews ? arranged(listed) : state.order
-      let kept = order.compactMap { state.subchannels[$0] }
-      for subchannel in made { state.subchannels[subchannel.endpoint] = subchannel }
-      let removed = state.subchannels.filter { !seen.contains($0.key) }
-      for endpoint in removed.keys { state.subchannels[endpoint] = nil }
+      let kept = order.compactMap { state.subchannels[$0.identity] }
+      var removed: [Subchannel] = []
+      for subchannel in made {
+        // A resolver of before a rest may have been as fast.
+        if let other = state.subchannels.updateValue(subchannel, forKey: subchannel.endpoint.identity) {
+          removed.append(other)
+        }
+      }
+      for (identity, subchannel) in state.subchannels where !seen.contains(identity) {
+        removed.append(subchannel)
+        state.subchannels[identity] = nil
+      }
       if isNews {
-        let chosen = state.pickFirst.chosen.flatMap { index in
-          state.order.indices.contains(index) ? order.firstIndex(of: state.order[index]) : nil
+        let chosen = state.pickFirst.chosen.flatMap { index -> Int? in
+          guard state.order.indices.contains(index) else { return nil }
+          let identity = state.order[index].identity
+          return order.firstIndex { $0.identity == identity }
         }
         if chosen != nil || !state.pickFirst.isResting { state.pickFirst.begin(chosen: chosen) }
         state.ring = nil
@@ -67,7 +77,7 @@ extension ChannelCore {
       state.resolverError = nil
       state.order = order
       state.listed = listed
-      return (isNews ? kept : [], Array(removed.values))
+      return (isNews ? kept : [], removed)
     }
     // News from a registry is a reason to try an address again that could not be reached before.
     for subchannel in kept { subchannel.connectNow() }

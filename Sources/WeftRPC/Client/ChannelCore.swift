@@ -6,6 +6,7 @@ import WeftHTTP2
 /// The addresses of a channel, their connections, and the calls that wait for one.
 final class ChannelCore: Sendable {
   struct State {
+    /// By ``Endpoint/identity``.
     var subchannels: [Endpoint: Subchannel] = [:]
     var order: [Endpoint] = []
     /// What the resolver said last.
@@ -90,7 +91,10 @@ final class ChannelCore: Sendable {
 
   /// - Returns: what is to be done once the lock is open.
   private func makePicker(_ state: inout State, _ change: Change) -> [() -> Void] {
-    let all = state.order.compactMap { state.subchannels[$0] }
+    let addresses = state.order.compactMap { endpoint in
+      state.subchannels[endpoint.identity].map { (endpoint: endpoint, subchannel: $0) }
+    }
+    let all = addresses.map(\.subchannel)
     switch balancing {
     case .pickFirst:
       return tryFirst(&state, all, change)
@@ -99,18 +103,19 @@ final class ChannelCore: Sendable {
         let top = min(most, LoadBalancingPolicy.ringSizeCap)
         let sizes = min(max(least, 1), top)...max(top, 1)
         state.ring = HashRing(
-          keys: all.map { $0.endpoint.hashKey ?? $0.endpoint.text }, weights: all.map(\.endpoint.weight),
-          sizes: sizes)
+          keys: addresses.map { $0.endpoint.hashKey ?? $0.endpoint.text },
+          weights: addresses.map(\.endpoint.weight), sizes: sizes)
         state.picker = state.ring.map { Picker(ring: $0, of: all) } ?? .empty
       }
       return []
     case .roundRobin, .weightedRoundRobin, .leastRequest:
-      let statuses = all.map { ($0, $0.status) }
+      let statuses = all.map(\.status)
+      let ready = zip(addresses, statuses).filter { $1.isReady }.map(\.0)
       state.picker = Picker(
-        ready: statuses.filter { $0.1.isReady }.map(\.0), policy: balancing)
+        ready: ready.map(\.subchannel), weights: ready.map(\.endpoint.weight), policy: balancing)
       // Those that lose their connection look after themselves.
       if change != .addresses, change != .call { return [] }
-      return statuses.filter { $0.1.isIdle }.map { idle in { idle.0.connect() } }
+      return zip(all, statuses).filter { $1.isIdle }.map { subchannel, _ in { subchannel.connect() } }
     }
   }
 
@@ -118,7 +123,7 @@ final class ChannelCore: Sendable {
     if change == .call, state.pickFirst.isResting, state.pickFirst.chosen == nil { state.pickFirst.begin() }
     let steps = state.pickFirst.step(all.map(\.status.progress), timeIsUp: change == .attemptDelay)
     let chosen = state.pickFirst.chosen.flatMap { all.indices.contains($0) ? all[$0] : nil }
-    state.picker = Picker(ready: chosen.map { [$0] } ?? [], policy: .pickFirst())
+    state.picker = Picker(ready: chosen.map { [$0] } ?? [], weights: [], policy: .pickFirst())
     if chosen != nil {
       state.pickFirstTimer?.cancel()
       state.pickFirstTimer = nil

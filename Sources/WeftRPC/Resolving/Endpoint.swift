@@ -36,6 +36,14 @@ public struct Endpoint: Sendable, Hashable {
     return .tcp(host: host, port: port)
   }
 
+  /// What decides whether two are the same server, to which connections are kept although its share changes.
+  var identity: Endpoint {
+    var identity = self
+    identity.weight = 1
+    identity.hashKey = nil
+    return identity
+  }
+
   /// For people, and for the ring.
   var text: String {
     if isLocal { return host }

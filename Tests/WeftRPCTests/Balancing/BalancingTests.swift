@@ -131,6 +131,58 @@ import Testing
     }
   }
 
+  @Test func newWeightsKeepTheConnections() async throws {
+    try await withServer(named("a")) { first, firstPort in
+      try await withServer(named("b")) { second, secondPort in
+        let resolver = ManualResolver()
+        func send(_ weights: [Int]) {
+          resolver.send(
+            zip([firstPort, secondPort], weights).map {
+              Endpoint(host: "127.0.0.1", port: $0, weight: $1)
+            })
+        }
+        send([1, 1])
+        try await withChannel("test:///x", ChannelOptions(resolvers: ["test": resolver])) { channel in
+          _ = try await spread(channel, over: ["a", "b"], calls: 1)
+          let before = channel.core.state.withLock { $0.subchannels.values.map(ObjectIdentifier.init) }
+          send([1, 4])
+          var counts = try await spread(channel, over: ["a", "b"], calls: 50)
+          while counts != ["a": 10, "b": 40] {
+            counts = try await spread(channel, over: ["a", "b"], calls: 50)
+          }
+          let after = channel.core.state.withLock { $0.subchannels.values.map(ObjectIdentifier.init) }
+          #expect(Set(after) == Set(before))
+          #expect(first.connectionCount == 1)
+          #expect(second.connectionCount == 1)
+        }
+      }
+    }
+  }
+
+  @Test func serviceConfigDecidesBeforeTheOptions() async throws {
+    try await withServers(["a", "b"]) { ports in
+      var options = ChannelOptions(loadBalancing: .pickFirst())
+      options.serviceConfig.loadBalancing = .roundRobin
+      try await withChannel(target(ports), options) { channel in
+        let counts = try await spread(channel, over: ["a", "b"], calls: 20)
+        #expect(counts == ["a": 10, "b": 10])
+      }
+    }
+  }
+
+  @Test func shufflingSpreadsClientsOverServers() async throws {
+    try await withServers(["a", "b"]) { ports in
+      var seen: Set<String> = []
+      while seen.count < 2 {
+        let options = ChannelOptions(loadBalancing: .pickFirst(shuffles: true))
+        let said = try await withChannel(target(ports), options) { channel in
+          try await channel.unary(Echo.unary, Text("")).value
+        }
+        seen.insert(said)
+      }
+    }
+  }
+
   @Test func emptyListMakesCallsUnavailable() async throws {
     let resolver = ManualResolver()
     resolver.send([])
