@@ -88,6 +88,7 @@ struct EnvelopeHandler: Sendable {
           .unavailable,
           "service \"\(service)\" is registered, but its types cannot be used: see /debug/routes")
       }
+      guard routes.isReady else { throw .starting }
       throw GatewayError(
         .notFound,
         "service_type: no service \"\(service)\"; there are \(table.serviceNames.joined(separator: ", "))")

@@ -3,6 +3,10 @@ import WeftRPC
 
 /// The errors that the gateway finds before any service is asked.
 extension GatewayError {
+  /// To be tried again: the services that there are become known in a moment.
+  static let starting = GatewayError(
+    .unavailable, "the gateway has just started and does not know every service yet")
+
   static func noRoute(_ method: String, _ path: String) -> GatewayError {
     GatewayError(.notFound, "no route for \(method) \(path.prefix(500))")
   }

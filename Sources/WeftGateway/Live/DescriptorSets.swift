@@ -11,14 +11,16 @@ final class DescriptorSets: Sendable {
     case ready(DescriptorPool)
     /// It came and cannot be used.
     case refused(String)
-    /// It is on its way, or will be tried again.
-    case pending
+    /// It is on its way, or will be tried again. Late: it could not be had at least once.
+    case pending(isLate: Bool)
   }
 
   private struct Entry {
     var lookup: Lookup
     var bytes = 0
     var failures = 0
+    /// Refused only because others fill the room.
+    var lacksRoom = false
     var task: Task<Void, Never>?
   }
 
@@ -49,17 +51,20 @@ final class DescriptorSets: Sendable {
   func lookup(_ hash: String) -> Lookup {
     state.withLock { state in
       if let entry = state.entries[hash] { return entry.lookup }
-      guard !state.isClosed else { return .pending }
-      state.entries[hash] = Entry(lookup: .pending, task: Task { await self.load(hash) })
-      return .pending
+      guard !state.isClosed else { return .pending(isLate: true) }
+      state.entries[hash] = Entry(lookup: .pending(isLate: false), task: Task { await self.load(hash) })
+      return .pending(isLate: false)
     }
   }
 
-  /// Forgets all other sets.
+  /// Forgets all other sets. Those that found no room are tried again when there may be some.
   func keep(_ hashes: Set<String>) {
     let dropped = state.withLock { state in
       let dropped = state.entries.filter { !hashes.contains($0.key) }
       for hash in dropped.keys { state.entries[hash] = nil }
+      if dropped.values.contains(where: { $0.bytes > 0 }) {
+        state.entries = state.entries.filter { !$0.value.lacksRoom }
+      }
       return dropped.values.compactMap(\.task)
     }
     for task in dropped { task.cancel() }
@@ -81,8 +86,10 @@ final class DescriptorSets: Sendable {
       } catch {
         let failures = state.withLock { state -> Int in
           state.entries[hash]?.failures += 1
+          state.entries[hash]?.lookup = .pending(isLate: true)
           return state.entries[hash]?.failures ?? 0
         }
+        if failures == 1 { changed() }
         // From 100 ms, doubling, to some 6 s.
         let delay = Duration.milliseconds(100 << min(max(failures - 1, 0), 6))
         do { try await Task.sleep(for: delay) } catch { return }
@@ -95,7 +102,8 @@ final class DescriptorSets: Sendable {
       guard state.entries[hash] != nil else { return }
       let used = state.entries.values.reduce(0) { $0 + $1.bytes }
       if used + size > maxBytes {
-        state.entries[hash] = Entry(lookup: .refused("all descriptor sets together exceed \(maxBytes) bytes"))
+        state.entries[hash] = Entry(
+          lookup: .refused("all descriptor sets together exceed \(maxBytes) bytes"), lacksRoom: true)
       } else {
         state.entries[hash] = Entry(lookup: lookup, bytes: size)
       }

@@ -17,7 +17,7 @@ final class RouteWatcher: Sendable {
   private let latest = Mutex<CatalogueSnapshot?>(nil)
   private let work: AsyncStream<Void>
   private let wake: AsyncStream<Void>.Continuation
-  /// Ends when the first table is in force of which nothing was missing.
+  /// Ends when the first table is in force of which nothing was missing that could be had at once.
   private let (firstTable, firstTableIsThere) = AsyncStream.makeStream(of: Never.self)
 
   /// - Parameter fetch: gets a descriptor set by its hash.
@@ -70,20 +70,21 @@ final class RouteWatcher: Sendable {
       sets.keep(Set(ranked.values.joined()))
       var quarantined: [String: String] = [:]
       var next: [String: ServiceTypes] = [:]
-      var isSettled = true
+      var (isSettled, isReady) = (true, true)
       for (service, hashes) in ranked {
         let instances = snapshot.instances(of: service)
         let typing = typing(of: service, hashes, instances, before: inForce[service])
         next[service] = typing.types
         if let refusal = typing.refusal { quarantined[service] = refusal }
         if typing.isPending { isSettled = false }
+        if typing.isExpected { isReady = false }
       }
       inForce = next
       let table = RouteTableBuilder.build(
         services: Array(next.values), quarantined: quarantined, previous: settled)
       if isSettled { settled = table }
-      install(table)
-      if isSettled { firstTableIsThere.finish() }
+      install(table, isReady: isReady)
+      if isReady { firstTableIsThere.finish() }
       await backends.keep(Set(ranked.keys))
     }
   }
@@ -96,6 +97,8 @@ final class RouteWatcher: Sendable {
     var refusal: String?
     /// Whether a set has not come yet.
     var isPending = false
+    /// Whether such a set is likely to come soon.
+    var isExpected = false
   }
 
   /// - Parameter hashes: the sets of the service's instances, the preferred one first.
@@ -113,8 +116,9 @@ final class RouteWatcher: Sendable {
         if typing.types == nil { typing.types = types } else { typing.types?.older.append(types) }
       case .refused(let reason):
         typing.refusal = typing.refusal ?? reason
-      case .pending:
+      case .pending(let isLate):
         typing.isPending = true
+        if !isLate { typing.isExpected = true }
       }
     }
     // The types from before do until the newer ones are here.
@@ -122,8 +126,8 @@ final class RouteWatcher: Sendable {
     return typing
   }
 
-  private func install(_ table: RouteTable) {
-    let before = routes.replace(with: table)
+  private func install(_ table: RouteTable, isReady: Bool) {
+    let before = routes.replace(with: table, isReady: isReady)
     metrics.installed(table)
     let known = Set(before.problems)
     for problem in table.problems where !known.contains(problem) {

@@ -5,7 +5,8 @@ import WeftDiscovery
 /// The one that appeared last: new methods become callable as soon as one instance has them. Sets that appeared
 /// together, as all do when the gateway starts, go by the version of their instances, then by hash.
 struct SetPreference: Sendable {
-  /// The sets of one service that are looked at.
+  /// The sets of one service that are looked at: the newest, and whichever most instances have, so that a few
+  /// odd instances unroute nothing.
   static let maxSetsPerService = 4
 
   private var firstSeen: [String: [String: UInt64]] = [:]
@@ -32,10 +33,21 @@ struct SetPreference: Sendable {
         if leftVersion != rightVersion { return rightVersion.lexicographicallyPrecedes(leftVersion) }
         return left < right
       }
-      ranked[service] = Array(hashes.prefix(Self.maxSetsPerService))
+      ranked[service] = Self.few(of: hashes, instances)
     }
     firstSeen = seen
     return ranked
+  }
+
+  private static func few(of hashes: [String], _ instances: [ServiceInstance]) -> [String] {
+    guard hashes.count > maxSetsPerService else { return hashes }
+    var counts: [String: Int] = [:]
+    for instance in instances { counts[instance.descriptorSetHash, default: 0] += 1 }
+    var few = Array(hashes.prefix(maxSetsPerService))
+    // Of those that equally many have, the oldest.
+    let most = hashes.reversed().max { (counts[$0] ?? 0) < (counts[$1] ?? 0) }
+    if let most, !few.contains(most) { few[few.count - 1] = most }
+    return few
   }
 
   /// The numbers of a version such as `1.10.2`, so that 10 comes after 9.

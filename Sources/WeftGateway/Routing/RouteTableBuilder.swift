@@ -4,7 +4,7 @@ import WeftProtobuf
 ///
 /// When two services claim one route or one protobuf service, the one that had it in the table before keeps it;
 /// among newcomers the one that has been in the registry for longest wins, and the name only settles a tie. So a
-/// service that registers later can never take a route away, not even by a restart of the gateway.
+/// service that registers later can never take a route of the same shape away, not even by a restart of the gateway.
 struct RouteTableBuilder {
   /// Paths that the gateway answers itself.
   static let reservedPaths: Set<String> = ["/health", "/metrics", "/debug/routes", "/api/v1/ai"]

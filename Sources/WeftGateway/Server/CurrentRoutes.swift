@@ -11,15 +11,15 @@ final class CurrentRoutes: Sendable {
 
   var table: RouteTable { state.withLock { $0.table } }
 
-  /// Whether the registry was heard of at all since the start.
+  /// Whether everything that the registry had at first is routed. Until then what has no route may get one any moment.
   var isReady: Bool { state.withLock { $0.isReady } }
 
   /// Puts a table in force and gives the one before.
-  func replace(with table: RouteTable) -> RouteTable {
+  func replace(with table: RouteTable, isReady: Bool) -> RouteTable {
     state.withLock { state in
       let before = state.table
       state.table = table
-      state.isReady = true
+      if isReady { state.isReady = true }
       return before
     }
   }

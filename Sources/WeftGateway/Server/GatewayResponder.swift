@@ -134,7 +134,7 @@ final class GatewayResponder: HTTPResponder {
       }
       throw .wrongMethod(request.method, path, allowed: allowed)
     case .none:
-      throw .noRoute(request.method, path)
+      throw routes.isReady ? .noRoute(request.method, path) : .starting
     }
   }
 

@@ -70,7 +70,7 @@ struct DescriptorSetsTests {
       return
     }
     #expect(reason.contains("exceed"))
-    sets.keep([])
+    sets.keep(["y"])
     guard case .ready = await settle(sets, "y", changes) else {
       Issue.record("not ready")
       return

@@ -18,6 +18,7 @@ struct RouteWatcherTests {
     try await TestGateway.run { gateway in
       try await gateway.withBackend(EchoService()) { port in
         gateway.register([:], sets: [:])
+        await gateway.server.waitUntilRouted()
         let before = try await gateway.client.get("/v1/echo/x")
         #expect(before.status == 404)
         let set = try Everything.set()

@@ -49,4 +49,17 @@ struct SetPreferenceTests {
       snapshot(3, ("1", "a", ""), ("2", "b", ""), ("3", "c", ""), ("4", "d", ""), ("5", "e", "")))
     #expect(many["a"]?.count == SetPreference.maxSetsPerService)
   }
+
+  @Test("is also the one that most instances have, however many odd ones come")
+  func oddInstances() {
+    var preference = SetPreference()
+    _ = preference.rank(snapshot(1, ("1", "good", ""), ("2", "good", "")))
+    let ranked = preference.rank(
+      snapshot(
+        2, ("1", "good", ""), ("2", "good", ""), ("3", "a", ""), ("4", "b", ""), ("5", "c", ""),
+        ("6", "d", ""),
+        ("7", "e", "")))
+    #expect(ranked["a"]?.contains("good") == true)
+    #expect(ranked["a"]?.count == SetPreference.maxSetsPerService)
+  }
 }

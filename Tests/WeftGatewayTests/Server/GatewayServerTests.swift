@@ -259,6 +259,11 @@ struct GatewayServerTests {
     try await TestGateway.run { gateway in
       let before = try await gateway.client.get("/health")
       #expect(before.status == 503 && before.body.contains(#""starting""#))
+      let early = try await gateway.client.get("/v1/config/a/b")
+      #expect(early.status == 503 && early.body.contains(#""code":14"#), "\(early.body)")
+      let envelope = try await gateway.client.post(
+        "/api/v1/ai", #"{"service_type":"config","action":"get_config","data":{}}"#)
+      #expect(envelope.body.contains("just started"), "\(envelope.body)")
       gateway.register([:], sets: [:])
       while try await gateway.client.get("/health").status != 200 { await Task.yield() }
     }
