@@ -5,19 +5,7 @@ import WeftProtobuf
 /// Damaged descriptor sets give a pool or an error, never a crash.
 @Suite struct DescriptorFuzzTests {
   /// Repeatable: a failure can be found again by its seed.
-  private struct Generator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-      state &+= 0x9E37_79B9_7F4A_7C15
-      var mixed = state
-      mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-      mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-      return mixed ^ (mixed >> 31)
-    }
-  }
-
-  private func damage(_ bytes: [UInt8], _ generator: inout Generator) -> [UInt8] {
+  private func damage(_ bytes: [UInt8], _ generator: inout SplitMix) -> [UInt8] {
     var bytes = bytes
     for _ in 0...Int.random(in: 0..<4, using: &generator) where !bytes.isEmpty {
       let place = Int.random(in: 0..<bytes.count, using: &generator)
@@ -90,7 +78,7 @@ import WeftProtobuf
     repeat {
       for _ in 0..<2000 {
         seed += 1
-        var generator = Generator(state: seed)
+        var generator = SplitMix(seed: seed)
         let bytes = damage(seeds[Int(seed % 2)], &generator)
         if let pool = try? DescriptorPool(serializedFiles: [bytes]) {
           accepted += 1
