@@ -20,7 +20,7 @@ final class HTTPExchange {
   private var sink: (any HTTPResponseSink)?
   private(set) var headWritten = false
   private var isFinished = false
-  private var waiter: CheckedContinuation<Void, any Error>?
+  var writeWaiter: CheckedContinuation<Void, any Error>?
   private var closeError: (any Error)?
   private var task: Task<Void, Never>?
 
@@ -65,8 +65,7 @@ final class HTTPExchange {
   }
 
   func becameWritable() {
-    waiter?.resume()
-    waiter = nil
+    resumeWriter()
   }
 
   /// The peer reset the stream or went away.
@@ -74,8 +73,7 @@ final class HTTPExchange {
     sink = nil
     closeError = error
     body.fail(error)
-    waiter?.resume(throwing: error)
-    waiter = nil
+    resumeWriter(throwing: error)
     task?.cancel()
     task = nil
   }
@@ -113,28 +111,19 @@ final class HTTPExchange {
       throw HTTPWriterMisuse(reason: "the field \"\(name)\" has characters that cannot be sent")
     }
   }
-
-  func whenWritable(_ continuation: CheckedContinuation<Void, any Error>, _ flag: CancellationFlag) {
-    guard let sink else {
-      return continuation.resume(throwing: closeError ?? HTTPStreamClosed(errorCode: nil))
-    }
-    if sink.isWritable { return continuation.resume() }
-    if flag.isSet { return continuation.resume(throwing: CancellationError()) }
-    if waiter != nil {
-      return continuation.resume(throwing: HTTPWriterMisuse(reason: "one task writes at a time"))
-    }
-    waiter = continuation
-  }
-
-  /// The writing task was cancelled.
-  func cancelWait() {
-    waiter?.resume(throwing: CancellationError())
-    waiter = nil
-  }
 }
 
 /// Calls on a writer that make no valid answer.
 public struct HTTPWriterMisuse: Error, Sendable, CustomStringConvertible {
   public let reason: String
   public var description: String { "response writer: " + reason }
+}
+
+extension HTTPExchange: PausableWriter {
+  var writability: Result<Void, any Error>? {
+    guard let sink else { return .failure(closeError ?? HTTPStreamClosed(errorCode: nil)) }
+    return sink.isWritable ? .success(()) : nil
+  }
+
+  var secondWriterError: any Error { HTTPWriterMisuse(reason: "one task writes at a time") }
 }

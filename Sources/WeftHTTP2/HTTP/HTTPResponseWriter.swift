@@ -19,7 +19,7 @@ public final class HTTPResponseWriter: Sendable {
   /// Sends a part of the body, and waits while the peer takes no more.
   public func write(_ part: ByteBuffer) async throws {
     if try await exchange.run({ try $0.write(part) }) {
-      try await waitUntilWritable()
+      try await exchange.waitUntilWritable()
     }
   }
 
@@ -47,17 +47,5 @@ public final class HTTPResponseWriter: Sendable {
 
   func complete(failed: Bool) {
     exchange.execute { $0.complete(failed: failed) }
-  }
-
-  private func waitUntilWritable() async throws {
-    let flag = CancellationFlag()
-    try await withTaskCancellationHandler {
-      try await withCheckedThrowingContinuation { continuation in
-        exchange.execute { $0.whenWritable(continuation, flag) }
-      }
-    } onCancel: {
-      flag.set()
-      exchange.execute { $0.cancelWait() }
-    }
   }
 }

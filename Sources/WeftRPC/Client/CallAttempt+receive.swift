@@ -58,8 +58,7 @@ extension CallAttempt: HTTP2StreamHandler {
   }
 
   func becameWritable(_ stream: HTTP2Stream) {
-    writeWaiter?.resume()
-    writeWaiter = nil
+    resumeWriter()
     observer?.attemptIsWritable(self)
   }
 

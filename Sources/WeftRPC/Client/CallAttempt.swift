@@ -68,18 +68,7 @@ final class CallAttempt: @unchecked Sendable {
   func send(framed: ByteBuffer) async throws {
     let bound = LoopBound(self, on: connection.loop.eventLoop)
     if try await bound.run({ try $0.sendNow(framed) }) { return }
-    let flag = CancellationFlag()
-    try await withTaskCancellationHandler {
-      try await withCheckedThrowingContinuation { continuation in
-        bound.execute { $0.whenWritable(continuation, flag) }
-      }
-    } onCancel: {
-      flag.set()
-      bound.execute { call in
-        call.writeWaiter?.resume(throwing: CancellationError())
-        call.writeWaiter = nil
-      }
-    }
+    try await bound.waitUntilWritable()
   }
 
   /// Says that no more messages follow.
@@ -196,16 +185,6 @@ final class CallAttempt: @unchecked Sendable {
     return stream.isWritable
   }
 
-  private func whenWritable(_ continuation: CheckedContinuation<Void, any Error>, _ flag: CancellationFlag) {
-    if isEnded { return continuation.resume(throwing: CallEndedEarly()) }
-    if stream?.isWritable ?? true { return continuation.resume() }
-    if flag.isSet { return continuation.resume(throwing: CancellationError()) }
-    if writeWaiter != nil {
-      return continuation.resume(throwing: RPCError(.internalError, "one task sends on a call at a time"))
-    }
-    writeWaiter = continuation
-  }
-
   private func consumed(_ cost: Int) {
     stream?.consume(window.taken(cost, highWater: windowSize))
   }
@@ -234,7 +213,17 @@ final class CallAttempt: @unchecked Sendable {
       initial.succeed(Metadata())
       queue.finish()
     }
-    writeWaiter?.resume(throwing: CallEndedEarly())
-    writeWaiter = nil
+    resumeWriter(throwing: CallEndedEarly())
+  }
+}
+
+extension CallAttempt: PausableWriter {
+  var writability: Result<Void, any Error>? {
+    if isEnded { return .failure(CallEndedEarly()) }
+    return stream?.isWritable ?? true ? .success(()) : nil
+  }
+
+  var secondWriterError: any Error {
+    RPCError(.internalError, "one task sends on a call at a time")
   }
 }

@@ -1,3 +1,5 @@
+import NIOCore
+
 /// What one call has carried each way so far.
 struct CallTraffic: Sendable {
   /// Bytes with the five in front of each message.
@@ -7,10 +9,8 @@ struct CallTraffic: Sendable {
   var receivedMessages = 0
 
   /// Bytes of messages as they were on the wire, compressed or not, without what frames them (gRFC A66).
-  var sentMessageBytes: Int { max(0, sentBytes - sentMessages * Self.prefix) }
-  var receivedMessageBytes: Int { max(0, receivedBytes - receivedMessages * Self.prefix) }
-
-  static let prefix = 5
+  var sentMessageBytes: Int { max(0, sentBytes - sentMessages * ByteBuffer.messagePrefixBytes) }
+  var receivedMessageBytes: Int { max(0, receivedBytes - receivedMessages * ByteBuffer.messagePrefixBytes) }
 
   @inline(__always)
   mutating func sent(framed count: Int) {

@@ -94,8 +94,7 @@ extension ServerCall: HTTP2StreamHandler {
   }
 
   func becameWritable(_ stream: HTTP2Stream) {
-    writeWaiter?.resume()
-    writeWaiter = nil
+    resumeWriter()
   }
 
   func closed(_ stream: HTTP2Stream, errorCode: UInt32) {

@@ -26,26 +26,14 @@ extension ServerCall {
   }
 
   private func queue(_ message: UnsafeRawBufferPointer) {
-    traffic.sent(framed: message.count + CallTraffic.prefix)
+    traffic.sent(framed: message.count + ByteBuffer.messagePrefixBytes)
     recorder?.message(.serverMessage, message)
-    stream.send(message.count + CallTraffic.prefix) { $0.writeGRPCMessage(message) }
+    stream.send(message.count + ByteBuffer.messagePrefixBytes) { $0.writeGRPCMessage(message) }
   }
 
   /// - Throws: why the call ended, or `CancellationError`.
   func waitUntilWritable() async throws {
-    let bound = LoopBound(self, on: connection.loop.eventLoop)
-    let flag = CancellationFlag()
-    try await withTaskCancellationHandler {
-      try await withCheckedThrowingContinuation { continuation in
-        bound.execute { $0.whenWritable(continuation, flag) }
-      }
-    } onCancel: {
-      flag.set()
-      bound.execute { call in
-        call.writeWaiter?.resume(throwing: CancellationError())
-        call.writeWaiter = nil
-      }
-    }
+    try await LoopBound(self, on: connection.loop.eventLoop).waitUntilWritable()
   }
 
   /// - Returns: whether the writer may go on at once.
@@ -56,18 +44,6 @@ extension ServerCall {
     recorder?.message(.serverMessage, framed: framed, reply.withLock { $0.encoding })
     stream.send(data: framed)
     return stream.isWritable
-  }
-
-  private func whenWritable(_ continuation: CheckedContinuation<Void, any Error>, _ flag: CancellationFlag) {
-    if isEnded {
-      return continuation.resume(throwing: closeError ?? RPCError(.cancelled, "the call has ended"))
-    }
-    if stream.isWritable { return continuation.resume() }
-    if flag.isSet { return continuation.resume(throwing: CancellationError()) }
-    if writeWaiter != nil {
-      return continuation.resume(throwing: RPCError(.internalError, "one task writes to a reply at a time"))
-    }
-    writeWaiter = continuation
   }
 
   /// Sends the head before there is a message.
@@ -146,8 +122,18 @@ extension ServerCall {
     timer?.cancel()
     timer = nil
     requests?.fail(error)
-    writeWaiter?.resume(throwing: error)
-    writeWaiter = nil
+    resumeWriter(throwing: error)
     cancelHandler()
+  }
+}
+
+extension ServerCall: PausableWriter {
+  var writability: Result<Void, any Error>? {
+    if isEnded { return .failure(closeError ?? RPCError(.cancelled, "the call has ended")) }
+    return stream.isWritable ? .success(()) : nil
+  }
+
+  var secondWriterError: any Error {
+    RPCError(.internalError, "one task writes to a reply at a time")
   }
 }
