@@ -26,7 +26,7 @@ final class HTTP1ServerHandler: ChannelInboundHandler {
   var lastWrite: EventLoopFuture<Void>?
   private var unreadBytes = 0
   private var timer: Scheduled<Void>?
-  private var isHeadTimed = false
+  private let headWatch = HTTP1HeadWatch()
 
   init(responder: any HTTPResponder, peer: PeerInfo, limits: HTTPLimits, loop: LoopContext) {
     self.responder = responder
@@ -46,7 +46,7 @@ final class HTTP1ServerHandler: ChannelInboundHandler {
     decoding.maxHeaderFieldSize = handler.limits.maxHeaderBytes
     decoding.maxHeaderListSize = handler.limits.maxHeaderBytes
     decoding.maxHeaderFieldCount = handler.limits.maxHeaderCount
-    try pipeline.addHandler(HTTP1ByteWatch { [weak handler] in handler?.bytesCame() })
+    try pipeline.addHandler(handler.headWatch)
     try pipeline.configureHTTPServerPipeline(
       withPipeliningAssistance: true, withErrorHandling: false, withOutboundHeaderValidation: false,
       withEncoderConfiguration: encoding, withDecoderLimitConfiguration: decoding)
@@ -57,11 +57,13 @@ final class HTTP1ServerHandler: ChannelInboundHandler {
 
   func handlerAdded(context: ChannelHandlerContext) {
     self.context = context
-    startTimer(limits.headerTimeout)
+    headWatch.owner = self
+    startTimer(limits.headerTimeout) { $0.headTimedOut() }
   }
 
   func handlerRemoved(context: ChannelHandlerContext) {
     timer?.cancel()
+    headWatch.owner = nil
     self.context = nil
   }
 
@@ -103,7 +105,7 @@ final class HTTP1ServerHandler: ChannelInboundHandler {
 
   private func received(_ head: NIOHTTP1.HTTPRequestHead, _ context: ChannelHandlerContext) {
     timer?.cancel()
-    isHeadTimed = false
+    headWatch.headEnded()
     requestEnded = false
     responseEnded = false
     headSent = false
@@ -187,36 +189,51 @@ final class HTTP1ServerHandler: ChannelInboundHandler {
 
   func finishIfComplete() {
     guard requestEnded, responseEnded, keepAlive else { return }
-    startTimer(limits.idleTimeout)
+    if headWatch.isInHead {
+      startTimer(limits.headerTimeout) { $0.headTimedOut() }
+    } else {
+      startTimer(limits.idleTimeout)
+    }
   }
 
-  func startTimer(_ time: TimeAmount) {
+  /// Ends the connection after a time, or does something else then.
+  func startTimer(
+    _ time: TimeAmount, _ action: @escaping (HTTP1ServerHandler) -> Void = { $0.context?.close(promise: nil) }
+  ) {
     guard let context else { return }
     timer?.cancel()
-    let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
-    timer = context.eventLoop.scheduleTask(in: time) { bound.value.context?.close(promise: nil) }
+    let bound = NIOLoopBound((self, action), eventLoop: context.eventLoop)
+    timer = context.eventLoop.scheduleTask(in: time) {
+      let (handler, action) = bound.value
+      action(handler)
+    }
   }
 
-  /// The first bytes of a further request have come: its head has as long as the first one had.
-  private func bytesCame() {
-    guard requestEnded, responseEnded, keepAlive, !isHeadTimed else { return }
-    isHeadTimed = true
+  // MARK: Time for a head
+
+  /// Bytes have come. When they begin a further request, its head has as long as the first one had, from the
+  /// end of the answer before it on.
+  ///
+  /// - Returns: whether they belong to a head.
+  func bytesBeginHead() -> Bool {
+    guard requestEnded, keepAlive else { return false }
+    if responseEnded { startTimer(limits.headerTimeout) { $0.headTimedOut() } }
+    return true
+  }
+
+  private func headTimedOut() {
+    guard let context, headWatch.isInHead, requestEnded, responseEnded, keepAlive else {
+      // A connection that said nothing is owed no answer.
+      self.context?.close(promise: nil)
+      return
+    }
+    let seconds = Double(limits.headerTimeout.nanoseconds) / 1e9
+    let reason = "the request's head did not come within the limit of \(seconds) s\n"
+    let channel = context.channel
+    headWatch.refuse(status: "408 Request Timeout", reason)?.whenSuccess {
+      channel.close(mode: .output, promise: nil)
+    }
+    keepAlive = false
     startTimer(limits.headerTimeout)
-  }
-}
-
-/// Tells when bytes come, which SwiftNIO's decoder does not before it has a whole head.
-private final class HTTP1ByteWatch: ChannelInboundHandler {
-  typealias InboundIn = ByteBuffer
-
-  private let bytesCame: () -> Void
-
-  init(_ bytesCame: @escaping () -> Void) {
-    self.bytesCame = bytesCame
-  }
-
-  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    bytesCame()
-    context.fireChannelRead(data)
   }
 }

@@ -1,4 +1,5 @@
 import NIOCore
+import Synchronization
 import Testing
 import WeftHTTP2
 
@@ -82,7 +83,7 @@ import WeftHTTP2
     }
   }
 
-  @Test func headThatComesTooSlowlyIsCutOff() async throws {
+  @Test func headThatComesTooSlowlyIsAnsweredWith408AndCutOff() async throws {
     try await withHTTPServer(limits: .impatient, echo) { _, port in
       let client = try await RawClient.connect(port: port)
       let trickle = Task {
@@ -91,12 +92,12 @@ import WeftHTTP2
           try await Task.sleep(for: .milliseconds(5))
         }
       }
-      _ = await client.rest()
+      expectHeadTimeout(await client.restText())
       trickle.cancel()
     }
   }
 
-  @Test func secondHeadThatComesTooSlowlyIsCutOff() async throws {
+  @Test func secondHeadThatComesTooSlowlyIsAnsweredWith408AndCutOff() async throws {
     var limits = HTTPLimits.impatient
     limits.idleTimeout = .hours(1)
     try await withHTTPServer(limits: limits, echo) { _, port in
@@ -104,8 +105,43 @@ import WeftHTTP2
         port: port, first: Array("GET /a HTTP/1.1\r\nHost: x\r\n\r\n".utf8))
       _ = try await client.text(through: "/a")
       try await client.send("GET /b HT")
-      _ = await client.rest()
+      expectHeadTimeout(await client.restText())
     }
+  }
+
+  @Test func headThatFollowsABodyHasItsOwnTime() async throws {
+    var limits = HTTPLimits.impatient
+    limits.idleTimeout = .hours(1)
+    try await withHTTPServer(limits: limits, echo) { _, port in
+      let client = try await RawClient.connect(
+        port: port, first: Array("POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\n".utf8))
+      try await client.send("body")
+      _ = try await client.text(through: "\r\n\r\nbody")
+      try await client.send("G")
+      expectHeadTimeout(await client.restText())
+    }
+  }
+
+  @Test func restOfAHeadThatWasRefusedIsNotServed() async throws {
+    let served = Mutex(0)
+    let respond: Respond = { _, _, writer in
+      served.withLock { $0 += 1 }
+      try await writer.respond(status: 200, fields: [:], body: ByteBuffer())
+    }
+    try await withHTTPServer(limits: .impatient, respond) { _, port in
+      let client = try await RawClient.connect(port: port)
+      try await client.send("GET / HTTP/1.1\r\n")
+      _ = try await client.text(through: "within the limit")
+      client.push(Array("Host: x\r\n\r\n".utf8))
+      _ = await client.rest()
+      #expect(served.withLock { $0 } == 0)
+    }
+  }
+
+  private func expectHeadTimeout(_ answer: String, sourceLocation: SourceLocation = #_sourceLocation) {
+    #expect(answer.hasPrefix("HTTP/1.1 408 Request Timeout\r\n"), sourceLocation: sourceLocation)
+    #expect(answer.contains("connection: close\r\n"), sourceLocation: sourceLocation)
+    #expect(answer.contains("head did not come within the limit"), sourceLocation: sourceLocation)
   }
 
   @Test func connectionWithoutARequestIsClosedAfterAWhile() async throws {
