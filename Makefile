@@ -10,7 +10,7 @@ RELEASE := -c release --product weft --static-swift-stdlib -Xswiftc -use-ld=lld 
 
 .PHONY: help
 help: ## List the chores
-	@awk 'BEGIN { FS = ":.*## " } /^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: up
 up: ## Install what is missing, build, and start a mesh: registry, gateway, config service
@@ -83,6 +83,15 @@ interop: ## Run gRPC's interoperability cases against gRPC Python, C++ and Go, a
 conformance: ## Run protobuf's own conformance tests (builds their runner first)
 	@scripts/bootstrap bench
 	@scripts/conformance
+
+.PHONY: peers
+peers: ## Bring Consul, etcd, Prometheus, Traefik and py-consul into .tools, to compare the registry with
+	@scripts/peers
+
+.PHONY: consul-record
+consul-record: ## Ask a real Consul anew what Tests/Registry compares Weft's answers with
+	@scripts/peers consul
+	@python3 Tests/Registry/record.py
 
 .PHONY: hello
 hello: ## Start the example service in a running mesh (ARGUMENTS="--port 0" for a second one)

@@ -1,0 +1,1 @@
+"""Compares Weft's answers with those that a real Consul gave to the same requests."""

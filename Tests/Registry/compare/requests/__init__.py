@@ -1,0 +1,7 @@
+"""All scenarios, in the order in which they are made; each file's answers are kept in answers/NAME.json."""
+
+from . import agent, catalog, health, keys, others
+
+FILES = {
+    "agent": agent.SCENARIOS, "catalog": catalog.SCENARIOS, "health": health.SCENARIOS, "keys": keys.SCENARIOS,
+    "others": others.SCENARIOS}
