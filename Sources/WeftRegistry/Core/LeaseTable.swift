@@ -1,10 +1,8 @@
-import WeftDiscovery
-
 /// Who may be silent until when.
 ///
 /// Renewing is one dictionary update: the heap entry of a lease stays where it is, and is put back with the
 /// new deadline when it comes up. So fifty thousand heartbeats a second cost no heap work at all.
-struct LeaseTable {
+struct LeaseTable<Key: Hashable & Sendable>: Sendable {
   private struct Lease {
     var duration: Duration
     var deadline: Duration
@@ -19,13 +17,13 @@ struct LeaseTable {
   private struct Entry: Comparable {
     var deadline: Duration
     var number: UInt64
-    var key: InstanceKey
+    var key: Key
 
     static func < (a: Entry, b: Entry) -> Bool { a.deadline < b.deadline }
     static func == (a: Entry, b: Entry) -> Bool { a.number == b.number }
   }
 
-  private var leases: [InstanceKey: Lease] = [:]
+  private var leases: [Key: Lease] = [:]
   private var heap = BinaryHeap<Entry>()
   private var lastEntry: UInt64 = 0
   /// Time that counts against nobody, because the registry itself was not there to hear them.
@@ -36,7 +34,7 @@ struct LeaseTable {
   var queuedEntries: Int { heap.count }
 
   /// Starts a lease, or starts it anew.
-  mutating func grant(_ key: InstanceKey, for duration: Duration, now: Duration) {
+  mutating func grant(_ key: Key, for duration: Duration, now: Duration) {
     let deadline = now - excused + duration
     if var lease = leases[key], !lease.isExpiring {
       lease.duration = duration
@@ -51,25 +49,25 @@ struct LeaseTable {
   }
 
   /// Starts the lease anew; false when there is none, or when it is about to go.
-  mutating func renew(_ key: InstanceKey, now: Duration) -> Bool {
+  mutating func renew(_ key: Key, now: Duration) -> Bool {
     guard let index = leases.index(forKey: key), !leases.values[index].isExpiring else { return false }
     leases.values[index].deadline = now - excused + leases.values[index].duration
     return true
   }
 
-  mutating func drop(_ key: InstanceKey) {
+  mutating func drop(_ key: Key) {
     leases[key] = nil
     if heap.count > 2 * leases.count + 1_024 { rebuildHeap() }
   }
 
-  func isExpiring(_ key: InstanceKey) -> Bool {
+  func isExpiring(_ key: Key) -> Bool {
     leases[key]?.isExpiring ?? false
   }
 
   /// Takes up to `limit` leases that have run out. They stay expiring until dropped, granted or spared.
-  mutating func takeExpired(now: Duration, limit: Int) -> [InstanceKey] {
+  mutating func takeExpired(now: Duration, limit: Int) -> [Key] {
     let now = now - excused
-    var expired: [InstanceKey] = []
+    var expired: [Key] = []
     while expired.count < limit, let first = heap.first, first.deadline <= now {
       heap.removeFirst()
       guard let lease = leases[first.key], lease.entry == first.number else { continue }
@@ -84,7 +82,7 @@ struct LeaseTable {
   }
 
   /// The removal failed: the instance is still there, can be renewed, and comes up again after `delay`.
-  mutating func spare(_ key: InstanceKey, for delay: Duration, now: Duration) {
+  mutating func spare(_ key: Key, for delay: Duration, now: Duration) {
     guard isExpiring(key) else { return }
     let deadline = now - excused + delay
     leases[key]?.isExpiring = false
@@ -102,7 +100,7 @@ struct LeaseTable {
     heap.first.map { $0.deadline + excused }
   }
 
-  private mutating func enqueue(_ key: InstanceKey, at deadline: Duration) {
+  private mutating func enqueue(_ key: Key, at deadline: Duration) {
     lastEntry += 1
     leases[key]?.entry = lastEntry
     leases[key]?.entryDeadline = deadline

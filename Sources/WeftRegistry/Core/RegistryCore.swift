@@ -12,7 +12,7 @@ struct RegistryCore: Sendable {
   let descriptorRetention: Duration
   var catalogue = CatalogueIndex()
   var log: ChangeLog
-  var leases = LeaseTable()
+  var leases = LeaseTable<InstanceKey>()
   var descriptors = DescriptorLedger()
 
   /// How long an instance stays when its removal could not be stored.

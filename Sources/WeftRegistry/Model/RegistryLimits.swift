@@ -20,6 +20,15 @@ public struct RegistryLimits: Sendable {
   public var watchMessageBytes = 512 << 10
   public var watchMessageChanges = 1_024
   public var watchers = 10_000
+  /// Keys, the bytes of one name and of one value (Consul's limit), and roughly the bytes of all together.
+  public var keys = 1_000_000
+  public var keyBytes = 4_096
+  public var valueBytes = 512 << 10
+  public var keyValueBytes = 1 << 30
+  /// Operations of one transaction and roughly their bytes together.
+  public var transactionOperations = 64
+  public var transactionBytes = 2 << 20
+  public var sessions = 50_000
 
   public init() {}
 }

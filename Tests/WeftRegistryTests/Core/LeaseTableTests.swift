@@ -7,7 +7,7 @@ import WeftDiscovery
 struct LeaseTableTests {
   let a = InstanceKey(service: "s", id: "a")
   let b = InstanceKey(service: "s", id: "b")
-  var leases = LeaseTable()
+  var leases = LeaseTable<InstanceKey>()
 
   private mutating func expired(at now: Duration) -> [InstanceKey] {
     leases.takeExpired(now: now, limit: 100).sorted()
