@@ -70,7 +70,7 @@ public final class GatewayServer: Sendable {
   /// - Returns: the address, with the port that was taken.
   public func start() async throws -> SocketAddress {
     let address = try await server.start()
-    OpenServers.shared.add(server)
+    EntityRegistry.shared.add(server, named: "gateway")
     watching.withLock { watching in
       if watching == nil {
         watching = Task { [watcher, snapshots] in await watcher.run(snapshots()) }
@@ -87,7 +87,7 @@ public final class GatewayServer: Sendable {
   /// Takes no more requests, lets those under way end, then closes.
   public func shutdown(grace: Duration = .seconds(15)) async {
     await server.shutdown(grace: grace)
-    OpenServers.shared.remove(server)
+    EntityRegistry.shared.remove(server)
     let task = watching.withLock { watching in
       let task = watching
       watching = nil

@@ -74,7 +74,7 @@ struct DebugReport: Sendable {
 
   static func collect(
     service: String, registry: MetricsRegistry = .shared, history: MethodHistory = .shared,
-    recent: RecentCalls = .shared, servers: OpenServers = .shared
+    recent: RecentCalls = .shared, entities: EntityRegistry = .shared
   ) async -> DebugReport {
     let now = ContinuousClock.now
     let uptime = now - started
@@ -88,14 +88,14 @@ struct DebugReport: Sendable {
           elapsed: baseline.map { now - $0.time } ?? uptime)
       }
     }
-    let connections = await servers.connections()
+    let connections = await entities.connections()
     let running = connections.flatMap { connection in
       connection.calls.map { (call: $0, peer: connection.peer) }
     }
-    let channels = EntityRegistry.shared.channels.prefix(maxChannels).map(ClientChannel.init)
+    let channels = entities.channels.prefix(maxChannels).map(ClientChannel.init)
     return DebugReport(
       service: service, processID: getpid(), time: WallClock.now(), uptime: uptime,
-      connectionCount: servers.count, connections: connections,
+      connectionCount: entities.connectionCount, connections: connections,
       running: Array(running.sorted { $0.call.age > $1.call.age }.prefix(maxRunning)), channels: channels,
       server: methods(.server),
       client: methods(.client), slow: recent.slowCalls, failed: recent.failedCalls)

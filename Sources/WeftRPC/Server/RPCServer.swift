@@ -50,10 +50,7 @@ public final class RPCServer: Sendable {
   public func start() async throws -> SocketAddress {
     let address = try await http.start()
     watch?.start()
-    OpenServers.shared.add(http)
-    EntityRegistry.shared.add(
-      EntityRegistry.Server(
-        name: core.configuration.serviceName, http: http, trace: EntityTrace("listens on \(address)")))
+    EntityRegistry.shared.add(http, named: core.configuration.serviceName)
     return address
   }
 
@@ -62,8 +59,7 @@ public final class RPCServer: Sendable {
     health.shutdown()
     await http.shutdown(grace: grace)
     watch?.stop()
-    OpenServers.shared.remove(http)
-    EntityRegistry.shared.removeServer(http.id)
+    EntityRegistry.shared.remove(http)
     await core.binaryLog?.flush()
   }
 

@@ -136,17 +136,6 @@ import WeftHTTP2
     #expect(await vitals.page(for: request("/health")).status == 503)
   }
 
-  @Test func aServerThatIsShutDownIsForgotten() async throws {
-    let servers = OpenServers()
-    var server: HTTPServer? = HTTPServer(
-      configuration: HTTPServerConfiguration(port: 0), responder: FixedResponder(),
-      group: MultiThreadedEventLoopGroup.singleton, logger: Logger(label: "test"))
-    if let server { servers.add(server) }
-    server = nil
-    #expect(servers.count == 0)
-    #expect(await servers.connections().isEmpty)
-  }
-
   @Test func whatPeersSendIsNeverMarkup() async {
     let recent = RecentCalls()
     recent.add(
