@@ -7,14 +7,17 @@ public struct ChildSpecification: Sendable {
   /// Its arguments, given the ports of the children that are ready before it, and its own once it has one: a child
   /// that comes back must come back where others look for it.
   public let arguments: @Sendable (_ ports: [String: Int]) -> [String]
+  /// Variables for it alone, beside those that every child gets.
+  public let environment: [String: String]
   /// Whether the others need it until they are gone: it is stopped after them.
   public let isFoundation: Bool
 
   public init(
-    name: String, isFoundation: Bool = false,
+    name: String, environment: [String: String] = [:], isFoundation: Bool = false,
     arguments: @escaping @Sendable (_ ports: [String: Int]) -> [String]
   ) {
     self.name = name
+    self.environment = environment
     self.isFoundation = isFoundation
     self.arguments = arguments
   }
@@ -162,7 +165,7 @@ public actor Supervisor {
     do {
       child = try ChildProcess(
         executable: options.executable, arguments: specification.arguments(ports),
-        environment: options.environment)
+        environment: options.environment.merging(specification.environment) { _, own in own })
     } catch {
       return "\(error)"
     }

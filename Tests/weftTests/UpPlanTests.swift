@@ -4,7 +4,9 @@ import WeftHost
 @testable import weft
 
 @Suite struct UpPlanTests {
-  func plan(_ arguments: String...) throws -> UpPlan {
+  func plan(_ arguments: String...) throws -> UpPlan { try plan(arguments) }
+
+  func plan(_ arguments: [String]) throws -> UpPlan {
     let loader = SettingsLoader(UpPlan.settings)
     guard case .settings(let settings) = try loader.load(arguments: arguments, environment: [:], program: "")
     else {
@@ -16,6 +18,18 @@ import WeftHost
   func arguments(_ plan: UpPlan, _ name: String, ports: [String: Int]) throws -> String {
     let child = try #require(plan.children.first { $0.name == name })
     return child.arguments(ports).joined(separator: " ")
+  }
+
+  /// What a part itself makes of its arguments.
+  func ownSettings(_ name: String, _ arguments: [String]) throws -> Settings {
+    let declarations =
+      name == "registry"
+      ? RegistryProcess.process.settings : HostSettings.all(port: 8213)
+    guard
+      case .settings(let settings) = try SettingsLoader(declarations).load(
+        arguments: arguments, environment: [:], program: "")
+    else { throw Failure("help") }
+    return settings
   }
 
   @Test func theRegistryComesFirstAndGoesLast() throws {
@@ -43,6 +57,40 @@ import WeftHost
       #expect(line.contains("--otlp 127.0.0.1:4317 --trace-sample 0.5"))
     }
     #expect(!(try arguments(try self.plan(), "config", ports: ["registry": 1]).contains("otlp")))
+  }
+
+  @Test func partsThatServeCallsAreToldWhoMayCallAndHowMuchTheyTakeOn() throws {
+    let given = [
+      "--authorization", "policy.yaml", "--token-keys", "keys.json", "--max-calls", "500", "--shed-load",
+      "--max-connection-age", "5m", "--binary-log", "*", "--compression", "gzip", "--no-shed-load",
+    ]
+    let plan = try plan(given)
+    for name in ["registry", "config"] {
+      let child = try #require(plan.children.first { $0.name == name })
+      let arguments = child.arguments(["registry": 1])
+      let line = arguments.joined(separator: " ")
+      #expect(line.contains("--authorization policy.yaml --token-keys keys.json"))
+      #expect(line.contains("--max-calls 500 --shed-load=false --max-connection-age 5m"))
+      #expect(line.contains("--binary-log * --compression gzip"))
+      // What a child is told is what it understands.
+      let command = name == "registry" ? 1 : 2
+      let settings = try ownSettings(name, Array(arguments.dropFirst(command)))
+      #expect(settings[HostSettings.maxCalls] == 500)
+      #expect(settings[HostSettings.shedLoad] == false)
+      #expect(settings[HostSettings.maxConnectionAge] == .seconds(300))
+    }
+    let gateway = try arguments(plan, "gateway", ports: ["registry": 1])
+    #expect(!gateway.contains("authorization") && !gateway.contains("binary-log"))
+    #expect(!(try arguments(try self.plan(), "config", ports: ["registry": 1]).contains("max-calls")))
+  }
+
+  @Test func secretsReachChildrenByTheirEnvironment() throws {
+    let plan = try plan("--otlp", "127.0.0.1:4317", "--otlp-headers", "authorization=Bearer abc")
+    for child in plan.children {
+      #expect(child.environment == ["WEFT_OTLP_HEADERS": "authorization=Bearer abc"])
+      #expect(!child.arguments(["registry": 1]).joined().contains("Bearer"))
+    }
+    #expect(try self.plan().children.allSatisfy { $0.environment.isEmpty })
   }
 
   @Test func theWelcomeFitsWhatWasSet() throws {

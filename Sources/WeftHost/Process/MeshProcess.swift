@@ -20,7 +20,7 @@ extension RunningProcess {
 /// The life of every process of the mesh: settings, logs, signals, its supervisor, a start, an end.
 public struct MeshProcess: Sendable {
   public let name: String
-  let settings: [any SettingDeclaration]
+  public let settings: [any SettingDeclaration]
   let start: @Sendable (Settings, any EventLoopGroup, Logger) async throws -> any RunningProcess
 
   /// - Parameters:

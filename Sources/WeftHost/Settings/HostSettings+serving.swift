@@ -11,7 +11,8 @@ extension HostSettings {
   public static let tokenAudience = SettingKey<String>(
     "token-audience", default: "", help: "name that callers' tokens must be meant for; empty for any")
 
-  static let access: [any SettingDeclaration] = [authorization, tokenKeys, tokenIssuer, tokenAudience]
+  /// Who may call.
+  public static let access: [any SettingDeclaration] = [authorization, tokenKeys, tokenIssuer, tokenAudience]
 
   public static let maxCalls = SettingKey<Int>(
     "max-calls", default: 0, in: 0...1_000_000,
@@ -26,5 +27,6 @@ extension HostSettings {
     "blocked-loop", default: .milliseconds(250), in: .zero ... .seconds(60),
     help: "time from which on a handler that holds up its event loop is logged; 0s for never")
 
-  static let load: [any SettingDeclaration] = [maxCalls, shedLoad, maxConnectionAge, blockedLoop]
+  /// How much is taken on.
+  public static let load: [any SettingDeclaration] = [maxCalls, shedLoad, maxConnectionAge, blockedLoop]
 }

@@ -67,6 +67,11 @@ public struct SettingsLoader: Sendable {
     }
   }
 
+  /// The environment variable of a setting: `log-level` is `WEFT_LOG_LEVEL`.
+  static func variable(for name: String) -> String {
+    environmentPrefix + String(name.uppercased().map { $0 == "-" ? "_" : $0 })
+  }
+
   private func variables(in environment: [String: String]) throws(SettingsError) -> [String: Raw] {
     var layer: [String: Raw] = [:]
     for (variable, text) in environment {

@@ -15,12 +15,17 @@ struct UpPlan {
 
   static let settings: [any SettingDeclaration] =
     [registryPort, gatewayPort, configPort, gatewayHost, HostSettings.certificates, HostSettings.data]
-    + HostSettings.logging + passedOn
+    + HostSettings.logging + passedToAll + passedToServers + [secret]
 
-  /// Settings that every part gets as they were given. Not `otlp-headers`: a secret is no argument.
-  private static let passedOn: [any SettingDeclaration] = [
-    HostSettings.debug, HostSettings.otlp, HostSettings.traceSample,
+  /// Settings that every part gets as they were given.
+  private static let passedToAll: [any SettingDeclaration] = [
+    HostSettings.debug, HostSettings.slowCall, HostSettings.otlp, HostSettings.traceSample,
   ]
+  /// The same for the parts that serve calls. Not `binary-log-file`: each part needs a file of its own.
+  private static let passedToServers: [any SettingDeclaration] =
+    HostSettings.access + HostSettings.load + [HostSettings.binaryLog, HostSettings.compression]
+  /// Passed on by the environment: arguments can be read by everyone on the machine.
+  private static let secret = HostSettings.otlpHeaders
 
   /// The parts, and `client` for people who call them.
   static let certificateNames = ["registry", "gateway", "config", "client"]
@@ -31,10 +36,10 @@ struct UpPlan {
   var children: [ChildSpecification] {
     [
       child("registry", command: ["registry"], port: Self.registryPort, needsRegistry: false) { settings in
-        ["--data", settings[HostSettings.data]]
+        ["--data", settings[HostSettings.data]] + settings.arguments(for: Self.passedToServers)
       },
       child("config", command: ["serve", "config"], port: Self.configPort) { settings in
-        ["--data", settings[HostSettings.data]]
+        ["--data", settings[HostSettings.data]] + settings.arguments(for: Self.passedToServers)
       },
       child("gateway", command: ["gateway"], port: Self.gatewayPort) { settings in
         ["--host", settings[Self.gatewayHost]]
@@ -47,26 +52,20 @@ struct UpPlan {
     own: @escaping @Sendable (Settings) -> [String]
   ) -> ChildSpecification {
     let settings = settings
-    return ChildSpecification(name: name, isFoundation: !needsRegistry) { ports in
+    let environment = settings.environment(for: [Self.secret])
+    return ChildSpecification(name: name, environment: environment, isFoundation: !needsRegistry) { ports in
       var arguments = command
       // A child that had any free port comes back at the same one.
       arguments += ["--port", String(ports[name] ?? settings[port])]
       arguments += ["--certs", settings[HostSettings.certificates]]
       arguments += ["--log-level", settings[HostSettings.logLevel].text]
       arguments += ["--log-format", settings[HostSettings.logFormat].text]
-      arguments += Self.given(HostSettings.debug, in: settings)
-      arguments += Self.given(HostSettings.otlp, in: settings)
-      arguments += Self.given(HostSettings.traceSample, in: settings)
+      arguments += settings.arguments(for: Self.passedToAll)
       if needsRegistry, let registry = ports["registry"] {
         arguments += ["--registry", "ipv4:127.0.0.1:\(registry)"]
       }
       return arguments + own(settings)
     }
-  }
-
-  private static func given<Value>(_ key: SettingKey<Value>, in settings: Settings) -> [String] {
-    let text = settings[key].text
-    return text == key.defaultText ? [] : ["--\(key.name)", text]
   }
 
   /// What is printed once everything is ready.
