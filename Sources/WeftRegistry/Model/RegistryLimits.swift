@@ -29,6 +29,9 @@ public struct RegistryLimits: Sendable {
   public var transactionOperations = 64
   public var transactionBytes = 2 << 20
   public var sessions = 50_000
+  public var accessTokens = 20_000
+  public var accessPolicies = 2_000
+  public var accessBindings = 2_000
 
   public init() {}
 }

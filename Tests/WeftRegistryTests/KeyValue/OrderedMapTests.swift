@@ -4,7 +4,8 @@ import Testing
 
 @Suite("A map in the order of its keys")
 struct OrderedMapTests {
-  @Test("agrees with a sorted dictionary, whatever is set and removed", arguments: 1...4 as ClosedRange<UInt64>)
+  @Test(
+    "agrees with a sorted dictionary, whatever is set and removed", arguments: 1...4 as ClosedRange<UInt64>)
   func agrees(seed: UInt64) {
     var random = SeededRandom(seed: seed)
     var map = OrderedMap<Int, Int>(chunkLimit: 4)
@@ -35,7 +36,9 @@ struct OrderedMapTests {
   @Test("visits only what begins with a prefix, and stops when told to")
   func prefix() {
     var map = OrderedMap<KeyName, Int>(chunkLimit: 2)
-    for (index, key) in ["b", "a/", "a/x", "a", "a0", "a/x/y"].enumerated() { map.set(KeyName(key), to: index) }
+    for (index, key) in ["b", "a/", "a/x", "a", "a0", "a/x/y"].enumerated() {
+      map.set(KeyName(key), to: index)
+    }
     var seen: [String] = []
     map.forEach(prefix: KeyName("a/")) { name, _ in seen.append(name.text) }
     #expect(seen == ["a/", "a/x", "a/x/y"])
