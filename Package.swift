@@ -21,7 +21,9 @@ func tests(
 /// Fuzz targets and the inputs that were found. With `WEFT_FUZZ` set, libFuzzer drives them instead of tests: that
 /// needs `-sanitize=fuzzer`, so no ordinary build has it (scripts/fuzz).
 var fuzzing: [Target] {
-  let dependencies: [Target.Dependency] = ["WeftProtobuf", "WeftHTTP2", "WeftRPC", "WeftGateway"]
+  let dependencies: [Target.Dependency] = [
+    "WeftProtobuf", "WeftHTTP2", "WeftRPC", "WeftGateway", "WeftDNS",
+  ]
   if ProcessInfo.processInfo.environment["WEFT_FUZZ"] != nil {
     return [
       .executableTarget(
@@ -125,6 +127,10 @@ let package = Package(
         .product(name: "Crypto", package: "swift-crypto"),
       ], exclude: ["DESIGN.md"], swiftSettings: strict),
     .target(
+      name: "WeftDNS",
+      dependencies: nio + ["WeftRPC", .product(name: "Logging", package: "swift-log")],
+      swiftSettings: strict),
+    .target(
       name: "WeftHost",
       dependencies: [
         "WeftDiscovery", "WeftTelemetry", "CMalloc", .product(name: "Yams", package: "Yams"),
@@ -161,7 +167,7 @@ let package = Package(
     .executableTarget(
       name: "weft",
       dependencies: [
-        "WeftHost", "WeftRegistry", "WeftGateway", "WeftConfigService", "WeftCertificates",
+        "WeftHost", "WeftRegistry", "WeftDNS", "WeftGateway", "WeftConfigService", "WeftCertificates",
         "WeftSupervisor", "WeftInterop", "WeftGeneration", "WeftOpenAPI",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -193,6 +199,7 @@ let package = Package(
     + tests(of: "WeftTelemetry")
     + tests(of: "WeftDiscovery", dependencies: ["WeftRegistry"])
     + tests(of: "WeftRegistry", dependencies: ["WeftCertificates"])
+    + tests(of: "WeftDNS", dependencies: [.product(name: "NIOEmbedded", package: "swift-nio")])
     + tests(of: "WeftGateway", exclude: ["Fixtures"])
     + tests(
       of: "WeftHost",

@@ -11,13 +11,21 @@ public struct ListenError: Error, Sendable, CustomStringConvertible {
   public static func explaining(
     _ settings: Settings, port: SettingKey<Int>, _ start: () async throws -> SocketAddress
   ) async throws -> SocketAddress {
+    try await explaining(host: settings[HostSettings.host], port: settings[port], setting: port.name, start)
+  }
+
+  /// The same for a port that is read otherwise; the error names the setting that chooses another.
+  public static func explaining(
+    host: String, port: Int, setting: String, _ start: () async throws -> SocketAddress
+  ) async throws -> SocketAddress {
     do {
       return try await start()
     } catch {
-      let address = "\(settings[HostSettings.host]):\(settings[port])"
+      let address = "\(host):\(port)"
       let inUse = (error as? IOError)?.errnoCode == EADDRINUSE
+      let taken = "the port is in use by another process; --\(setting) chooses another"
       throw ListenError(
-        address: address, reason: inUse ? "the port is in use by another process" : "\(error)")
+        address: address, reason: inUse ? taken : "\(error)")
     }
   }
 }

@@ -1,5 +1,6 @@
 import Logging
 import NIOCore
+import WeftDNS
 import WeftHost
 import WeftRegistry
 import WeftRPC
@@ -14,12 +15,13 @@ struct RegistryProcess: RunningProcess {
     settings: [
       HostSettings.host, portSetting, HostSettings.certificates, HostSettings.insecure, HostSettings.data,
       HostSettings.drain, HostSettings.threads,
-    ] + HostSettings.serving + HostSettings.vitals + HostSettings.logging,
+    ] + HostSettings.serving + HostSettings.vitals + HostSettings.logging + RegistryDNS.settings,
     start: { settings, group, logger in try await start(settings: settings, group: group, logger: logger) })
 
   let port: Int
   let claim: FolderClaim
   let server: RegistryServer
+  let names: DNSServer?
   let state: ServiceState
   let drain: Duration
 
@@ -38,13 +40,18 @@ struct RegistryProcess: RunningProcess {
     let address = try await ListenError.explaining(settings, port: portSetting) { try await server.start() }
     logger.info(
       "listening", metadata: ["address": "\(address.ipAddress ?? "-")", "port": "\(address.port ?? 0)"])
+    let names = try await RegistryDNS.start(
+      settings: settings, registryPort: settings[portSetting], registry: server.registry, group: group,
+      logger: logger)
     return RegistryProcess(
-      port: address.port ?? 0, claim: claim, server: server, state: state, drain: settings[HostSettings.drain]
+      port: address.port ?? 0, claim: claim, server: server, names: names, state: state,
+      drain: settings[HostSettings.drain]
     )
   }
 
   func stop() async {
     state.beginDraining()
+    await names?.shutdown()
     await server.shutdown(grace: drain)
   }
 }

@@ -5,6 +5,9 @@ import WeftSupervisor
 struct UpPlan {
   static let registryPort = SettingKey<Int>(
     "registry-port", default: 8502, in: 0...65_535, help: "port of the registry; 0 for any free one")
+  static let registryDNSPort = SettingKey<DoorPort>(
+    "registry-dns-port", default: .automatic,
+    help: "port of the registry for DNS: auto for \(RegistryDNS.usualPort), 0 for any free one, or off")
   static let gatewayPort = SettingKey<Int>(
     "gateway-port", default: 8206, in: 0...65_535, help: "port of the gateway; 0 for any free one")
   static let configPort = SettingKey<Int>(
@@ -14,8 +17,10 @@ struct UpPlan {
     help: "address the gateway listens on; it is plain HTTP: keep it local")
 
   static let settings: [any SettingDeclaration] =
-    [registryPort, gatewayPort, configPort, gatewayHost, HostSettings.certificates, HostSettings.data]
-    + HostSettings.logging + passedToAll + passedToServers + [secret]
+    [
+      registryPort, registryDNSPort, gatewayPort, configPort, gatewayHost, HostSettings.certificates,
+      HostSettings.data,
+    ] + HostSettings.logging + passedToAll + passedToServers + [secret]
 
   /// Settings that every part gets as they were given.
   private static let passedToAll: [any SettingDeclaration] = [
@@ -36,7 +41,8 @@ struct UpPlan {
   var children: [ChildSpecification] {
     [
       child("registry", command: ["registry"], port: Self.registryPort, needsRegistry: false) { settings in
-        ["--data", settings[HostSettings.data]] + settings.arguments(for: Self.passedToServers)
+        ["--data", settings[HostSettings.data], "--dns-port", Self.dnsPort(settings)]
+          + settings.arguments(for: Self.passedToServers)
       },
       child("config", command: ["serve", "config"], port: Self.configPort) { settings in
         ["--data", settings[HostSettings.data]] + settings.arguments(for: Self.passedToServers)
@@ -66,6 +72,12 @@ struct UpPlan {
       }
       return arguments + own(settings)
     }
+  }
+
+  /// Not "auto": a registry that had any free port is told a number when it is started again.
+  private static func dnsPort(_ settings: Settings) -> String {
+    settings[registryDNSPort].number(usual: RegistryDNS.usualPort, registryPort: settings[registryPort])
+      .map(String.init) ?? DoorPort.off.text
   }
 
   /// What is printed once everything is ready.

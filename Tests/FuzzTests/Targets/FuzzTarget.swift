@@ -1,6 +1,6 @@
 /// What can be fuzzed: each reads bytes from a stranger.
 enum FuzzTarget: String, CaseIterable, Sendable {
-  case messages, json, descriptors, paths, headers, serverFrames, clientFrames, callFrames, policies
+  case messages, json, descriptors, paths, headers, serverFrames, clientFrames, callFrames, policies, dns
 
   /// Feeds one input.
   ///
@@ -16,6 +16,7 @@ enum FuzzTarget: String, CaseIterable, Sendable {
     case .clientFrames: try FrameFuzz.client(bytes)
     case .callFrames: try CallFuzz.frames(bytes)
     case .policies: CallFuzz.policies(bytes)
+    case .dns: try DNSFuzz.messages(bytes)
     }
   }
 }

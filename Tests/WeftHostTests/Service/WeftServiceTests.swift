@@ -92,7 +92,9 @@ import WeftRPC
       try await service.start(settings: taken, group: group, logger: logger)
     }
     #expect(
-      error?.description == "cannot listen on 127.0.0.1:\(first.port): the port is in use by another process")
+      error?.description
+        == "cannot listen on 127.0.0.1:\(first.port): the port is in use by another process; --port chooses another"
+    )
     await first.stop()
   }
 }

@@ -1,0 +1,86 @@
+import Logging
+import NIOCore
+import WeftDNS
+import WeftHost
+import WeftRegistry
+
+/// The registry's DNS door: its settings, and how it starts.
+enum RegistryDNS {
+  static let usualPort = 8_600
+  static let port = SettingKey<DoorPort>(
+    "dns-port", default: .automatic,
+    help: "port for DNS over UDP and TCP: auto for \(usualPort), 0 for any free one, or off")
+  static let domain = SettingKey<String>(
+    "dns-domain", default: "consul", help: "domain that DNS answers for",
+    check: { DNSZoneSettings.isDomain($0) ? nil : "must be a domain name" })
+  static let serviceTTL = SettingKey<String>(
+    "dns-service-ttl", default: "0s",
+    help: "how long DNS clients may keep answers about services: 5s, or web=10s,db*=1m,*=5s",
+    check: { ServiceTimes($0) == nil ? "must be a time, or NAME=TIME pairs with commas between them" : nil })
+  static let nodeTTL = SettingKey<Duration>(
+    "dns-node-ttl", default: .zero, in: .zero ... .seconds(604_800),
+    help: "how long DNS clients may keep answers about nodes")
+
+  static let settings: [any SettingDeclaration] = [port, domain, serviceTTL, nodeTTL]
+
+  /// Nil when DNS is off.
+  static func start(
+    settings: Settings, registryPort: Int, registry: Registry, group: any EventLoopGroup, logger: Logger
+  ) async throws -> DNSServer? {
+    guard let number = settings[port].number(usual: usualPort, registryPort: registryPort) else { return nil }
+    let host = settings[HostSettings.host]
+    guard
+      let responder = DNSResponder(
+        settings: zone(settings), catalogue: RegistryNames(registry: registry))
+    else { throw Failure("dns-domain: \(settings[domain]) is too long for a domain name") }
+    var configuration = DNSServerConfiguration()
+    configuration.host = host
+    configuration.port = number
+    let server = DNSServer(responder: responder, configuration: configuration, group: group, logger: logger)
+    let address = try await ListenError.explaining(host: host, port: number, setting: port.name) {
+      try await server.start()
+    }
+    logger.info(
+      "answering DNS",
+      metadata: [
+        "address": "\(address.ipAddress ?? "-")", "port": "\(address.port ?? 0)",
+        "domain": "\(settings[domain])",
+      ])
+    return server
+  }
+
+  private static func zone(_ settings: Settings) -> DNSZoneSettings {
+    var zone = DNSZoneSettings()
+    zone.domain = settings[domain]
+    zone.nodeTTL = UInt32(clamping: settings[nodeTTL].components.seconds)
+    let times = ServiceTimes(settings[serviceTTL])
+    zone.serviceTTL = times?.all ?? 0
+    zone.serviceTTLs = times?.named ?? [:]
+    // Of all interfaces, nobody here knows which one others reach.
+    if let address = IPAddress(settings[HostSettings.host]), !address.isUnspecified {
+      zone.addresses = [address]
+    }
+    return zone
+  }
+}
+
+/// Times to live as a setting has them: `5s`, or `web=10s,db*=1m,*=5s`. In seconds.
+struct ServiceTimes: Equatable {
+  var all: UInt32?
+  var named: [String: UInt32] = [:]
+
+  init?(_ text: String) {
+    for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+      let pair = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      guard let time = pair.last.flatMap({ Duration.parse(String($0)) }), time >= .zero else { return nil }
+      let seconds = UInt32(clamping: time.components.seconds)
+      if pair.count == 1 {
+        guard all == nil else { return nil }
+        all = seconds
+      } else {
+        guard let name = pair.first, !name.isEmpty else { return nil }
+        named[name.lowercased()] = seconds
+      }
+    }
+  }
+}
