@@ -13,7 +13,7 @@ func tests(
   if let testedOnly, !testedOnly.contains(target) { return [] }
   return [
     .testTarget(
-      name: target + "Tests", dependencies: [.byName(name: target)] + dependencies,
+      name: target + "Tests", dependencies: [.byName(name: target), "WeftTestSupport"] + dependencies,
       exclude: exclude, swiftSettings: strict)
   ]
 }
@@ -182,7 +182,12 @@ let package = Package(
       name: "weft-bench-client", dependencies: ["WeftRPC"], path: "Benchmarks/EchoClient",
       swiftSettings: strict),
   ]
-    // Tests, mirroring Sources.
+    // Tests, mirroring Sources. First what they share.
+    + [
+      .target(
+        name: "WeftTestSupport", dependencies: [.product(name: "Logging", package: "swift-log")],
+        path: "Tests/WeftTestSupport", swiftSettings: strict)
+    ]
     // What protoc-gen-c makes of a few messages, to compare with.
     + [
       .target(

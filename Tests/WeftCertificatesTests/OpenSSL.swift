@@ -21,15 +21,3 @@ enum OpenSSL {
     return Result(status: process.terminationStatus, output: String(decoding: data, as: UTF8.self))
   }
 }
-
-/// A folder that is gone when the test is.
-final class TemporaryDirectory {
-  let path: String
-
-  init() throws {
-    path = NSTemporaryDirectory() + "weft-certs-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-}

@@ -41,7 +41,7 @@ import Testing
             + ports.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
         }
       },
-      logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+      logger: .silent)
   }
 
   /// Says that it is ready, notes its number, and sleeps until it is told to go.

@@ -25,7 +25,7 @@ struct ServedConfig {
     let service = WeftService(name: "config", version: "test", port: 0) { environment in
       ConfigService.prepare(handler, environment: environment, store: store)
     }
-    let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    let logger = Logger.silent
     let running = try await service.start(
       settings: try settings(["--insecure", "--registry", "none"], of: service), group: group, logger: logger)
     let channel = Channel(target: "ipv4:127.0.0.1:\(running.port)", group: group)

@@ -26,10 +26,10 @@ struct CatalogueTests {
       await catalogue.waitUntilSynchronised()
       #expect(catalogue.current.services == [:])
       _ = try await registry.registry.register(.sample())
-      await eventually { catalogue.current.revision == 1 }
+      await yielding { catalogue.current.revision == 1 }
       #expect(catalogue.current.services == ["hello": [.sample(created: 1)]])
       _ = try await registry.registry.deregister(ServiceInstance.sample().key)
-      await eventually { catalogue.current.revision == 2 }
+      await yielding { catalogue.current.revision == 2 }
       #expect(catalogue.current.services == [:])
     }
   }
@@ -66,7 +66,8 @@ struct CatalogueTests {
         }
         try await group.waitForAll()
       }
-      await eventually { catalogue.current.revision == 1_000 }
+      // More when the clock was quick: then the lease ends, too.
+      await yielding { catalogue.current.revision >= 1_000 }
     }
   }
 
@@ -74,14 +75,14 @@ struct CatalogueTests {
   func survives() async throws {
     try await withCatalogue { registry, catalogue in
       _ = try await registry.registry.register(.sample())
-      await eventually { catalogue.current.revision == 1 }
+      await yielding { catalogue.current.revision == 1 }
       await registry.stop()
       let attempts = registry.calls.count
-      await eventually { registry.calls.count > attempts + 3 }
+      await yielding { registry.calls.count > attempts + 3 }
       #expect(catalogue.current.services == ["hello": [.sample(created: 1)]])
       try await registry.start(store)
       _ = try await registry.registry.register(.sample("other"))
-      await eventually { catalogue.current.revision == 2 }
+      await yielding { catalogue.current.revision == 2 }
       #expect(catalogue.current.services.keys.sorted() == ["hello", "other"])
     }
   }
@@ -91,11 +92,11 @@ struct CatalogueTests {
     try await withCatalogue { registry, catalogue in
       _ = try await registry.registry.register(.sample("hello", "alive"))
       _ = try await registry.registry.register(.sample("hello", "dead"))
-      await eventually { catalogue.current.revision == 2 }
+      await yielding { catalogue.current.revision == 2 }
       await registry.stop()
       try await registry.start(MemoryStore())
       _ = try await registry.registry.register(.sample("new"))
-      await eventually { catalogue.current.services["new"] != nil }
+      await yielding { catalogue.current.services["new"] != nil }
       #expect(catalogue.current.instances(of: "hello").map(\.id) == ["alive", "dead"])
       _ = try await registry.registry.register(.sample("hello", "alive"))
       _ = try await registry.registry.deregister(InstanceKey(service: "new", id: "1"))
@@ -105,7 +106,7 @@ struct CatalogueTests {
           await Task.yield()
         }
       }
-      await eventually { catalogue.current.instances(of: "hello").map(\.id) == ["alive"] }
+      await yielding { catalogue.current.instances(of: "hello").map(\.id) == ["alive"] }
       keep.cancel()
     }
   }
@@ -114,12 +115,12 @@ struct CatalogueTests {
   func lowerRevision() async throws {
     try await withCatalogue { registry, catalogue in
       for i in 0..<5 { _ = try await registry.registry.register(.sample("old", "\(i)")) }
-      await eventually { catalogue.current.revision == 5 }
+      await yielding { catalogue.current.revision == 5 }
       await registry.stop()
       try await registry.start(MemoryStore())
       _ = try await registry.registry.register(.sample("new"))
-      await eventually { catalogue.current.services["new"] != nil }
-      await eventually { catalogue.current.services["old"] == nil }
+      await yielding { catalogue.current.services["new"] != nil }
+      await yielding { catalogue.current.services["old"] == nil }
       #expect(catalogue.current.revision < 5)
     }
   }

@@ -62,7 +62,7 @@ struct CatalogueWatchTests {
       try await Task.sleep(for: .seconds(86_400))
     }
     try await withCatalogue(registry) { catalogue in
-      await eventually { registry.positions.count >= 3 }
+      await yielding { registry.positions.count >= 3 }
       #expect(registry.positions[1] == Self.snapshot.position)
       #expect(catalogue.current.services == ["hello": [.sample()]])
     }
@@ -78,7 +78,7 @@ struct CatalogueWatchTests {
       try await receive(WatchUpdate(position: position, after: 4, changes: [change]))
     }
     try await withCatalogue(registry) { catalogue in
-      await eventually { registry.positions.count >= 2 }
+      await yielding { registry.positions.count >= 2 }
       #expect(registry.positions[1] == .start)
       #expect(catalogue.current.services == ["hello": [.sample()]])
     }
@@ -94,7 +94,7 @@ struct CatalogueWatchTests {
       throw RPCError(.unavailable, "the connection ended")
     }
     try await withCatalogue(registry) { catalogue in
-      await eventually { registry.positions.count >= 4 }
+      await yielding { registry.positions.count >= 4 }
       #expect(registry.positions[3] == Self.snapshot.position)
       #expect(catalogue.current.services == ["hello": [.sample()]])
     }

@@ -71,7 +71,7 @@ struct RegistryResolverTests {
       #expect(try await endpoints.next()?.count == 1)
       await registry.stop()
       let attempts = registry.calls.count
-      await eventually { registry.calls.count > attempts + 3 }
+      await yielding { registry.calls.count > attempts + 3 }
       try await registry.start(store)
       _ = try await registry.registry.register(.sample("hello", "2", port: 9001))
       // Nothing came in between.

@@ -29,7 +29,7 @@ struct RegistrationTests {
   func stays() async throws {
     let registry = try await withRegistration { registry, registration in
       #expect(registration.isRegistered)
-      await eventually { registry.clock.now > .seconds(60) }
+      await yielding { registry.clock.now > .seconds(60) }
       #expect(registry.registry.resolve("hello").instances.count == 1)
       #expect(registry.registry.statistics.revision == 1)
       let heartbeats = registry.calls.count { $0 == "heartbeat" }
@@ -43,7 +43,7 @@ struct RegistrationTests {
   func expired() async throws {
     _ = try await withRegistration { registry, _ in
       _ = try await registry.registry.deregister(ServiceInstance.sample().key)
-      await eventually { registry.registry.resolve("hello").instances.count == 1 }
+      await yielding { registry.registry.resolve("hello").instances.count == 1 }
       #expect(registry.registry.statistics.revision == 3)
     }
   }
@@ -53,10 +53,10 @@ struct RegistrationTests {
     _ = try await withRegistration { registry, _ in
       await registry.stop()
       let heartbeats = registry.calls.count
-      await eventually { registry.calls.count > heartbeats + 5 }
+      await yielding { registry.calls.count > heartbeats + 5 }
       try await registry.start(store)
       let start = registry.clock.now
-      await eventually { registry.clock.now > start + .seconds(30) }
+      await yielding { registry.clock.now > start + .seconds(30) }
       #expect(registry.registry.resolve("hello").instances.count == 1)
       #expect(registry.registry.statistics.revision == 1)
     }
@@ -67,7 +67,7 @@ struct RegistrationTests {
     _ = try await withRegistration { registry, _ in
       await registry.stop()
       try await registry.start(MemoryStore())
-      await eventually { registry.registry.resolve("hello").instances.count == 1 }
+      await yielding { registry.registry.resolve("hello").instances.count == 1 }
     }
   }
 
@@ -79,7 +79,7 @@ struct RegistrationTests {
       client: registry, instance: .sample(), clock: registry.clock, logger: .silent)
     let run = Task { try await registration.run() }
     try await withTimePassing(registry.clock) {
-      await eventually { registry.calls.count > 4 }
+      await yielding { registry.calls.count > 4 }
       #expect(!registration.isRegistered)
       try await registry.start(store)
       await registration.waitUntilRegistered()

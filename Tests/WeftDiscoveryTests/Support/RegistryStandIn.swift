@@ -4,10 +4,6 @@ import WeftDiscovery
 import WeftRPC
 import WeftRegistry
 
-extension Logger {
-  static let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-}
-
 extension ServiceInstance {
   static func sample(_ service: String = "hello", _ id: String = "1", port: Int = 9000, created: UInt64 = 0)
     -> ServiceInstance
@@ -129,7 +125,8 @@ func withTimePassing<R>(
   }
 }
 
-/// Yields until the condition holds.
-func eventually(_ condition: () -> Bool) async {
+/// Yields until the condition holds. Does not sleep as `eventually` does: meanwhile the clock, which
+/// moves as fast as it is used, would run hours ahead.
+func yielding(until condition: () -> Bool) async {
   while !condition() { await Task.yield() }
 }

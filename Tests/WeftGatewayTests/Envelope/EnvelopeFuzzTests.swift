@@ -11,7 +11,7 @@ struct EnvelopeFuzzTests {
 
   @Test("damaged anywhere are read or refused")
   func damaged() {
-    FuzzTime.run { generator in
+    fuzz(5_000) { generator in
       var bytes = Self.seed
       for _ in 0..<Int.random(in: 1...4, using: &generator) {
         let place = Int.random(in: 0..<bytes.count, using: &generator)

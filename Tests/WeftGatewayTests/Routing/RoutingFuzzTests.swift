@@ -17,7 +17,7 @@ struct RoutingFuzzTests {
 
   @Test("templates that parse keep their invariants, and match what is made from them")
   func templates() throws {
-    try FuzzTime.run { generator in
+    try fuzz(5_000) { generator in
       guard let template = try? PathTemplate("/" + text(upTo: 24, &generator)) else { return }
       #expect(template.segments.dropLast().allSatisfy { $0 != .rest })
       for variable in template.variables {
@@ -44,7 +44,7 @@ struct RoutingFuzzTests {
 
   @Test("paths and queries are refused or decoded, whatever they hold")
   func paths() {
-    FuzzTime.run { generator in
+    fuzz(5_000) { generator in
       let raw = "/" + text(upTo: 40, &generator)
       if let path = try? RequestPath(raw) {
         #expect(path.segments.count <= RequestPath.maxSegments)
@@ -59,7 +59,7 @@ struct RoutingFuzzTests {
 
   @Test("every text survives the way through a segment")
   func roundTrip() throws {
-    try FuzzTime.run { generator in
+    try fuzz(5_000) { generator in
       let value = text(upTo: 20, &generator)
       guard !value.isEmpty else { return }
       let path = try RequestPath("/v1/" + encoded(value) + "/x")

@@ -55,7 +55,7 @@ import Testing
   }
 
   @Test func ordersOfOwnAndForeignBuffersAreKept() {
-    var random = SeededGenerator(3)
+    var random = SeededRandom(seed: 3)
     for _ in 0..<200 {
       var (queue, spares) = (OutputQueue(), SpareBuffers())
       var (expected, seen): ([UInt8], [UInt8]) = ([], [])

@@ -32,7 +32,7 @@ import Testing
   }
 
   @Test func randomBlocksArriveAsTheyWereSent() throws {
-    var random = SeededGenerator(7)
+    var random = SeededRandom(seed: 7)
     let blocks = (0..<500).map { _ in
       var fields = HTTPFields()
       for _ in 0..<Int.random(in: 0...6, using: &random) {

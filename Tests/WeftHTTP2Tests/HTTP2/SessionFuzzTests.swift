@@ -5,12 +5,12 @@ import Testing
 
 /// Random and damaged bytes give errors, never a crash or a stream that is left over.
 @Suite struct SessionFuzzTests {
-  private func garbage(_ generator: inout SeededGenerator, _ count: Int) -> [UInt8] {
+  private func garbage(_ generator: inout SeededRandom, _ count: Int) -> [UInt8] {
     (0..<count).map { _ in UInt8.random(in: 0...255, using: &generator) }
   }
 
   /// A frame that looks like one, with a stream that may exist.
-  private func frame(_ generator: inout SeededGenerator) -> [UInt8] {
+  private func frame(_ generator: inout SeededRandom) -> [UInt8] {
     let stream = UInt32.random(in: 0..<9, using: &generator)
     switch Int.random(in: 0..<6, using: &generator) {
     case 0:
@@ -44,7 +44,7 @@ import Testing
     }
   }
 
-  private func run(_ role: HTTP2Session.Role, _ generator: inout SeededGenerator) throws {
+  private func run(_ role: HTTP2Session.Role, _ generator: inout SeededRandom) throws {
     let engine = try Engine(role)
     engine.answer = { stream in
       stream.send(head: 200, fields: ["x": "y"])
@@ -79,15 +79,15 @@ import Testing
   }
 
   @Test func serverOutlivesRandomFrames() throws {
-    try fuzz(400) { generator, _ in try run(.server, &generator) }
+    try fuzz(400) { generator in try run(.server, &generator) }
   }
 
   @Test func clientOutlivesRandomFrames() throws {
-    try fuzz(400) { generator, _ in try run(.client, &generator) }
+    try fuzz(400) { generator in try run(.client, &generator) }
   }
 
   @Test func serverOutlivesRandomBytes() throws {
-    try fuzz(400) { generator, _ in
+    try fuzz(400) { generator in
       let engine = try Engine(.server)
       if Bool.random(using: &generator) { engine.receive(Frame.preface) }
       for _ in 0..<20 {

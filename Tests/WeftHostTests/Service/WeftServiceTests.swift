@@ -10,7 +10,7 @@ import WeftRPC
 
 @Suite struct WeftServiceTests {
   let group = MultiThreadedEventLoopGroup.singleton
-  let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+  let logger = Logger.silent
 
   func settings(_ service: WeftService, _ arguments: String...) throws -> Settings {
     let loader = SettingsLoader(service.settings)

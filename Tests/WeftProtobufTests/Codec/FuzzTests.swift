@@ -37,7 +37,7 @@ import Testing
     let (type, json) = Self.messages[index]
     let good = try TestPool.decodeJSON(type, json).serialized()
     let interesting: [UInt8] = [0, 1, 2, 3, 4, 5, 7, 8, 10, 12, 0x0B, 0x13, 0x14, 0x7F, 0x80, 0xFE, 0xFF]
-    var random = SplitMix(seed: 0x5EED + UInt64(index))
+    var random = SeededRandom(seed: 0x5EED + UInt64(index))
     var corpus = [good]
     for _ in 0..<Self.rounds {
       let seed = corpus.randomElement(using: &random) ?? good
@@ -56,7 +56,7 @@ import Testing
     let (type, json) = Self.messages[index]
     let good = Array(json.utf8)
     let interesting = Array(#"{}[]",:\ue0123456789-+.tfn@/ "#.utf8) + [0, 9, 10, 0x80, 0xC3, 0xED, 0xFF]
-    var random = SplitMix(seed: 0xFEED + UInt64(index))
+    var random = SeededRandom(seed: 0xFEED + UInt64(index))
     var corpus = [good]
     for round in 0..<Self.rounds {
       let seed = corpus.randomElement(using: &random) ?? good
@@ -79,7 +79,7 @@ import Testing
 
   @Test func typedMessagesReadDamagedBytes() throws {
     let good = TestPool.shared.fileDescriptorSet()
-    var random = SplitMix(seed: 0xD0_0D)
+    var random = SeededRandom(seed: 0xD0_0D)
     for _ in 0..<200 {
       let bytes = random.mutate(good, with: [0, 1, 0x0A, 0x7F, 0x80, 0xFF])
       guard let message = try? Google_Protobuf_FileDescriptorSet(serialized: bytes) else { continue }

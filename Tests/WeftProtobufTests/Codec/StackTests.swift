@@ -11,7 +11,7 @@ import Testing
 /// that in a debug build. What the deepest setting needs fits Linux' usual 8 MiB.
 ///
 /// Sanitizers make every frame larger: nothing is to be learnt from them here.
-@Suite(.enabled(if: ProcessInfo.processInfo.environment["WEFT_SANITIZER"] == nil)) struct StackTests {
+@Suite(.enabled(if: sanitizer == nil)) struct StackTests {
   static let wire = [(depth: 100, stack: 512 << 10), (depth: DecodingLimits.deepest, stack: 8 << 20)]
   static let json = [(depth: 100, stack: 1 << 20), (depth: JSONDecodingOptions.deepest, stack: 8 << 20)]
 

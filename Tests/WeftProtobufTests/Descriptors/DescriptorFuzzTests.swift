@@ -5,7 +5,7 @@ import WeftProtobuf
 /// Damaged descriptor sets give a pool or an error, never a crash.
 @Suite struct DescriptorFuzzTests {
   /// Repeatable: a failure can be found again by its seed.
-  private func damage(_ bytes: [UInt8], _ generator: inout SplitMix) -> [UInt8] {
+  private func damage(_ bytes: [UInt8], _ generator: inout SeededRandom) -> [UInt8] {
     var bytes = bytes
     for _ in 0...Int.random(in: 0..<4, using: &generator) where !bytes.isEmpty {
       let place = Int.random(in: 0..<bytes.count, using: &generator)
@@ -78,7 +78,7 @@ import WeftProtobuf
     repeat {
       for _ in 0..<2000 {
         seed += 1
-        var generator = SplitMix(seed: seed)
+        var generator = SeededRandom(seed: seed)
         let bytes = damage(seeds[Int(seed % 2)], &generator)
         if let pool = try? DescriptorPool(serializedFiles: [bytes]) {
           accepted += 1

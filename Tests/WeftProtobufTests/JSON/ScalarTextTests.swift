@@ -12,7 +12,7 @@ import Testing
   }
 
   @Test func everyDoubleReadsBackFromItsShortestForm() {
-    var random = SplitMix(seed: 0xD0B1E)
+    var random = SeededRandom(seed: 0xD0B1E)
     for _ in 0..<20_000 {
       let value = Double(bitPattern: random.next())
       guard value.isFinite else { continue }
@@ -21,7 +21,7 @@ import Testing
   }
 
   @Test func decimalsAreRoundedToTheNearest() {
-    var random = SplitMix(seed: 0xDEC1)
+    var random = SeededRandom(seed: 0xDEC1)
     for _ in 0..<20_000 {
       let digits = random.next() >> UInt64.random(in: 0..<64, using: &random)
       let exponent = Int.random(in: -40...40, using: &random)
@@ -33,7 +33,7 @@ import Testing
   }
 
   @Test func everyFloatReadsBackFromItsShortestForm() {
-    var random = SplitMix(seed: 0xF10A7)
+    var random = SeededRandom(seed: 0xF10A7)
     for _ in 0..<20_000 {
       let value = Float(bitPattern: UInt32(truncatingIfNeeded: random.next()))
       guard value.isFinite else { continue }

@@ -6,37 +6,9 @@ import Testing
 
 /// Decoders of what peers send: whatever comes, they answer, and what they wrote they read again.
 @Suite struct WireFuzzTests {
-  /// Repeatable: a failure can be found again by its seed (SplitMix64).
-  private struct Generator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-      state &+= 0x9E37_79B9_7F4A_7C15
-      var mixed = state
-      mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-      mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-      return mixed ^ (mixed >> 31)
-    }
-
-    mutating func bytes(upTo count: Int) -> [UInt8] {
-      (0..<Int.random(in: 0...count, using: &self)).map { _ in UInt8.random(in: 0...255, using: &self) }
-    }
-  }
-
-  private func fuzz(_ count: Int, _ body: (inout Generator) throws -> Void) rethrows {
-    let seconds = ProcessInfo.processInfo.environment["WEFT_FUZZ_SECONDS"].flatMap(Double.init) ?? 0
-    let end = Date(timeIntervalSinceNow: seconds)
-    var seed: UInt64 = 0
-    while seed < UInt64(count) || Date() < end {
-      var generator = Generator(state: seed)
-      try body(&generator)
-      seed += 1
-    }
-  }
-
   /// Feeds bytes in parts of random size.
   private func feed(
-    _ bytes: [UInt8], _ assembler: inout MessageAssembler, _ generator: inout Generator
+    _ bytes: [UInt8], _ assembler: inout MessageAssembler, _ generator: inout SeededRandom
   ) throws -> [[UInt8]] {
     var messages: [[UInt8]] = []
     var rest = bytes[...]

@@ -8,8 +8,3 @@ final class Flag: Sendable {
 
   var isRaised: Bool { state.load(ordering: .sequentiallyConsistent) }
 }
-
-/// Polls until the condition holds, without keeping a core busy.
-func eventually(_ condition: () -> Bool) async throws {
-  while !condition() { try await Task.sleep(for: .milliseconds(1)) }
-}

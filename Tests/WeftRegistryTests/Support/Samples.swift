@@ -31,10 +31,6 @@ extension ServiceInstance {
   }
 }
 
-extension Logger {
-  static let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-}
-
 extension CatalogueChange {
   static func put(_ revision: UInt64, _ instance: ServiceInstance) -> CatalogueChange {
     CatalogueChange(revision: revision, kind: .put(instance))
@@ -45,20 +41,8 @@ extension CatalogueChange {
   }
 }
 
-/// A directory that is there for the length of a test.
-final class TemporaryDirectory: Sendable {
-  let path: String
-
-  init() throws {
-    path = NSTemporaryDirectory() + "weft-registry-" + UUID().uuidString
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-  }
-
-  func file(_ name: String = "registry.sqlite") -> String { path + "/" + name }
-
-  deinit {
-    try? FileManager.default.removeItem(atPath: path)
-  }
+extension TemporaryDirectory {
+  func file() -> String { file("registry.sqlite") }
 }
 
 /// Runs a registry for the length of `body`.

@@ -1,10 +1,16 @@
-/// Numbers that look random and are the same in every run (SplitMix64).
-struct SplitMix: RandomNumberGenerator {
+/// Numbers that look random and are the same in every run: a failure can be found again by its seed.
+///
+/// SplitMix64 (Steele, Lea, Flood 2014).
+public struct SeededRandom: RandomNumberGenerator, Sendable {
+  public let seed: UInt64
   private var state: UInt64
 
-  init(seed: UInt64) { state = seed }
+  public init(seed: UInt64) {
+    self.seed = seed
+    state = seed
+  }
 
-  mutating func next() -> UInt64 {
+  public mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
     var mixed = state
     mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
@@ -12,8 +18,17 @@ struct SplitMix: RandomNumberGenerator {
     return mixed ^ (mixed >> 31)
   }
 
+  /// True once in `n` times.
+  public mutating func oneIn(_ n: Int) -> Bool {
+    Int.random(in: 0..<n, using: &self) == 0
+  }
+
+  public mutating func bytes(upTo count: Int) -> [UInt8] {
+    (0..<Int.random(in: 0...count, using: &self)).map { _ in UInt8.random(in: 0...255, using: &self) }
+  }
+
   /// One to four small damages: bytes changed, inserted, removed, doubled, cut off.
-  mutating func mutate(_ bytes: [UInt8], with interesting: [UInt8]) -> [UInt8] {
+  public mutating func mutate(_ bytes: [UInt8], with interesting: [UInt8]) -> [UInt8] {
     var bytes = bytes
     for _ in 0..<Int.random(in: 1...4, using: &self) {
       guard !bytes.isEmpty else { return interesting }
