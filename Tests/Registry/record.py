@@ -9,20 +9,26 @@ HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "EndToEnd")]
 
 from compare.perform import perform  # noqa: E402
-from compare.requests import FILES  # noqa: E402
-from servers import Consul  # noqa: E402
+from compare.requests import FILES, FILES_WITH_ACCESS, MANAGEMENT  # noqa: E402
+from servers import consul  # noqa: E402
 
 ANSWERS = HERE / "compare/answers"
 
 
+def record(server, files):
+    with server:
+        for name, scenarios in files.items():
+            answers = {scenario.name: perform(server.http_port, scenario) for scenario in scenarios}
+            (ANSWERS / f"{name}.json").write_text(json.dumps(answers, indent=1, ensure_ascii=False) + "\n")
+            print(f"{name}: {sum(map(len, answers.values()))} answers")
+
+
 def main():
     ANSWERS.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder, Consul(folder) as consul:
-        for name, scenarios in FILES.items():
-            answers = {scenario.name: perform(consul.http_port, scenario) for scenario in scenarios}
-            text = json.dumps(answers, indent=1, ensure_ascii=False)
-            (ANSWERS / f"{name}.json").write_text(text + "\n")
-            print(f"{name}: {sum(map(len, answers.values()))} answers")
+    with tempfile.TemporaryDirectory() as folder:
+        record(consul(folder), FILES)
+    with tempfile.TemporaryDirectory() as folder:
+        record(consul(folder, MANAGEMENT, "deny"), FILES_WITH_ACCESS)
 
 
 if __name__ == "__main__":

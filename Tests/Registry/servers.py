@@ -115,5 +115,21 @@ class Consul(Server):
             "-log-level", "warn", "-hcl", "disable_update_check = true", *self.arguments]
 
 
-def has(program):
-    return os.access(program, os.X_OK)
+def weft(folder, token=None, default="allow"):
+    """Weft with access control when there is a token, one that may do everything.
+
+    - default: what happens to what no rule tells of: "allow" or "deny".
+    """
+    return Weft(folder, *(["--initial-management-token", token, "--default-policy", default] if token else []))
+
+
+def consul(folder, token=None, default="allow"):
+    """Consul, set up likewise."""
+    access = f'enabled = true default_policy = "{default}" tokens {{ master = "{token}" }}'
+    return Consul(folder, *(["-hcl", f'primary_datacenter = "dc1" acl {{ {access} }}'] if token else []))
+
+
+def under_test(folder, token=None, default="allow"):
+    """Weft, or, to try the tests themselves, a real Consul (REGISTRY_UNDER_TEST=consul)."""
+    made = consul if os.environ.get("REGISTRY_UNDER_TEST") == "consul" else weft
+    return made(folder, token, default)

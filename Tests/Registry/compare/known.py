@@ -7,7 +7,6 @@ from pathlib import Path
 from .differ import differences
 from .meant import MEANT
 from .perform import perform
-from .requests import FILES
 
 ANSWERS = Path(__file__).resolve().parent / "answers"
 
@@ -16,10 +15,10 @@ def answers_of(name):
     return json.loads((ANSWERS / f"{name}.json").read_text())
 
 
-def found_differences(port, only=()):
-    """Makes every request of Weft at this port; gives all differences, by scenario."""
+def found_differences(port, files, only=()):
+    """Makes every request of the files of Weft at this port; gives all differences, by scenario."""
     found = {}
-    for name, scenarios in FILES.items():
+    for name, scenarios in files.items():
         if only and name not in only:
             continue
         answers = answers_of(name)

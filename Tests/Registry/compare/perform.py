@@ -49,15 +49,18 @@ PATIENCE = 8
 
 
 def send(port, request, values):
-    target = re.sub(r"\{(\w+)\}", lambda found: str(values[found.group(1)]), request.target)
-    body = request.body
+    def filled(text):
+        return re.sub(r"\{(\w+)\}", lambda found: str(values.get(found.group(1), found.group(0))), text)
+
+    target, body = filled(request.target), request.body
+    headers = {name: filled(value) for name, value in request.headers.items()}
     if body is not None and not isinstance(body, (str, bytes)):
         body = json.dumps(body)
     if isinstance(body, str):
-        body = re.sub(r"\{(\w+)\}", lambda found: str(values.get(found.group(1), found.group(0))), body).encode()
+        body = filled(body).encode()
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
     try:
-        connection.request(request.method, target, body=body, headers=request.headers)
+        connection.request(request.method, target, body=body, headers=headers)
         answer = connection.getresponse()
         headers = {name.lower(): value for name, value in answer.getheaders()}
         return Answer(answer.status, headers, answer.read())
