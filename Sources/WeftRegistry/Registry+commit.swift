@@ -4,7 +4,7 @@ import WeftDiscovery
 /// Group commit.
 extension Registry {
   /// Queues a command and waits until it is durable, or refused.
-  func submit(_ command: RegistryCommand) async throws(RegistryError) -> UInt64 {
+  func submit(_ command: RegistryCommand) async throws(RegistryError) -> CommandOutcome {
     let limit = configuration.limits.queuedCommands
     let result = await withCheckedContinuation { caller in
       let refusal = state.withLock { state -> RegistryError? in
@@ -80,7 +80,11 @@ extension Registry {
 
   /// Nobody is answered, and nothing shows, before the store has it.
   private func commit(_ queued: [QueuedCommand]) async {
-    let plan = state.withLock { [now = clock.now] in $0.core.plan(queued.map(\.command), now: now) }
+    let now = clock.now
+    let wallTime = wallClock()
+    let plan = state.withLock { state in
+      state.core.plan(queued.map(\.command), now: now, wallTime: wallTime)
+    }
     do throws(StoreError) {
       if !plan.batch.isEmpty {
         let start = ContinuousClock.now
@@ -96,12 +100,12 @@ extension Registry {
   private func applied(_ plan: CommitPlan, _ queued: [QueuedCommand]) {
     let now = clock.now
     let watchers = state.withLock { state in
-      state.core.apply(plan, now: now)
+      let touched = state.core.apply(plan, now: now)
       if !plan.batch.isEmpty {
         state.statistics.commits += 1
         state.statistics.committedCommands += UInt64(queued.count)
       }
-      return state.hub.take(for: plan.changes)
+      return state.hub.take(for: touched)
     }
     for (command, answer) in zip(queued, plan.answers) { command.caller?.resume(returning: answer.result) }
     for watcher in watchers { watcher.resume(returning: .changed) }
@@ -115,7 +119,7 @@ extension Registry {
     }
     logger.error(
       "commit failed; its changes are refused",
-      metadata: ["error": "\(error)", "changes": "\(plan.changes.count)"])
+      metadata: ["error": "\(error)", "changes": "\(plan.batch.revisions.count)"])
     for (command, answer) in zip(queued, plan.answers) {
       command.caller?.resume(returning: answer.needsCommit ? .failure(RegistryError(error)) : answer.result)
     }

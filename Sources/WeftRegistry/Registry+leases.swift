@@ -56,7 +56,7 @@ extension Registry {
   }
 
   private func reassureWatchers() {
-    let waiters = state.withLock { $0.hub.takeAll() }
+    let waiters = state.withLock { $0.hub.takeWatchers() }
     for waiter in waiters { waiter.resume(returning: .idle) }
   }
 }

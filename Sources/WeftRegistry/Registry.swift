@@ -24,24 +24,28 @@ public final class Registry: Sendable {
   struct QueuedCommand: Sendable {
     var command: RegistryCommand
     /// Nil when nobody waits for the answer.
-    var caller: CheckedContinuation<Result<UInt64, RegistryError>, Never>?
+    var caller: CheckedContinuation<Result<CommandOutcome, RegistryError>, Never>?
   }
 
   let state: Mutex<State>
   let store: any RegistryStore
   let configuration: RegistryConfiguration
   let clock: any MonotonicClock
+  /// Time since 1970, for people.
+  let wallClock: @Sendable () -> Duration
   let metrics: RegistryMetrics
   let logger: Logger
 
   /// Loads the store. The registry answers reads from now on, and writes once ``run()`` runs.
   public init(
     store: any RegistryStore, configuration: RegistryConfiguration = RegistryConfiguration(),
-    clock: any MonotonicClock = SystemClock(), metrics: MetricsRegistry = .shared, logger: Logger
+    clock: any MonotonicClock = SystemClock(), metrics: MetricsRegistry = .shared, logger: Logger,
+    wallClock: (@Sendable () -> Duration)? = nil
   ) async throws(StoreError) {
     let core = RegistryCore(
       try await store.load(), limits: configuration.limits,
-      descriptorRetention: configuration.descriptorRetention, now: clock.now)
+      descriptorRetention: configuration.descriptorRetention, address: configuration.nodeAddress,
+      now: clock.now)
     logger.info(
       "registry loaded",
       metadata: [
@@ -51,6 +55,7 @@ public final class Registry: Sendable {
     self.store = store
     self.configuration = configuration
     self.clock = clock
+    self.wallClock = wallClock ?? { WallTime.now() }
     self.metrics = RegistryMetrics(metrics)
     self.logger = logger
   }
@@ -64,17 +69,7 @@ public final class Registry: Sendable {
     }
   }
 
-  // MARK: Writes
-
-  /// Adds an instance, or replaces the one with the same key; returns the revision once it is durable.
-  public func register(_ instance: ServiceInstance) async throws(RegistryError) -> UInt64 {
-    try await submit(.register(instance.validated()))
-  }
-
-  /// Removes an instance; one that is not there is no error.
-  public func deregister(_ key: InstanceKey) async throws(RegistryError) -> UInt64 {
-    try await submit(.deregister(key.validated(field: "instance")))
-  }
+  // MARK: Heartbeats and watches
 
   /// Renews leases. Returns the keys that are not registered.
   public func heartbeat(
@@ -90,20 +85,6 @@ public final class Registry: Sendable {
       state.statistics.heartbeats += UInt64(keys.count)
       return (state.core.heartbeat(keys, now: now), state.core.revision)
     }
-  }
-
-  // MARK: Reads
-
-  /// The instances of one service, sorted by id.
-  public func resolve(_ service: String) -> (revision: UInt64, instances: [ServiceInstance]) {
-    let (revision, records) = state.withLock { ($0.core.revision, $0.core.catalogue.records(of: service)) }
-    return (revision, records.map(\.instance))
-  }
-
-  /// Every service with its number of instances, sorted by name.
-  public func listServices() -> (revision: UInt64, services: [(name: String, instances: Int)]) {
-    let (revision, services) = state.withLock { ($0.core.revision, $0.core.catalogue.services) }
-    return (revision, services.map { ($0.key, $0.value.count) }.sorted { $0.0 < $1.0 })
   }
 
   /// What happens after `start`, beginning with a snapshot when there is no knowing that.

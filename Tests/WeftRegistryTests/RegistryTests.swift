@@ -56,7 +56,7 @@ struct RegistryTests {
         store.release()
         try await group.waitForAll()
       }
-      #expect(store.committed.map(\.changes.count) == [1, 50])
+      #expect(store.committed.map(\.revisions.count) == [1, 50])
       #expect(registry.statistics.revision == 51)
     }
   }

@@ -10,6 +10,8 @@ struct CarriedInstances: Sendable {
 
   /// A heartbeat comes late when it had to be repeated.
   private static let slack: Duration = .seconds(5)
+  /// For instances without a lease: somebody has to register them again, with no telling when.
+  private static let withoutLease: Duration = .seconds(60)
 
   private var carried: [InstanceKey: Carried] = [:]
 
@@ -19,7 +21,8 @@ struct CarriedInstances: Sendable {
   /// A registry without memory has taken over.
   mutating func carry(_ services: [String: [ServiceInstance]], now: Duration) {
     for instance in services.values.joined() where carried[instance.key] == nil {
-      carried[instance.key] = Carried(instance: instance, deadline: now + instance.lease + Self.slack)
+      let deadline = now + (instance.lease ?? Self.withoutLease) + Self.slack
+      carried[instance.key] = Carried(instance: instance, deadline: deadline)
     }
   }
 
@@ -38,9 +41,9 @@ struct CarriedInstances: Sendable {
   func merged(into services: [String: [ServiceInstance]]) -> [String: [ServiceInstance]] {
     guard !carried.isEmpty else { return services }
     let instances = carried.values.map(\.instance)
-    return services.merging(Dictionary(grouping: instances, by: \.service)) { known, carried in
+    return services.merging(Dictionary(grouping: instances, by: \.qualifiedService)) { known, carried in
       known + carried
     }
-    .mapValues { $0.sorted { $0.id < $1.id } }
+    .mapValues { $0.sorted { $0.key < $1.key } }
   }
 }

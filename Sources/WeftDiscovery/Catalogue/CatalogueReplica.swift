@@ -10,7 +10,7 @@ public struct CatalogueReplica: Sendable {
 
   /// Where a new watch goes on.
   public private(set) var position: WatchPosition
-  /// By service name, each sorted by id.
+  /// By service name, each sorted by id and node.
   public private(set) var services: [String: [ServiceInstance]] = [:]
   /// The beginning of a snapshot whose end has not come yet.
   private var partial: [ServiceInstance]?
@@ -46,19 +46,28 @@ public struct CatalogueReplica: Sendable {
     guard update.after == position.revision else {
       throw Fault(description: "changes after \(update.after) came at \(position.revision)")
     }
-    var last = update.after
-    for change in update.changes {
-      guard change.revision > last else {
-        throw Fault(description: "revision \(change.revision) came after \(last)")
-      }
-      last = change.revision
-    }
+    let last = try checkOrder(of: update)
     guard update.position.revision >= last else {
       throw Fault(description: "revision \(update.position.revision) came after \(last)")
     }
     for change in update.changes { apply(change) }
     position = update.position
     return !update.changes.isEmpty
+  }
+
+  /// Returns the last revision. One revision may change several instances, but none of them twice.
+  private func checkOrder(of update: WatchUpdate) throws(Fault) -> UInt64 {
+    var last = update.after
+    var changed: Set<InstanceKey> = []
+    for change in update.changes {
+      if change.revision > last {
+        changed = [change.key]
+      } else if change.revision < last || last == update.after || !changed.insert(change.key).inserted {
+        throw Fault(description: "revision \(change.revision) came after \(last)")
+      }
+      last = change.revision
+    }
+    return last
   }
 
   private mutating func apply(snapshot piece: [ServiceInstance], of update: WatchUpdate) throws(Fault) -> Bool
@@ -70,7 +79,9 @@ public struct CatalogueReplica: Sendable {
       return false
     }
     partial = nil
-    services = Dictionary(grouping: instances, by: \.service).mapValues { $0.sorted { $0.id < $1.id } }
+    services = Dictionary(grouping: instances, by: \.qualifiedService).mapValues {
+      $0.sorted { $0.key < $1.key }
+    }
     position = update.position
     return true
   }
@@ -78,8 +89,8 @@ public struct CatalogueReplica: Sendable {
   private mutating func apply(_ change: CatalogueChange) {
     let key = change.key
     var instances = services.removeValue(forKey: key.service) ?? []
-    let index = instances.firstIndex { $0.id >= key.id } ?? instances.endIndex
-    let isKnown = index < instances.count && instances[index].id == key.id
+    let index = instances.firstIndex { $0.key >= key } ?? instances.endIndex
+    let isKnown = index < instances.count && instances[index].key == key
     switch change.kind {
     case .put(let instance):
       if isKnown { instances[index] = instance } else { instances.insert(instance, at: index) }

@@ -4,16 +4,54 @@
 import WeftProtobuf
 import WeftRPC
 
+public nonisolated enum Weft_Registry_V1_HealthStatus: ProtoEnum, CaseIterable {
+  case unspecified
+  case passing
+  case warning
+  case critical
+  /// A number that this version of the enum does not declare.
+  case unrecognized(Int32)
+
+  public init() { self = .unspecified }
+
+  public init(rawValue: Int32) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .passing
+    case 2: self = .warning
+    case 3: self = .critical
+    default: self = .unrecognized(rawValue)
+    }
+  }
+
+  public var rawValue: Int32 {
+    switch self {
+    case .unspecified: 0
+    case .passing: 1
+    case .warning: 2
+    case .critical: 3
+    case .unrecognized(let number): number
+    }
+  }
+
+  /// The declared values.
+  public static let allCases: [Self] = [.unspecified, .passing, .warning, .critical]
+
+  public static let enumDescriptor: EnumDescriptor = ProtoFile_weft__registry__v1__registry.file.enumeration("weft.registry.v1.HealthStatus")
+}
+
 /// One running copy of a service.
 public nonisolated struct Weft_Registry_V1_Instance: Message {
-  /// Service name, as in weft:///NAME: lower-case letters, digits and dashes, at most 63.
+  /// Service name, as in weft:///NAME: at most 255 characters, no blanks, no control characters, no "/". Lower-case
+  /// letters, digits and dashes, at most 63, fit every use: DNS and certificates know no other names.
   public var service: String = ""
 
-  /// Unique within the service, chosen by the instance, at most 128 characters.
+  /// Unique within the service and node, chosen by the instance, at most 255 characters.
   public var id: String = ""
 
   public var address: String = ""
 
+  /// 1 to 65535; 0 too for an instance without a lease.
   public var port: UInt32 = 0
 
   /// Full names of the protobuf services that it answers, such as weft.config.v1.ConfigService.
@@ -43,6 +81,37 @@ public nonisolated struct Weft_Registry_V1_Instance: Message {
   /// registered again. Ignored in a registration.
   public var createdRevision: UInt64 = 0
 
+  /// Keeps services of one name apart; empty means "default". In a service name of a request, in an instance key
+  /// and in weft:///NAME a service of another namespace is called NAMESPACE/NAME.
+  public var namespace: String = ""
+
+  /// The node it runs on; empty means the registry's own, "weft".
+  public var node: String = ""
+
+  /// Share of the load while its status is a warning, 0 to 65535; not set means 1.
+  public var warningWeight: UInt32?
+
+  /// Other addresses of it, by what they are for, such as "wan".
+  public var taggedAddresses: [String: Weft_Registry_V1_TaggedAddress] = [:]
+
+  /// Consul's EnableTagOverride: others may change its tags.
+  public var enableTagOverride: Bool = false
+
+  /// Set while it is in maintenance, which counts as critical. Ignored in a registration: SetMaintenance sets it.
+  public var maintenance: Weft_Registry_V1_Maintenance?
+
+  /// What is checked of it. In a registration, these replace the checks there were; one that stays keeps its state.
+  public var checks: [Weft_Registry_V1_HealthCheck] = []
+
+  /// It has no lease: only its checks and people tell whether it lives. lease_milliseconds must be 0.
+  public var withoutLease: Bool = false
+
+  /// Set by the registry: the revisions at which this instance came, and at which it last changed. Ignored in a
+  /// registration.
+  public var addedRevision: UInt64 = 0
+
+  public var modifiedRevision: UInt64 = 0
+
   public var unknownFields = UnknownFields()
 
   public init() {}
@@ -63,6 +132,16 @@ public nonisolated struct Weft_Registry_V1_Instance: Message {
     self.weight = CField.uint32(m, 176)
     self.leaseMilliseconds = CField.uint32(m, 180)
     self.createdRevision = CField.uint64(m, 184)
+    self.namespace = CField.string(m, 192)
+    self.node = CField.string(m, 208)
+    if CField.oneofCase(m, 296) == 16 { self.warningWeight = CField.uint32(m, 300) }
+    self.taggedAddresses = CField.map(m, 224, 232, key: { CField.string($0, 24) }, value: { CField.message($0, 40, as: Weft_Registry_V1_TaggedAddress.self) ?? Weft_Registry_V1_TaggedAddress() })
+    self.enableTagOverride = CField.bool(m, 240)
+    self.maintenance = CField.message(m, 248, as: Weft_Registry_V1_Maintenance.self)
+    self.checks = CField.messages(m, 256, 264, as: Weft_Registry_V1_HealthCheck.self)
+    self.withoutLease = CField.bool(m, 272)
+    self.addedRevision = CField.uint64(m, 280)
+    self.modifiedRevision = CField.uint64(m, 288)
     self.unknownFields = CField.unknown(m)
   }
 
@@ -83,12 +162,476 @@ public nonisolated struct Weft_Registry_V1_Instance: Message {
     CField.set(self.weight, m, 176)
     CField.set(self.leaseMilliseconds, m, 180)
     CField.set(self.createdRevision, m, 184)
+    try CField.set(self.namespace, m, 192, arena)
+    try CField.set(self.node, m, 208, arena)
+    if let value = self.warningWeight {
+      CField.setCase(m, 296, 16)
+      CField.set(value, m, 300)
+    }
+    try CField.setMap(self.taggedAddresses, m, 224, 232, field: 16, arena) { key, value, e in
+      try CField.set(key, e, 24, arena)
+      try CField.setMessage(value, e, 40, field: 1, arena)
+    }
+    CField.set(self.enableTagOverride, m, 240)
+    if let value = self.maintenance {
+      try CField.setMessage(value, m, 248, field: 18, arena)
+    }
+    try CField.setMessages(self.checks, m, 256, 264, field: 19, arena)
+    CField.set(self.withoutLease, m, 272)
+    CField.set(self.addedRevision, m, 280)
+    CField.set(self.modifiedRevision, m, 288)
+    try CField.setUnknown(self.unknownFields, m, arena)
+  }
+}
+
+public nonisolated struct Weft_Registry_V1_TaggedAddress: Message {
+  public var address: String = ""
+
+  public var port: UInt32 = 0
+
+  public var unknownFields = UnknownFields()
+
+  public init() {}
+
+  public static let messageDescriptor: MessageDescriptor = ProtoFile_weft__registry__v1__registry.file.message("weft.registry.v1.TaggedAddress")
+
+  public init(unsafeCMessage m: UnsafeRawPointer) {
+    self.address = CField.string(m, 24)
+    self.port = CField.uint32(m, 40)
+    self.unknownFields = CField.unknown(m)
+  }
+
+  public func fill(unsafeCMessage m: UnsafeMutableRawPointer, arena: ArenaReference) throws {
+    try CField.set(self.address, m, 24, arena)
+    CField.set(self.port, m, 40)
+    try CField.setUnknown(self.unknownFields, m, arena)
+  }
+}
+
+public nonisolated struct Weft_Registry_V1_Maintenance: Message {
+  public var reason: String = ""
+
+  /// Milliseconds since 1970-01-01T00:00:00Z.
+  public var sinceMilliseconds: UInt64 = 0
+
+  public var unknownFields = UnknownFields()
+
+  public init() {}
+
+  public static let messageDescriptor: MessageDescriptor = ProtoFile_weft__registry__v1__registry.file.message("weft.registry.v1.Maintenance")
+
+  public init(unsafeCMessage m: UnsafeRawPointer) {
+    self.reason = CField.string(m, 24)
+    self.sinceMilliseconds = CField.uint64(m, 40)
+    self.unknownFields = CField.unknown(m)
+  }
+
+  public func fill(unsafeCMessage m: UnsafeMutableRawPointer, arena: ArenaReference) throws {
+    try CField.set(self.reason, m, 24, arena)
+    CField.set(self.sinceMilliseconds, m, 40)
+    try CField.setUnknown(self.unknownFields, m, arena)
+  }
+}
+
+/// Something that tells whether an instance or a node is well. The registry runs it, unless it is ttl or external.
+public nonisolated struct Weft_Registry_V1_HealthCheck: Message {
+  /// Unique within its owner, at most 255 characters.
+  public var id: String = ""
+
+  /// For people; empty means the id.
+  public var name: String = ""
+
+  /// Milliseconds between two runs, 100 to 86400000; 0 means 10000.
+  public var intervalMilliseconds: UInt32 = 0
+
+  /// How long one run may take, in milliseconds; 0 means 10000.
+  public var timeoutMilliseconds: UInt32 = 0
+
+  /// Results in a row that it takes to change the status to passing, or to critical; 0 means 1.
+  public var successesBeforePassing: UInt32 = 0
+
+  public var failuresBeforeCritical: UInt32 = 0
+
+  /// Failures in a row that it takes to change a passing status to a warning; 0 means as many as to critical.
+  public var failuresBeforeWarning: UInt32 = 0
+
+  /// The owner is removed when the check has been critical for so long, in milliseconds; 0 means never.
+  public var deregisterCriticalAfterMilliseconds: UInt32 = 0
+
+  public var notes: String = ""
+
+  /// How it stands. In a registration: how a check begins that was not there before; critical when not set.
+  public var status: Weft_Registry_V1_HealthStatus = Weft_Registry_V1_HealthStatus()
+
+  /// What the last run said, cut to 4 KiB: why the status is as it is.
+  public var output: String = ""
+
+  /// When the status last changed: milliseconds since 1970-01-01T00:00:00Z, and the revision. Ignored in a
+  /// registration, as are the revisions.
+  public var changedMilliseconds: UInt64 = 0
+
+  public var addedRevision: UInt64 = 0
+
+  public var modifiedRevision: UInt64 = 0
+
+  /// What to do; not set means that somebody else does it and says so with UpdateCheck.
+  public var kind: OneOf_Kind?
+
+  public var ttl: Weft_Registry_V1_HealthCheck.Ttl? {
+    get { if case .ttl(let value) = self.kind { value } else { nil } }
+    set {
+      if let newValue { self.kind = .ttl(newValue) }
+      else if case .ttl = self.kind { self.kind = nil }
+    }
+  }
+
+  public var http: Weft_Registry_V1_HealthCheck.Http? {
+    get { if case .http(let value) = self.kind { value } else { nil } }
+    set {
+      if let newValue { self.kind = .http(newValue) }
+      else if case .http = self.kind { self.kind = nil }
+    }
+  }
+
+  public var tcp: Weft_Registry_V1_HealthCheck.Tcp? {
+    get { if case .tcp(let value) = self.kind { value } else { nil } }
+    set {
+      if let newValue { self.kind = .tcp(newValue) }
+      else if case .tcp = self.kind { self.kind = nil }
+    }
+  }
+
+  public var grpc: Weft_Registry_V1_HealthCheck.Grpc? {
+    get { if case .grpc(let value) = self.kind { value } else { nil } }
+    set {
+      if let newValue { self.kind = .grpc(newValue) }
+      else if case .grpc = self.kind { self.kind = nil }
+    }
+  }
+
+  public var alias: Weft_Registry_V1_HealthCheck.Alias? {
+    get { if case .alias(let value) = self.kind { value } else { nil } }
+    set {
+      if let newValue { self.kind = .alias(newValue) }
+      else if case .alias = self.kind { self.kind = nil }
+    }
+  }
+
+  public var unknownFields = UnknownFields()
+
+  /// What to do; not set means that somebody else does it and says so with UpdateCheck.
+  public nonisolated enum OneOf_Kind: Sendable, Hashable {
+    case ttl(Weft_Registry_V1_HealthCheck.Ttl)
+    case http(Weft_Registry_V1_HealthCheck.Http)
+    case tcp(Weft_Registry_V1_HealthCheck.Tcp)
+    case grpc(Weft_Registry_V1_HealthCheck.Grpc)
+    case alias(Weft_Registry_V1_HealthCheck.Alias)
+  }
+
+  /// Its owner says that all is well with UpdateCheck, at least this often; critical when it was silent for longer.
+  public nonisolated struct Ttl: Message {
+    public var ttlMilliseconds: UInt32 = 0
+
+    public var unknownFields = UnknownFields()
+
+    public init() {}
+
+    public static let messageDescriptor: MessageDescriptor = ProtoFile_weft__registry__v1__registry.file.message("weft.registry.v1.HealthCheck.Ttl")
+
+    public init(unsafeCMessage m: UnsafeRawPointer) {
+      self.ttlMilliseconds = CField.uint32(m, 24)
+      self.unknownFields = CField.unknown(m)
+    }
+
+    public func fill(unsafeCMessage m: UnsafeMutableRawPointer, arena: ArenaReference) throws {
+      CField.set(self.ttlMilliseconds, m, 24)
+      try CField.setUnknown(self.unknownFields, m, arena)
+    }
+  }
+
+  public nonisolated struct Header: Message {
+    public var name: String = ""
+
+    public var values: [String] = []
+
+    public var unknownFields = UnknownFields()
+
+    public init() {}
+
+    public static let messageDescriptor: MessageDescriptor = ProtoFile_weft__registry__v1__registry.file.message("weft.registry.v1.HealthCheck.Header")
+
+    public init(unsafeCMessage m: UnsafeRawPointer) {
+      self.name = CField.string(m, 24)
+      self.values = CField.strings(m, 40, 48)
+      self.unknownFields = CField.unknown(m)
+    }
+
+    public func fill(unsafeCMessage m: UnsafeMutableRawPointer, arena: ArenaReference) throws {
+      try CField.set(self.name, m, 24, arena)
+      try CField.set(self.values, m, 40, 48, arena)
+      try CField.setUnknown(self.unknownFields, m, arena)
+    }
+  }
+
+  /// Passing for a 2xx answer, a warning for 429, critical for all else.
+  public nonisolated struct Http: Message {
+    /// http:// or https://
+    public var url: String = ""
+
+    /// Empty means GET.
+    public var method: String = ""
+
+    public var headers: [Weft_Registry_V1_HealthCheck.Header] = []
+
+    public var body: String = ""
+
+    public var skipTlsVerify: Bool = false
+
+    public var unknownFields = UnknownFields()
+
+    public init() {}
+
+    public static let messageDescriptor: MessageDescriptor = ProtoFile_weft__registry__v1__registry.file.message("weft.registry.v1.HealthCheck.Http")
+
+    public init(unsafeCMessage m: UnsafeRawPointer) {
+      self.url = CField.string(m, 24)
+      self.method = CField.string(m, 40)
+      self.headers = CField.messages(m, 56, 64, as: Weft_Registry_V1_HealthCheck.Header.self)
+      self.body = CField.string(m, 72)
+      self.skipTlsVerify = CField.bool(m, 88)
+      self.unknownFields = CField.unknown(m)
+    }
+
+    public func fill(unsafeCMessage m: UnsafeMutableRawPointer, arena: ArenaReference) throws {
+      try CField.set(self.url, m, 24, arena)
+      try CField.set(self.method, m, 40, arena)
+      try CField.setMessages(self.headers, m, 56, 64, field: 2, arena)
+      try CField.set(self.body, m, 72, arena)
+      CField.set(self.skipTlsVerify, m, 88)
+      try CField.setUnknown(self.unknownFields, m, arena)
+    }
+  }
+
+  /// Passing when a connection comes about.
+  public nonisolated struct Tcp: Message {
+    /// HOST:PORT
+    public var target: String = ""
+
+    public var unknownFields = UnknownFields()
+
+    public init() {}
+
+    public static let messageDescriptor: MessageDescriptor = ProtoFile_weft__registry__v1__registry.file.message("weft.registry.v1.HealthCheck.Tcp")
+
+    public init(unsafeCMessage m: UnsafeRawPointer) {
+      self.target = CField.string(m, 24)
+      self.unknownFields = CField.unknown(m)
+    }
+
+    public func fill(unsafeCMessage m: UnsafeMutableRawPointer, arena: ArenaReference) throws {
+      try CField.set(self.target, m, 24, arena)
+      try CField.setUnknown(self.unknownFields, m, arena)
+    }
+  }
+
+  /// Passing when grpc.health.v1.Health/Check answers SERVING.
+  public nonisolated struct Grpc: Message {
+    /// HOST:PORT
+    public var target: String = ""
+
+    /// The service to ask for; empty asks for the server as a whole.
+    public var service: String = ""
+
+    public var useTls: Bool = false
+
+    public var skipTlsVerify: Bool = false
+
+    public var unknownFields = UnknownFields()
+
+    public init() {}
+
+    public static let messageDescriptor: MessageDescriptor = ProtoFile_weft__registry__v1__registry.file.message("weft.registry.v1.HealthCheck.Grpc")
+
+    public init(unsafeCMessage m: UnsafeRawPointer) {
+      self.target = CField.string(m, 24)
+      self.service = CField.string(m, 40)
+      self.useTls = CField.bool(m, 56)
+      self.skipTlsVerify = CField.bool(m, 60)
+      self.unknownFields = CField.unknown(m)
+    }
+
+    public func fill(unsafeCMessage m: UnsafeMutableRawPointer, arena: ArenaReference) throws {
+      try CField.set(self.target, m, 24, arena)
+      try CField.set(self.service, m, 40, arena)
+      CField.set(self.useTls, m, 56)
+      CField.set(self.skipTlsVerify, m, 60)
+      try CField.setUnknown(self.unknownFields, m, arena)
+    }
+  }
+
+  /// As well as something else is.
+  public nonisolated struct Alias: Message {
+    /// The id of an instance on the node, or empty for the node itself.
+    public var instanceID: String = ""
+
+    /// Empty means the registry's own.
+    public var node: String = ""
+
+    public var unknownFields = UnknownFields()
+
+    public init() {}
+
+    public static let messageDescriptor: MessageDescriptor = ProtoFile_weft__registry__v1__registry.file.message("weft.registry.v1.HealthCheck.Alias")
+
+    public init(unsafeCMessage m: UnsafeRawPointer) {
+      self.instanceID = CField.string(m, 24)
+      self.node = CField.string(m, 40)
+      self.unknownFields = CField.unknown(m)
+    }
+
+    public func fill(unsafeCMessage m: UnsafeMutableRawPointer, arena: ArenaReference) throws {
+      try CField.set(self.instanceID, m, 24, arena)
+      try CField.set(self.node, m, 40, arena)
+      try CField.setUnknown(self.unknownFields, m, arena)
+    }
+  }
+
+  public init() {}
+
+  public static let messageDescriptor: MessageDescriptor = ProtoFile_weft__registry__v1__registry.file.message("weft.registry.v1.HealthCheck")
+
+  public init(unsafeCMessage m: UnsafeRawPointer) {
+    self.id = CField.string(m, 24)
+    self.name = CField.string(m, 40)
+    self.intervalMilliseconds = CField.uint32(m, 56)
+    self.timeoutMilliseconds = CField.uint32(m, 60)
+    self.successesBeforePassing = CField.uint32(m, 64)
+    self.failuresBeforeCritical = CField.uint32(m, 68)
+    self.failuresBeforeWarning = CField.uint32(m, 72)
+    self.deregisterCriticalAfterMilliseconds = CField.uint32(m, 76)
+    self.notes = CField.string(m, 80)
+    self.status = CField.enumeration(m, 96, as: Weft_Registry_V1_HealthStatus.self)
+    self.output = CField.string(m, 104)
+    self.changedMilliseconds = CField.uint64(m, 120)
+    self.addedRevision = CField.uint64(m, 128)
+    self.modifiedRevision = CField.uint64(m, 136)
+    switch CField.oneofCase(m, 144) {
+    case 3: self.kind = .ttl(CField.message(m, 152, as: Weft_Registry_V1_HealthCheck.Ttl.self) ?? Weft_Registry_V1_HealthCheck.Ttl())
+    case 4: self.kind = .http(CField.message(m, 152, as: Weft_Registry_V1_HealthCheck.Http.self) ?? Weft_Registry_V1_HealthCheck.Http())
+    case 5: self.kind = .tcp(CField.message(m, 152, as: Weft_Registry_V1_HealthCheck.Tcp.self) ?? Weft_Registry_V1_HealthCheck.Tcp())
+    case 6: self.kind = .grpc(CField.message(m, 152, as: Weft_Registry_V1_HealthCheck.Grpc.self) ?? Weft_Registry_V1_HealthCheck.Grpc())
+    case 7: self.kind = .alias(CField.message(m, 152, as: Weft_Registry_V1_HealthCheck.Alias.self) ?? Weft_Registry_V1_HealthCheck.Alias())
+    default: break
+    }
+    self.unknownFields = CField.unknown(m)
+  }
+
+  public func fill(unsafeCMessage m: UnsafeMutableRawPointer, arena: ArenaReference) throws {
+    try CField.set(self.id, m, 24, arena)
+    try CField.set(self.name, m, 40, arena)
+    CField.set(self.intervalMilliseconds, m, 56)
+    CField.set(self.timeoutMilliseconds, m, 60)
+    CField.set(self.successesBeforePassing, m, 64)
+    CField.set(self.failuresBeforeCritical, m, 68)
+    CField.set(self.failuresBeforeWarning, m, 72)
+    CField.set(self.deregisterCriticalAfterMilliseconds, m, 76)
+    try CField.set(self.notes, m, 80, arena)
+    CField.set(self.status, m, 96)
+    try CField.set(self.output, m, 104, arena)
+    CField.set(self.changedMilliseconds, m, 120)
+    CField.set(self.addedRevision, m, 128)
+    CField.set(self.modifiedRevision, m, 136)
+    switch self.kind {
+    case .ttl(let value):
+      CField.setCase(m, 144, 3)
+      try CField.setMessage(value, m, 152, field: 2, arena)
+    case .http(let value):
+      CField.setCase(m, 144, 4)
+      try CField.setMessage(value, m, 152, field: 3, arena)
+    case .tcp(let value):
+      CField.setCase(m, 144, 5)
+      try CField.setMessage(value, m, 152, field: 4, arena)
+    case .grpc(let value):
+      CField.setCase(m, 144, 6)
+      try CField.setMessage(value, m, 152, field: 5, arena)
+    case .alias(let value):
+      CField.setCase(m, 144, 7)
+      try CField.setMessage(value, m, 152, field: 6, arena)
+    case nil: break
+    }
+    try CField.setUnknown(self.unknownFields, m, arena)
+  }
+}
+
+/// Where instances run. The registry's own node is "weft".
+public nonisolated struct Weft_Registry_V1_Node: Message {
+  public var name: String = ""
+
+  /// A UUID, or empty.
+  public var id: String = ""
+
+  public var address: String = ""
+
+  public var metadata: [String: String] = [:]
+
+  public var taggedAddresses: [String: String] = [:]
+
+  /// Checks of the node count for every instance on it.
+  public var checks: [Weft_Registry_V1_HealthCheck] = []
+
+  public var maintenance: Weft_Registry_V1_Maintenance?
+
+  public var addedRevision: UInt64 = 0
+
+  public var modifiedRevision: UInt64 = 0
+
+  public var unknownFields = UnknownFields()
+
+  public init() {}
+
+  public static let messageDescriptor: MessageDescriptor = ProtoFile_weft__registry__v1__registry.file.message("weft.registry.v1.Node")
+
+  public init(unsafeCMessage m: UnsafeRawPointer) {
+    self.name = CField.string(m, 24)
+    self.id = CField.string(m, 40)
+    self.address = CField.string(m, 56)
+    self.metadata = CField.map(m, 72, 80, key: { CField.string($0, 24) }, value: { CField.string($0, 40) })
+    self.taggedAddresses = CField.map(m, 88, 96, key: { CField.string($0, 24) }, value: { CField.string($0, 40) })
+    self.checks = CField.messages(m, 104, 112, as: Weft_Registry_V1_HealthCheck.self)
+    self.maintenance = CField.message(m, 120, as: Weft_Registry_V1_Maintenance.self)
+    self.addedRevision = CField.uint64(m, 128)
+    self.modifiedRevision = CField.uint64(m, 136)
+    self.unknownFields = CField.unknown(m)
+  }
+
+  public func fill(unsafeCMessage m: UnsafeMutableRawPointer, arena: ArenaReference) throws {
+    try CField.set(self.name, m, 24, arena)
+    try CField.set(self.id, m, 40, arena)
+    try CField.set(self.address, m, 56, arena)
+    try CField.setMap(self.metadata, m, 72, 80, field: 3, arena) { key, value, e in
+      try CField.set(key, e, 24, arena)
+      try CField.set(value, e, 40, arena)
+    }
+    try CField.setMap(self.taggedAddresses, m, 88, 96, field: 4, arena) { key, value, e in
+      try CField.set(key, e, 24, arena)
+      try CField.set(value, e, 40, arena)
+    }
+    try CField.setMessages(self.checks, m, 104, 112, field: 5, arena)
+    if let value = self.maintenance {
+      try CField.setMessage(value, m, 120, field: 6, arena)
+    }
+    CField.set(self.addedRevision, m, 128)
+    CField.set(self.modifiedRevision, m, 136)
     try CField.setUnknown(self.unknownFields, m, arena)
   }
 }
 
 public nonisolated struct Weft_Registry_V1_RegisterRequest: Message {
-  public var instance: Weft_Registry_V1_Instance?
+  public var instance: Weft_Registry_V1_Instance? {
+    get { _instance?.value }
+    set { _instance = newValue.map(Indirect.init) }
+  }
+  private var _instance: Indirect<Weft_Registry_V1_Instance>?
 
   public var unknownFields = UnknownFields()
 
@@ -97,13 +640,13 @@ public nonisolated struct Weft_Registry_V1_RegisterRequest: Message {
   public static let messageDescriptor: MessageDescriptor = ProtoFile_weft__registry__v1__registry.file.message("weft.registry.v1.RegisterRequest")
 
   public init(unsafeCMessage m: UnsafeRawPointer) {
-    self.instance = CField.message(m, 24, as: Weft_Registry_V1_Instance.self)
+    self._instance = CField.message(m, 24, as: Weft_Registry_V1_Instance.self).map(Indirect.init)
     self.unknownFields = CField.unknown(m)
   }
 
   public func fill(unsafeCMessage m: UnsafeMutableRawPointer, arena: ArenaReference) throws {
-    if let value = self.instance {
-      try CField.setMessage(value, m, 24, field: 0, arena)
+    if let value = self._instance {
+      try CField.setMessage(value.value, m, 24, field: 0, arena)
     }
     try CField.setUnknown(self.unknownFields, m, arena)
   }
@@ -135,9 +678,13 @@ public nonisolated struct Weft_Registry_V1_RegisterResponse: Message {
 }
 
 public nonisolated struct Weft_Registry_V1_InstanceKey: Message {
+  /// NAME, or NAMESPACE/NAME.
   public var service: String = ""
 
   public var id: String = ""
+
+  /// Empty means the registry's own.
+  public var node: String = ""
 
   public var unknownFields = UnknownFields()
 
@@ -148,12 +695,14 @@ public nonisolated struct Weft_Registry_V1_InstanceKey: Message {
   public init(unsafeCMessage m: UnsafeRawPointer) {
     self.service = CField.string(m, 24)
     self.id = CField.string(m, 40)
+    self.node = CField.string(m, 56)
     self.unknownFields = CField.unknown(m)
   }
 
   public func fill(unsafeCMessage m: UnsafeMutableRawPointer, arena: ArenaReference) throws {
     try CField.set(self.service, m, 24, arena)
     try CField.set(self.id, m, 40, arena)
+    try CField.set(self.node, m, 56, arena)
     try CField.setUnknown(self.unknownFields, m, arena)
   }
 }
@@ -411,7 +960,7 @@ public nonisolated struct Weft_Registry_V1_Change: Message {
 
   public nonisolated enum OneOf_Kind: Sendable, Hashable {
     /// The instance as it is now.
-    case put(Weft_Registry_V1_Instance)
+    indirect case put(Weft_Registry_V1_Instance)
     case removed(Weft_Registry_V1_InstanceKey)
   }
 
@@ -743,47 +1292,86 @@ public nonisolated enum ProtoFile_weft__registry__v1__registry {
   public static let file = GeneratedFile(
     name: "weft/registry/v1/registry.proto",
     base64: """
-      Ch93ZWZ0L3JlZ2lzdHJ5L3YxL3JlZ2lzdHJ5LnByb3RvEhB3ZWZ0LnJlZ2lzdHJ5LnYxIvADCghJbnN0YW5jZRIYCgdzZXJ2aWNl\
+      Ch93ZWZ0L3JlZ2lzdHJ5L3YxL3JlZ2lzdHJ5LnByb3RvEhB3ZWZ0LnJlZ2lzdHJ5LnYxIsMICghJbnN0YW5jZRIYCgdzZXJ2aWNl\
       GAEgASgJUgdzZXJ2aWNlEg4KAmlkGAIgASgJUgJpZBIYCgdhZGRyZXNzGAMgASgJUgdhZGRyZXNzEhIKBHBvcnQYBCABKA1SBHBv\
       cnQSJQoOcHJvdG9fc2VydmljZXMYBSADKAlSDXByb3RvU2VydmljZXMSLgoTZGVzY3JpcHRvcl9zZXRfaGFzaBgGIAEoCVIRZGVz\
       Y3JpcHRvclNldEhhc2gSEgoEdGFncxgHIAMoCVIEdGFncxJECghtZXRhZGF0YRgIIAMoCzIoLndlZnQucmVnaXN0cnkudjEuSW5z\
       dGFuY2UuTWV0YWRhdGFFbnRyeVIIbWV0YWRhdGESGAoHdmVyc2lvbhgJIAEoCVIHdmVyc2lvbhISCgR6b25lGAogASgJUgR6b25l\
       EhYKBndlaWdodBgLIAEoDVIGd2VpZ2h0Ei0KEmxlYXNlX21pbGxpc2Vjb25kcxgMIAEoDVIRbGVhc2VNaWxsaXNlY29uZHMSKQoQ\
-      Y3JlYXRlZF9yZXZpc2lvbhgNIAEoBFIPY3JlYXRlZFJldmlzaW9uGjsKDU1ldGFkYXRhRW50cnkSEAoDa2V5GAEgASgJUgNrZXkS\
-      FAoFdmFsdWUYAiABKAlSBXZhbHVlOgI4ASJJCg9SZWdpc3RlclJlcXVlc3QSNgoIaW5zdGFuY2UYASABKAsyGi53ZWZ0LnJlZ2lz\
-      dHJ5LnYxLkluc3RhbmNlUghpbnN0YW5jZSJdChBSZWdpc3RlclJlc3BvbnNlEhoKCHJldmlzaW9uGAEgASgEUghyZXZpc2lvbhIt\
-      ChJsZWFzZV9taWxsaXNlY29uZHMYAiABKA1SEWxlYXNlTWlsbGlzZWNvbmRzIjcKC0luc3RhbmNlS2V5EhgKB3NlcnZpY2UYASAB\
-      KAlSB3NlcnZpY2USDgoCaWQYAiABKAlSAmlkIk8KEEhlYXJ0YmVhdFJlcXVlc3QSOwoJaW5zdGFuY2VzGAEgAygLMh0ud2VmdC5y\
-      ZWdpc3RyeS52MS5JbnN0YW5jZUtleVIJaW5zdGFuY2VzImgKEUhlYXJ0YmVhdFJlc3BvbnNlEjcKB3Vua25vd24YASADKAsyHS53\
-      ZWZ0LnJlZ2lzdHJ5LnYxLkluc3RhbmNlS2V5Ugd1bmtub3duEhoKCHJldmlzaW9uGAIgASgEUghyZXZpc2lvbiJOChFEZXJlZ2lz\
-      dGVyUmVxdWVzdBI5CghpbnN0YW5jZRgBIAEoCzIdLndlZnQucmVnaXN0cnkudjEuSW5zdGFuY2VLZXlSCGluc3RhbmNlIjAKEkRl\
-      cmVnaXN0ZXJSZXNwb25zZRIaCghyZXZpc2lvbhgBIAEoBFIIcmV2aXNpb24iKgoOUmVzb2x2ZVJlcXVlc3QSGAoHc2VydmljZRgB\
-      IAEoCVIHc2VydmljZSJnCg9SZXNvbHZlUmVzcG9uc2USGgoIcmV2aXNpb24YASABKARSCHJldmlzaW9uEjgKCWluc3RhbmNlcxgC\
-      IAMoCzIaLndlZnQucmVnaXN0cnkudjEuSW5zdGFuY2VSCWluc3RhbmNlcyIVChNMaXN0U2VydmljZXNSZXF1ZXN0IrsBChRMaXN0\
-      U2VydmljZXNSZXNwb25zZRIaCghyZXZpc2lvbhgBIAEoBFIIcmV2aXNpb24SSgoIc2VydmljZXMYAiADKAsyLi53ZWZ0LnJlZ2lz\
-      dHJ5LnYxLkxpc3RTZXJ2aWNlc1Jlc3BvbnNlLlNlcnZpY2VSCHNlcnZpY2VzGjsKB1NlcnZpY2USEgoEbmFtZRgBIAEoCVIEbmFt\
-      ZRIcCglpbnN0YW5jZXMYAiABKA1SCWluc3RhbmNlcyJpCgxXYXRjaFJlcXVlc3QSGAoHc2VydmljZRgBIAEoCVIHc2VydmljZRIl\
-      Cg5hZnRlcl9yZXZpc2lvbhgCIAEoBFINYWZ0ZXJSZXZpc2lvbhIYCgdoaXN0b3J5GAMgASgJUgdoaXN0b3J5IpcBCgZDaGFuZ2US\
-      GgoIcmV2aXNpb24YASABKARSCHJldmlzaW9uEi4KA3B1dBgCIAEoCzIaLndlZnQucmVnaXN0cnkudjEuSW5zdGFuY2VIAFIDcHV0\
-      EjkKB3JlbW92ZWQYAyABKAsyHS53ZWZ0LnJlZ2lzdHJ5LnYxLkluc3RhbmNlS2V5SABSB3JlbW92ZWRCBgoEa2luZCJECghTbmFw\
-      c2hvdBI4CglpbnN0YW5jZXMYASADKAsyGi53ZWZ0LnJlZ2lzdHJ5LnYxLkluc3RhbmNlUglpbnN0YW5jZXMimQIKDVdhdGNoUmVz\
-      cG9uc2USGgoIcmV2aXNpb24YASABKARSCHJldmlzaW9uEjsKCHNuYXBzaG90GAIgASgLMhoud2VmdC5yZWdpc3RyeS52MS5TbmFw\
-      c2hvdEgAUghzbmFwc2hvdIgBARIyCgdjaGFuZ2VzGAMgAygLMhgud2VmdC5yZWdpc3RyeS52MS5DaGFuZ2VSB2NoYW5nZXMSGAoH\
-      aGlzdG9yeRgEIAEoCVIHaGlzdG9yeRItChJzbmFwc2hvdF9jb250aW51ZXMYBSABKAhSEXNuYXBzaG90Q29udGludWVzEiUKDmFm\
-      dGVyX3JldmlzaW9uGAYgASgEUg1hZnRlclJldmlzaW9uQgsKCV9zbmFwc2hvdCJAChdQdXREZXNjcmlwdG9yU2V0UmVxdWVzdBIl\
-      Cg5kZXNjcmlwdG9yX3NldBgBIAEoDFINZGVzY3JpcHRvclNldCIuChhQdXREZXNjcmlwdG9yU2V0UmVzcG9uc2USEgoEaGFzaBgB\
-      IAEoCVIEaGFzaCItChdHZXREZXNjcmlwdG9yU2V0UmVxdWVzdBISCgRoYXNoGAEgASgJUgRoYXNoIkEKGEdldERlc2NyaXB0b3JT\
-      ZXRSZXNwb25zZRIlCg5kZXNjcmlwdG9yX3NldBgBIAEoDFINZGVzY3JpcHRvclNldDL4BQoPUmVnaXN0cnlTZXJ2aWNlElEKCFJl\
-      Z2lzdGVyEiEud2VmdC5yZWdpc3RyeS52MS5SZWdpc3RlclJlcXVlc3QaIi53ZWZ0LnJlZ2lzdHJ5LnYxLlJlZ2lzdGVyUmVzcG9u\
-      c2USVAoJSGVhcnRiZWF0EiIud2VmdC5yZWdpc3RyeS52MS5IZWFydGJlYXRSZXF1ZXN0GiMud2VmdC5yZWdpc3RyeS52MS5IZWFy\
-      dGJlYXRSZXNwb25zZRJXCgpEZXJlZ2lzdGVyEiMud2VmdC5yZWdpc3RyeS52MS5EZXJlZ2lzdGVyUmVxdWVzdBokLndlZnQucmVn\
-      aXN0cnkudjEuRGVyZWdpc3RlclJlc3BvbnNlElMKB1Jlc29sdmUSIC53ZWZ0LnJlZ2lzdHJ5LnYxLlJlc29sdmVSZXF1ZXN0GiEu\
-      d2VmdC5yZWdpc3RyeS52MS5SZXNvbHZlUmVzcG9uc2UiA5ACARJiCgxMaXN0U2VydmljZXMSJS53ZWZ0LnJlZ2lzdHJ5LnYxLkxp\
-      c3RTZXJ2aWNlc1JlcXVlc3QaJi53ZWZ0LnJlZ2lzdHJ5LnYxLkxpc3RTZXJ2aWNlc1Jlc3BvbnNlIgOQAgESSgoFV2F0Y2gSHi53\
-      ZWZ0LnJlZ2lzdHJ5LnYxLldhdGNoUmVxdWVzdBofLndlZnQucmVnaXN0cnkudjEuV2F0Y2hSZXNwb25zZTABEm4KEFB1dERlc2Ny\
-      aXB0b3JTZXQSKS53ZWZ0LnJlZ2lzdHJ5LnYxLlB1dERlc2NyaXB0b3JTZXRSZXF1ZXN0Gioud2VmdC5yZWdpc3RyeS52MS5QdXRE\
-      ZXNjcmlwdG9yU2V0UmVzcG9uc2UiA5ACAhJuChBHZXREZXNjcmlwdG9yU2V0Eikud2VmdC5yZWdpc3RyeS52MS5HZXREZXNjcmlw\
-      dG9yU2V0UmVxdWVzdBoqLndlZnQucmVnaXN0cnkudjEuR2V0RGVzY3JpcHRvclNldFJlc3BvbnNlIgOQAgFiBnByb3RvMw==
+      Y3JlYXRlZF9yZXZpc2lvbhgNIAEoBFIPY3JlYXRlZFJldmlzaW9uEhwKCW5hbWVzcGFjZRgOIAEoCVIJbmFtZXNwYWNlEhIKBG5v\
+      ZGUYDyABKAlSBG5vZGUSKgoOd2FybmluZ193ZWlnaHQYECABKA1IAFINd2FybmluZ1dlaWdodIgBARJaChB0YWdnZWRfYWRkcmVz\
+      c2VzGBEgAygLMi8ud2VmdC5yZWdpc3RyeS52MS5JbnN0YW5jZS5UYWdnZWRBZGRyZXNzZXNFbnRyeVIPdGFnZ2VkQWRkcmVzc2Vz\
+      Ei4KE2VuYWJsZV90YWdfb3ZlcnJpZGUYEiABKAhSEWVuYWJsZVRhZ092ZXJyaWRlEj8KC21haW50ZW5hbmNlGBMgASgLMh0ud2Vm\
+      dC5yZWdpc3RyeS52MS5NYWludGVuYW5jZVILbWFpbnRlbmFuY2USNQoGY2hlY2tzGBQgAygLMh0ud2VmdC5yZWdpc3RyeS52MS5I\
+      ZWFsdGhDaGVja1IGY2hlY2tzEiMKDXdpdGhvdXRfbGVhc2UYFSABKAhSDHdpdGhvdXRMZWFzZRIlCg5hZGRlZF9yZXZpc2lvbhgW\
+      IAEoBFINYWRkZWRSZXZpc2lvbhIrChFtb2RpZmllZF9yZXZpc2lvbhgXIAEoBFIQbW9kaWZpZWRSZXZpc2lvbho7Cg1NZXRhZGF0\
+      YUVudHJ5EhAKA2tleRgBIAEoCVIDa2V5EhQKBXZhbHVlGAIgASgJUgV2YWx1ZToCOAEaYwoUVGFnZ2VkQWRkcmVzc2VzRW50cnkS\
+      EAoDa2V5GAEgASgJUgNrZXkSNQoFdmFsdWUYAiABKAsyHy53ZWZ0LnJlZ2lzdHJ5LnYxLlRhZ2dlZEFkZHJlc3NSBXZhbHVlOgI4\
+      AUIRCg9fd2FybmluZ193ZWlnaHQiPQoNVGFnZ2VkQWRkcmVzcxIYCgdhZGRyZXNzGAEgASgJUgdhZGRyZXNzEhIKBHBvcnQYAiAB\
+      KA1SBHBvcnQiVAoLTWFpbnRlbmFuY2USFgoGcmVhc29uGAEgASgJUgZyZWFzb24SLQoSc2luY2VfbWlsbGlzZWNvbmRzGAIgASgE\
+      UhFzaW5jZU1pbGxpc2Vjb25kcyKdCwoLSGVhbHRoQ2hlY2sSDgoCaWQYASABKAlSAmlkEhIKBG5hbWUYAiABKAlSBG5hbWUSNQoD\
+      dHRsGAMgASgLMiEud2VmdC5yZWdpc3RyeS52MS5IZWFsdGhDaGVjay5UdGxIAFIDdHRsEjgKBGh0dHAYBCABKAsyIi53ZWZ0LnJl\
+      Z2lzdHJ5LnYxLkhlYWx0aENoZWNrLkh0dHBIAFIEaHR0cBI1CgN0Y3AYBSABKAsyIS53ZWZ0LnJlZ2lzdHJ5LnYxLkhlYWx0aENo\
+      ZWNrLlRjcEgAUgN0Y3ASOAoEZ3JwYxgGIAEoCzIiLndlZnQucmVnaXN0cnkudjEuSGVhbHRoQ2hlY2suR3JwY0gAUgRncnBjEjsK\
+      BWFsaWFzGAcgASgLMiMud2VmdC5yZWdpc3RyeS52MS5IZWFsdGhDaGVjay5BbGlhc0gAUgVhbGlhcxIzChVpbnRlcnZhbF9taWxs\
+      aXNlY29uZHMYCCABKA1SFGludGVydmFsTWlsbGlzZWNvbmRzEjEKFHRpbWVvdXRfbWlsbGlzZWNvbmRzGAkgASgNUhN0aW1lb3V0\
+      TWlsbGlzZWNvbmRzEjgKGHN1Y2Nlc3Nlc19iZWZvcmVfcGFzc2luZxgKIAEoDVIWc3VjY2Vzc2VzQmVmb3JlUGFzc2luZxI4Chhm\
+      YWlsdXJlc19iZWZvcmVfY3JpdGljYWwYCyABKA1SFmZhaWx1cmVzQmVmb3JlQ3JpdGljYWwSNgoXZmFpbHVyZXNfYmVmb3JlX3dh\
+      cm5pbmcYDCABKA1SFWZhaWx1cmVzQmVmb3JlV2FybmluZxJTCiZkZXJlZ2lzdGVyX2NyaXRpY2FsX2FmdGVyX21pbGxpc2Vjb25k\
+      cxgNIAEoDVIjZGVyZWdpc3RlckNyaXRpY2FsQWZ0ZXJNaWxsaXNlY29uZHMSFAoFbm90ZXMYDiABKAlSBW5vdGVzEjYKBnN0YXR1\
+      cxgPIAEoDjIeLndlZnQucmVnaXN0cnkudjEuSGVhbHRoU3RhdHVzUgZzdGF0dXMSFgoGb3V0cHV0GBAgASgJUgZvdXRwdXQSMQoU\
+      Y2hhbmdlZF9taWxsaXNlY29uZHMYESABKARSE2NoYW5nZWRNaWxsaXNlY29uZHMSJQoOYWRkZWRfcmV2aXNpb24YEiABKARSDWFk\
+      ZGVkUmV2aXNpb24SKwoRbW9kaWZpZWRfcmV2aXNpb24YEyABKARSEG1vZGlmaWVkUmV2aXNpb24aMAoDVHRsEikKEHR0bF9taWxs\
+      aXNlY29uZHMYASABKA1SD3R0bE1pbGxpc2Vjb25kcxo0CgZIZWFkZXISEgoEbmFtZRgBIAEoCVIEbmFtZRIWCgZ2YWx1ZXMYAiAD\
+      KAlSBnZhbHVlcxqsAQoESHR0cBIQCgN1cmwYASABKAlSA3VybBIWCgZtZXRob2QYAiABKAlSBm1ldGhvZBI+CgdoZWFkZXJzGAMg\
+      AygLMiQud2VmdC5yZWdpc3RyeS52MS5IZWFsdGhDaGVjay5IZWFkZXJSB2hlYWRlcnMSEgoEYm9keRgEIAEoCVIEYm9keRImCg9z\
+      a2lwX3Rsc192ZXJpZnkYBSABKAhSDXNraXBUbHNWZXJpZnkaHQoDVGNwEhYKBnRhcmdldBgBIAEoCVIGdGFyZ2V0GnkKBEdycGMS\
+      FgoGdGFyZ2V0GAEgASgJUgZ0YXJnZXQSGAoHc2VydmljZRgCIAEoCVIHc2VydmljZRIXCgd1c2VfdGxzGAMgASgIUgZ1c2VUbHMS\
+      JgoPc2tpcF90bHNfdmVyaWZ5GAQgASgIUg1za2lwVGxzVmVyaWZ5GjwKBUFsaWFzEh8KC2luc3RhbmNlX2lkGAEgASgJUgppbnN0\
+      YW5jZUlkEhIKBG5vZGUYAiABKAlSBG5vZGVCBgoEa2luZCKrBAoETm9kZRISCgRuYW1lGAEgASgJUgRuYW1lEg4KAmlkGAIgASgJ\
+      UgJpZBIYCgdhZGRyZXNzGAMgASgJUgdhZGRyZXNzEkAKCG1ldGFkYXRhGAQgAygLMiQud2VmdC5yZWdpc3RyeS52MS5Ob2RlLk1l\
+      dGFkYXRhRW50cnlSCG1ldGFkYXRhElYKEHRhZ2dlZF9hZGRyZXNzZXMYBSADKAsyKy53ZWZ0LnJlZ2lzdHJ5LnYxLk5vZGUuVGFn\
+      Z2VkQWRkcmVzc2VzRW50cnlSD3RhZ2dlZEFkZHJlc3NlcxI1CgZjaGVja3MYBiADKAsyHS53ZWZ0LnJlZ2lzdHJ5LnYxLkhlYWx0\
+      aENoZWNrUgZjaGVja3MSPwoLbWFpbnRlbmFuY2UYByABKAsyHS53ZWZ0LnJlZ2lzdHJ5LnYxLk1haW50ZW5hbmNlUgttYWludGVu\
+      YW5jZRIlCg5hZGRlZF9yZXZpc2lvbhgIIAEoBFINYWRkZWRSZXZpc2lvbhIrChFtb2RpZmllZF9yZXZpc2lvbhgJIAEoBFIQbW9k\
+      aWZpZWRSZXZpc2lvbho7Cg1NZXRhZGF0YUVudHJ5EhAKA2tleRgBIAEoCVIDa2V5EhQKBXZhbHVlGAIgASgJUgV2YWx1ZToCOAEa\
+      QgoUVGFnZ2VkQWRkcmVzc2VzRW50cnkSEAoDa2V5GAEgASgJUgNrZXkSFAoFdmFsdWUYAiABKAlSBXZhbHVlOgI4ASJJCg9SZWdp\
+      c3RlclJlcXVlc3QSNgoIaW5zdGFuY2UYASABKAsyGi53ZWZ0LnJlZ2lzdHJ5LnYxLkluc3RhbmNlUghpbnN0YW5jZSJdChBSZWdp\
+      c3RlclJlc3BvbnNlEhoKCHJldmlzaW9uGAEgASgEUghyZXZpc2lvbhItChJsZWFzZV9taWxsaXNlY29uZHMYAiABKA1SEWxlYXNl\
+      TWlsbGlzZWNvbmRzIksKC0luc3RhbmNlS2V5EhgKB3NlcnZpY2UYASABKAlSB3NlcnZpY2USDgoCaWQYAiABKAlSAmlkEhIKBG5v\
+      ZGUYAyABKAlSBG5vZGUiTwoQSGVhcnRiZWF0UmVxdWVzdBI7CglpbnN0YW5jZXMYASADKAsyHS53ZWZ0LnJlZ2lzdHJ5LnYxLklu\
+      c3RhbmNlS2V5UglpbnN0YW5jZXMiaAoRSGVhcnRiZWF0UmVzcG9uc2USNwoHdW5rbm93bhgBIAMoCzIdLndlZnQucmVnaXN0cnku\
+      djEuSW5zdGFuY2VLZXlSB3Vua25vd24SGgoIcmV2aXNpb24YAiABKARSCHJldmlzaW9uIk4KEURlcmVnaXN0ZXJSZXF1ZXN0EjkK\
+      CGluc3RhbmNlGAEgASgLMh0ud2VmdC5yZWdpc3RyeS52MS5JbnN0YW5jZUtleVIIaW5zdGFuY2UiMAoSRGVyZWdpc3RlclJlc3Bv\
+      bnNlEhoKCHJldmlzaW9uGAEgASgEUghyZXZpc2lvbiIqCg5SZXNvbHZlUmVxdWVzdBIYCgdzZXJ2aWNlGAEgASgJUgdzZXJ2aWNl\
+      ImcKD1Jlc29sdmVSZXNwb25zZRIaCghyZXZpc2lvbhgBIAEoBFIIcmV2aXNpb24SOAoJaW5zdGFuY2VzGAIgAygLMhoud2VmdC5y\
+      ZWdpc3RyeS52MS5JbnN0YW5jZVIJaW5zdGFuY2VzIhUKE0xpc3RTZXJ2aWNlc1JlcXVlc3QiuwEKFExpc3RTZXJ2aWNlc1Jlc3Bv\
+      bnNlEhoKCHJldmlzaW9uGAEgASgEUghyZXZpc2lvbhJKCghzZXJ2aWNlcxgCIAMoCzIuLndlZnQucmVnaXN0cnkudjEuTGlzdFNl\
+      cnZpY2VzUmVzcG9uc2UuU2VydmljZVIIc2VydmljZXMaOwoHU2VydmljZRISCgRuYW1lGAEgASgJUgRuYW1lEhwKCWluc3RhbmNl\
+      cxgCIAEoDVIJaW5zdGFuY2VzImkKDFdhdGNoUmVxdWVzdBIYCgdzZXJ2aWNlGAEgASgJUgdzZXJ2aWNlEiUKDmFmdGVyX3Jldmlz\
+      aW9uGAIgASgEUg1hZnRlclJldmlzaW9uEhgKB2hpc3RvcnkYAyABKAlSB2hpc3RvcnkilwEKBkNoYW5nZRIaCghyZXZpc2lvbhgB\
+      IAEoBFIIcmV2aXNpb24SLgoDcHV0GAIgASgLMhoud2VmdC5yZWdpc3RyeS52MS5JbnN0YW5jZUgAUgNwdXQSOQoHcmVtb3ZlZBgD\
+      IAEoCzIdLndlZnQucmVnaXN0cnkudjEuSW5zdGFuY2VLZXlIAFIHcmVtb3ZlZEIGCgRraW5kIkQKCFNuYXBzaG90EjgKCWluc3Rh\
+      bmNlcxgBIAMoCzIaLndlZnQucmVnaXN0cnkudjEuSW5zdGFuY2VSCWluc3RhbmNlcyKZAgoNV2F0Y2hSZXNwb25zZRIaCghyZXZp\
+      c2lvbhgBIAEoBFIIcmV2aXNpb24SOwoIc25hcHNob3QYAiABKAsyGi53ZWZ0LnJlZ2lzdHJ5LnYxLlNuYXBzaG90SABSCHNuYXBz\
+      aG90iAEBEjIKB2NoYW5nZXMYAyADKAsyGC53ZWZ0LnJlZ2lzdHJ5LnYxLkNoYW5nZVIHY2hhbmdlcxIYCgdoaXN0b3J5GAQgASgJ\
+      UgdoaXN0b3J5Ei0KEnNuYXBzaG90X2NvbnRpbnVlcxgFIAEoCFIRc25hcHNob3RDb250aW51ZXMSJQoOYWZ0ZXJfcmV2aXNpb24Y\
+      BiABKARSDWFmdGVyUmV2aXNpb25CCwoJX3NuYXBzaG90IkAKF1B1dERlc2NyaXB0b3JTZXRSZXF1ZXN0EiUKDmRlc2NyaXB0b3Jf\
+      c2V0GAEgASgMUg1kZXNjcmlwdG9yU2V0Ii4KGFB1dERlc2NyaXB0b3JTZXRSZXNwb25zZRISCgRoYXNoGAEgASgJUgRoYXNoIi0K\
+      F0dldERlc2NyaXB0b3JTZXRSZXF1ZXN0EhIKBGhhc2gYASABKAlSBGhhc2giQQoYR2V0RGVzY3JpcHRvclNldFJlc3BvbnNlEiUK\
+      DmRlc2NyaXB0b3Jfc2V0GAEgASgMUg1kZXNjcmlwdG9yU2V0Kn8KDEhlYWx0aFN0YXR1cxIdChlIRUFMVEhfU1RBVFVTX1VOU1BF\
+      Q0lGSUVEEAASGQoVSEVBTFRIX1NUQVRVU19QQVNTSU5HEAESGQoVSEVBTFRIX1NUQVRVU19XQVJOSU5HEAISGgoWSEVBTFRIX1NU\
+      QVRVU19DUklUSUNBTBADMvgFCg9SZWdpc3RyeVNlcnZpY2USUQoIUmVnaXN0ZXISIS53ZWZ0LnJlZ2lzdHJ5LnYxLlJlZ2lzdGVy\
+      UmVxdWVzdBoiLndlZnQucmVnaXN0cnkudjEuUmVnaXN0ZXJSZXNwb25zZRJUCglIZWFydGJlYXQSIi53ZWZ0LnJlZ2lzdHJ5LnYx\
+      LkhlYXJ0YmVhdFJlcXVlc3QaIy53ZWZ0LnJlZ2lzdHJ5LnYxLkhlYXJ0YmVhdFJlc3BvbnNlElcKCkRlcmVnaXN0ZXISIy53ZWZ0\
+      LnJlZ2lzdHJ5LnYxLkRlcmVnaXN0ZXJSZXF1ZXN0GiQud2VmdC5yZWdpc3RyeS52MS5EZXJlZ2lzdGVyUmVzcG9uc2USUwoHUmVz\
+      b2x2ZRIgLndlZnQucmVnaXN0cnkudjEuUmVzb2x2ZVJlcXVlc3QaIS53ZWZ0LnJlZ2lzdHJ5LnYxLlJlc29sdmVSZXNwb25zZSID\
+      kAIBEmIKDExpc3RTZXJ2aWNlcxIlLndlZnQucmVnaXN0cnkudjEuTGlzdFNlcnZpY2VzUmVxdWVzdBomLndlZnQucmVnaXN0cnku\
+      djEuTGlzdFNlcnZpY2VzUmVzcG9uc2UiA5ACARJKCgVXYXRjaBIeLndlZnQucmVnaXN0cnkudjEuV2F0Y2hSZXF1ZXN0Gh8ud2Vm\
+      dC5yZWdpc3RyeS52MS5XYXRjaFJlc3BvbnNlMAESbgoQUHV0RGVzY3JpcHRvclNldBIpLndlZnQucmVnaXN0cnkudjEuUHV0RGVz\
+      Y3JpcHRvclNldFJlcXVlc3QaKi53ZWZ0LnJlZ2lzdHJ5LnYxLlB1dERlc2NyaXB0b3JTZXRSZXNwb25zZSIDkAICEm4KEEdldERl\
+      c2NyaXB0b3JTZXQSKS53ZWZ0LnJlZ2lzdHJ5LnYxLkdldERlc2NyaXB0b3JTZXRSZXF1ZXN0Gioud2VmdC5yZWdpc3RyeS52MS5H\
+      ZXREZXNjcmlwdG9yU2V0UmVzcG9uc2UiA5ACAWIGcHJvdG8z
       """,
     dependencies: [])
 }

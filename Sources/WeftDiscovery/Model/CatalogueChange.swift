@@ -1,4 +1,4 @@
-/// One change of the catalogue. Every change has a revision of its own, above that of the change before.
+/// One change of the catalogue. Changes that were made together have one revision, above that of those before.
 public struct CatalogueChange: Sendable, Hashable {
   public enum Kind: Sendable, Hashable {
     /// The instance came or changed; this is how it is now.

@@ -1,7 +1,7 @@
 /// Which descriptor sets are stored, and which of them an instance still refers to.
 ///
 /// The bytes themselves stay in the store.
-struct DescriptorLedger {
+struct DescriptorLedger: Sendable {
   private struct Entry {
     var size: Int
     var references = 0

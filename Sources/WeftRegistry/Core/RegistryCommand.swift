@@ -1,9 +1,10 @@
 import WeftDiscovery
 
-/// Something that may change what is stored. Commands are decided and committed strictly in order.
+/// Something that may change what is stored. Commands are decided and committed strictly in order; each becomes
+/// visible whole, under one revision, or not at all.
 enum RegistryCommand: Sendable {
-  case register(ServiceInstance)
-  case deregister(InstanceKey)
+  /// All of them, or when one is refused, none.
+  case catalogue([CatalogueOperation])
   /// Removes those of the instances whose leases are still run out.
   case expire([InstanceKey])
   /// Stores a set that was found good.
@@ -11,32 +12,85 @@ enum RegistryCommand: Sendable {
   /// Removes the sets that nobody has referred to for long.
   case collectDescriptorSets
 
+  static func register(_ instance: ServiceInstance) -> RegistryCommand {
+    .catalogue([.register(instance, replacingChecks: true)])
+  }
+
+  static func deregister(_ key: InstanceKey) -> RegistryCommand {
+    .catalogue([.deregister(key)])
+  }
+
   /// Roughly what it adds to a transaction.
   var cost: Int {
     switch self {
-    case .register(let instance): InstanceRecord.cost(of: instance)
-    case .deregister, .collectDescriptorSets: 128
+    case .catalogue(let operations): operations.reduce(0) { $0 + $1.cost }
+    case .collectDescriptorSets: 128
     case .expire(let keys): 128 * keys.count
     case .putDescriptorSet(_, let bytes): bytes.count
     }
   }
 }
 
+/// A change of the catalogue that somebody asks for.
+public enum CatalogueOperation: Sendable, Hashable {
+  /// Adds an instance, or replaces the one with the same key. Checks that stay keep their state; those that it does
+  /// not name go, or stay when `replacingChecks` is false. It keeps its maintenance.
+  case register(ServiceInstance, replacingChecks: Bool)
+  /// An instance that is not there is no error.
+  case deregister(InstanceKey)
+  /// Adds a node, or replaces it except for its checks and its maintenance.
+  case putNode(Node)
+  /// Removes a node with its checks and instances; one that is not there is no error.
+  case removeNode(String)
+  /// Adds a check, or replaces it. One that is run or reported keeps its state; an external one has the new state.
+  case putCheck(HealthCheck, CheckOwner)
+  /// A check that is not there is no error.
+  case removeCheck(CheckKey)
+  /// How a check stands now. When only the output differs, that is kept in memory and changes no revision.
+  case setCheck(CheckKey, CheckState)
+  /// Begins or ends maintenance.
+  case setMaintenance(Maintenance?, CheckOwner)
+
+  var cost: Int {
+    switch self {
+    case .register(let instance, _): instance.cost
+    case .putNode(let node): node.cost
+    case .putCheck(let check, _): 256 + check.cost
+    case .setCheck(_, let state): 512 + state.output.utf8.count
+    case .deregister, .removeNode, .removeCheck, .setMaintenance: 512
+    }
+  }
+}
+
+/// What a command came to.
+struct CommandOutcome: Sendable {
+  /// The revision that the command led to.
+  var revision: UInt64
+  var value: CommandValue = .none
+}
+
+/// What some commands answer beside a revision.
+enum CommandValue: Sendable {
+  case none
+}
+
 /// What a batch of commands comes to: the transaction to commit, and what each caller is told after it.
 struct CommitPlan: Sendable {
   struct Answer: Sendable {
-    /// The revision that the command led to.
-    var result: Result<UInt64, RegistryError>
+    var result: Result<CommandOutcome, RegistryError>
     /// False when the answer holds even if the transaction fails: nothing had to be written for it.
     var needsCommit: Bool
   }
 
   var commands: [RegistryCommand]
   var batch: StoreBatch
-  var changes: [LoggedChange] = []
   var answers: [Answer] = []
   /// Instances that registered again just as they are.
   var renewed: Set<InstanceKey> = []
+  /// Checks that said something while their status stayed.
+  var outputs: [CheckKey: String] = [:]
+  /// Keys that nobody can lock for a while, because a session lost them.
+  var lockDelays: [(key: KeyName, duration: Duration)] = []
   /// Descriptor sets that were offered again.
   var touched: [String] = []
 }

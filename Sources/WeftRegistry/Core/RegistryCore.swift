@@ -2,7 +2,7 @@ import WeftDiscovery
 
 /// The rules of the registry, without concurrency, time or input/output of their own.
 ///
-/// A write goes through three steps: ``plan(_:now:)`` decides what a batch of commands comes to,
+/// A write goes through three steps: ``plan(_:now:wallTime:)`` decides what a batch of commands comes to,
 /// the owner commits the plan's transaction to the store, and then either ``apply(_:now:)`` makes it visible
 /// or ``abandon(_:now:)`` forgets it. So nothing is ever visible, to callers or to watchers, that a
 /// `kill -9` could undo. Plans do not overlap: the next is made after the last is applied or abandoned.
@@ -11,9 +11,15 @@ struct RegistryCore: Sendable {
   let limits: RegistryLimits
   let descriptorRetention: Duration
   var catalogue = CatalogueIndex()
+  var keyValue: KeyValueState
+  var sessions: SessionState
+  var access: AccessState
   var log: ChangeLog
   var leases = LeaseTable<InstanceKey>()
   var descriptors = DescriptorLedger()
+  /// What checks said last, where that is not stored: their status did not change with it.
+  var outputs: [CheckKey: String] = [:]
+  var scopes: ScopeIndex
 
   /// How long an instance stays when its removal could not be stored.
   static let expiryRetryDelay: Duration = .seconds(1)
@@ -22,55 +28,162 @@ struct RegistryCore: Sendable {
 
   /// Takes up where the store left off. Every lease starts anew: the registry was away, and silence
   /// towards someone who is away is no sign of death.
-  init(_ stored: StoredState, limits: RegistryLimits, descriptorRetention: Duration, now: Duration) {
+  init(
+    _ stored: StoredState, limits: RegistryLimits, descriptorRetention: Duration,
+    address: String = "127.0.0.1", now: Duration
+  ) {
     history = stored.history
     self.limits = limits
     self.descriptorRetention = descriptorRetention
-    let logged = stored.changes.count
     log = ChangeLog(
-      floor: stored.revision - UInt64(logged), maxCount: limits.loggedChanges, maxBytes: limits.loggedBytes)
+      floor: stored.revision - UInt64(stored.log.count), maxCount: limits.loggedChanges,
+      maxBytes: limits.loggedBytes)
+    scopes = ScopeIndex(startingAt: stored.revision)
+    var entries = StoredEntries()
+    for entry in stored.entries { entries.add(entry) }
+    keyValue = KeyValueState(entries: entries.keyValues, revision: stored.revision)
+    sessions = SessionState(sessions: entries.sessions, revision: stored.revision, now: now)
+    access = AccessState(entries.access, revision: stored.revision)
     for (hash, size) in stored.descriptorSets { descriptors.add(hash, size: size, now: now) }
-    for instance in stored.instances {
-      catalogue.put(InstanceRecord(instance))
-      leases.grant(instance.key, for: instance.lease, now: now)
-      descriptors.retain(instance.descriptorSetHash)
+    for node in entries.nodes { catalogue.put(node) }
+    putOwnNode(address: address)
+    for record in entries.instances {
+      catalogue.put(record)
+      if let lease = record.instance.lease { leases.grant(record.key, for: lease, now: now) }
+      descriptors.retain(record.instance.descriptorSetHash)
     }
-    for change in stored.changes {
-      log.append(LoggedChange(revision: change.revision, key: change.key, record: record(of: change)))
-    }
+    for entry in stored.log { log.append(sharing(entry)) }
   }
 
-  /// The record to log for a change, shared with the catalogue where that is the same.
-  private func record(of change: CatalogueChange) -> InstanceRecord? {
-    guard case .put(let instance) = change.kind else { return nil }
-    if let current = catalogue[change.key], current.instance == instance { return current }
-    return InstanceRecord(instance)
+  /// The registry's own node is always there, at the address it has now; it is stored once something of it is.
+  private mutating func putOwnNode(address: String) {
+    let name = Node.registryName
+    var node = catalogue.nodes[name] ?? Node(name: name, id: Self.nodeID(of: history), address: address)
+    node.address = address
+    node.addedRevision = max(1, node.addedRevision)
+    node.modifiedRevision = max(1, node.modifiedRevision)
+    if !node.checks.contains(where: { $0.id == HealthCheck.ownNodeID }) {
+      node.checks = (node.checks + [.ownNode]).sorted { $0.id < $1.id }
+    }
+    catalogue.put(node)
   }
 
-  /// Renews leases and returns the keys that have none.
+  /// A UUID (version 4 in form, RFC 9562) that stays as long as the history does.
+  private static func nodeID(of history: String) -> String {
+    let digits = Array((history + String(repeating: "0", count: 16)).prefix(16))
+    func text(_ range: Range<Int>) -> String { String(digits[range]) }
+    return "\(text(0..<8))-\(text(8..<12))-4\(text(12..<15))-8\(text(1..<4))-\(text(4..<16))"
+  }
+
+  /// The entry to log, with the catalogue's records where they are the same.
+  private func sharing(_ entry: LoggedRevision) -> LoggedRevision {
+    var entry = entry
+    entry.changes = entry.changes.map { change in
+      guard case .instance(.put(let record)) = change, let current = catalogue[record.key],
+        current == record
+      else { return change }
+      return .instance(.put(current))
+    }
+    return entry
+  }
+
+  /// Renews leases and returns the keys of instances that are not there. One without a lease needs no renewal.
   mutating func heartbeat(_ keys: [InstanceKey], now: Duration) -> [InstanceKey] {
-    keys.filter { !leases.renew($0, now: now) }
+    keys.filter { key in
+      if leases.renew(key, now: now) { return false }
+      guard let record = catalogue[key] else { return true }
+      return record.instance.lease != nil
+    }
   }
 
-  /// Makes a committed plan visible.
-  mutating func apply(_ plan: CommitPlan, now: Duration) {
+  /// Makes a committed plan visible. Returns what it touched.
+  @discardableResult
+  mutating func apply(_ plan: CommitPlan, now: Duration) -> Set<Scope> {
     for (hash, bytes) in plan.batch.descriptorSets { descriptors.add(hash, size: bytes.count, now: now) }
-    for change in plan.changes {
-      if let old = catalogue[change.key] {
-        descriptors.release(old.instance.descriptorSetHash, now: now)
-      }
-      if let record = change.record {
-        catalogue.put(record)
-        leases.grant(change.key, for: record.instance.lease, now: now)
-        descriptors.retain(record.instance.descriptorSetHash)
-      } else {
-        catalogue.remove(change.key)
-        leases.drop(change.key)
-      }
-      log.append(change)
+    var touched: Set<Scope> = []
+    for entry in plan.batch.revisions {
+      var scopes: Set<Scope> = [.everything]
+      for change in entry.changes { apply(change, revision: entry.revision, now: now, touching: &scopes) }
+      self.scopes.touch(scopes, revision: entry.revision)
+      touched.formUnion(scopes)
+      log.append(entry)
     }
+    for (key, duration) in plan.lockDelays { sessions.delay([key], for: duration, now: now) }
     for hash in plan.batch.removedDescriptorSets { descriptors.remove(hash) }
     keepAlive(plan, now: now)
+    return touched
+  }
+
+  private mutating func apply(
+    _ change: RegistryChange, revision: UInt64, now: Duration, touching scopes: inout Set<Scope>
+  ) {
+    switch change {
+    case .instance(let change): apply(change, now: now, touching: &scopes)
+    case .node(let change): apply(change, touching: &scopes)
+    case .keyValue(let change):
+      Scope.insert(touchedBy: change, into: &scopes)
+      keyValue.apply(change, revision: revision)
+    case .session(let change):
+      Scope.insert(touchedBy: change, sessions: sessions, into: &scopes)
+      sessions.apply(change, revision: revision, now: now)
+    case .access(let change):
+      scopes.insert(.access)
+      access.apply(change, revision: revision)
+    }
+  }
+
+  private mutating func apply(_ change: InstanceChange, now: Duration, touching scopes: inout Set<Scope>) {
+    let key = change.key
+    let old = catalogue[key]
+    if let old { descriptors.release(old.instance.descriptorSetHash, now: now) }
+    switch change {
+    case .put(let record):
+      Scope.insert(touchedBy: key, old: old?.instance, new: record.instance, into: &scopes)
+      catalogue.put(record)
+      if let lease = record.instance.lease {
+        leases.grant(key, for: lease, now: now)
+      } else {
+        leases.drop(key)
+      }
+      descriptors.retain(record.instance.descriptorSetHash)
+    case .removed:
+      Scope.insert(touchedBy: key, old: old?.instance, new: nil, into: &scopes)
+      catalogue.remove(key)
+      leases.drop(key)
+    }
+    forgetOutputs(of: .instance(key), old?.instance.checks)
+  }
+
+  private mutating func apply(_ change: NodeChange, touching scopes: inout Set<Scope>) {
+    switch change {
+    case .put(let node):
+      let old = catalogue.nodes[node.name]
+      Scope.insert(touchedByNode: node.name, old: old, new: node, into: &scopes)
+      catalogue.put(node)
+      forgetOutputs(of: .node(node.name), old?.checks)
+    case .removed(let name):
+      let old = catalogue.nodes[name]
+      Scope.insert(touchedByNode: name, old: old, new: nil, into: &scopes)
+      catalogue.removeNode(name)
+      forgetOutputs(of: .node(name), old?.checks)
+    }
+    // Its checks count for the instances on it.
+    for record in catalogue.records(onNode: Self.name(of: change)) {
+      scopes.insert(.service(record.key.service))
+    }
+  }
+
+  private static func name(of change: NodeChange) -> String {
+    switch change {
+    case .put(let node): node.name
+    case .removed(let name): name
+    }
+  }
+
+  /// What is stored now is newer.
+  private mutating func forgetOutputs(of owner: CheckOwner, _ checks: [HealthCheck]?) {
+    guard !outputs.isEmpty, let checks else { return }
+    for check in checks { outputs[CheckKey(owner: owner, id: check.id)] = nil }
   }
 
   /// Forgets a plan whose commit failed, except for what needed no commit.
@@ -83,9 +196,45 @@ struct RegistryCore: Sendable {
 
   private mutating func keepAlive(_ plan: CommitPlan, now: Duration) {
     for key in plan.renewed {
-      guard let record = catalogue[key] else { continue }
-      leases.grant(key, for: record.instance.lease, now: now)
+      guard let lease = catalogue[key]?.instance.lease else { continue }
+      leases.grant(key, for: lease, now: now)
     }
+    for (key, output) in plan.outputs where catalogue.hasCheck(key) { outputs[key] = output }
     for hash in plan.touched { descriptors.touch(hash, now: now) }
+  }
+}
+
+extension HealthCheck {
+  /// Consul's clients look for this one, and sessions depend on it unless they say otherwise.
+  static let ownNodeID = "serfHealth"
+
+  /// The node that answers is well.
+  fileprivate static var ownNode: HealthCheck {
+    var check = HealthCheck(
+      id: ownNodeID, name: "Serf Health Status",
+      state: CheckState(status: .passing, output: "Agent alive and reachable"))
+    check.addedRevision = 1
+    check.modifiedRevision = 1
+    return check
+  }
+}
+
+/// What a store holds, by kind.
+private struct StoredEntries {
+  var instances: [InstanceRecord] = []
+  var nodes: [Node] = []
+  var keyValues: [KeyValueEntry] = []
+  var sessions: [Session] = []
+  var access: [AccessChange] = []
+
+  mutating func add(_ entry: RegistryChange) {
+    switch entry {
+    case .instance(.put(let record)): instances.append(record)
+    case .node(.put(let node)): nodes.append(node)
+    case .keyValue(.put(let record)): keyValues.append(record.entry)
+    case .session(.put(let session)): sessions.append(session)
+    case .access(let change): access.append(change)
+    case .instance(.removed), .node(.removed), .keyValue(.removed), .session(.removed): break
+    }
   }
 }

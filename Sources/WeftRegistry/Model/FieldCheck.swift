@@ -15,6 +15,21 @@ struct FieldCheck {
     }
   }
 
+  /// At most `limit` bytes of UTF-8; line breaks and tabs are all right.
+  func lines(_ value: String, limit: Int) throws(RegistryError) {
+    try size(value, limit: limit)
+    let hasControls = value.unicodeScalars.contains { scalar in
+      scalar.properties.generalCategory == .control && !"\n\r\t".unicodeScalars.contains(scalar)
+    }
+    if hasControls { throw fail("contains a control character") }
+  }
+
+  /// An id that a client made up: 1 to 255 bytes of UTF-8 without control characters.
+  func identifier(_ value: String) throws(RegistryError) {
+    if value.isEmpty { throw fail("is empty") }
+    try text(value, limit: 255)
+  }
+
   /// 1 to `limit` bytes, each accepted by `isAllowed`.
   func token(
     _ value: String, limit: Int, allowed: String, where isAllowed: (UInt8) -> Bool

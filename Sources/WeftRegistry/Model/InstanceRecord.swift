@@ -2,25 +2,62 @@ import WeftDiscovery
 
 /// A registered instance, shared by the catalogue, the change log and the snapshots of slow watchers, so
 /// that each of them costs a reference and not a copy.
-final class InstanceRecord: Sendable {
-  let instance: ServiceInstance
+public final class InstanceRecord: Sendable, Hashable {
+  public let instance: ServiceInstance
+  /// The instance's, made once.
+  public let key: InstanceKey
   /// Roughly the bytes it takes on the wire and in memory.
   let cost: Int
 
-  init(_ instance: ServiceInstance) {
+  public init(_ instance: ServiceInstance) {
     self.instance = instance
-    self.cost = Self.cost(of: instance)
+    key = instance.key
+    cost = instance.cost
   }
 
-  var key: InstanceKey { instance.key }
+  public static func == (a: InstanceRecord, b: InstanceRecord) -> Bool {
+    a === b || a.instance == b.instance
+  }
 
-  static func cost(of instance: ServiceInstance) -> Int {
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(key)
+  }
+}
+
+extension ServiceInstance {
+  /// Roughly the bytes it takes on the wire and in memory.
+  var cost: Int {
     var sum = 64
-    sum += instance.service.utf8.count + instance.id.utf8.count + instance.address.utf8.count
-    sum += instance.descriptorSetHash.utf8.count + instance.version.utf8.count + instance.zone.utf8.count
-    for text in instance.protoServices { sum += text.utf8.count + 2 }
-    for text in instance.tags { sum += text.utf8.count + 2 }
-    for (key, value) in instance.metadata { sum += key.utf8.count + value.utf8.count + 8 }
+    sum += service.utf8.count + id.utf8.count + address.utf8.count
+    sum += descriptorSetHash.utf8.count + version.utf8.count + zone.utf8.count
+    for text in protoServices { sum += text.utf8.count + 2 }
+    for text in tags { sum += text.utf8.count + 2 }
+    for (key, value) in metadata { sum += key.utf8.count + value.utf8.count + 8 }
+    for (key, value) in taggedAddresses { sum += key.utf8.count + value.address.utf8.count + 12 }
+    for check in checks { sum += check.cost }
+    return sum
+  }
+}
+
+extension Node {
+  var cost: Int {
+    var sum = 64 + name.utf8.count + id.utf8.count + address.utf8.count
+    for (key, value) in metadata { sum += key.utf8.count + value.utf8.count + 8 }
+    for (key, value) in taggedAddresses { sum += key.utf8.count + value.utf8.count + 8 }
+    for check in checks { sum += check.cost }
+    return sum
+  }
+}
+
+extension HealthCheck {
+  var cost: Int {
+    var sum = 64 + id.utf8.count + name.utf8.count + notes.utf8.count + state.output.utf8.count
+    if case .http(let probe) = kind {
+      sum += probe.url.utf8.count + probe.body.utf8.count
+      for (name, values) in probe.headers {
+        for value in values { sum += name.utf8.count + value.utf8.count + 8 }
+      }
+    }
     return sum
   }
 }

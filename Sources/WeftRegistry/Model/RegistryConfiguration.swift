@@ -14,5 +14,10 @@ public struct RegistryConfiguration: Sendable {
   /// A watch that has nothing to tell says so this often, so that both ends notice a dead connection.
   public var watchIdleInterval: Duration = .seconds(15)
 
+  /// The address of the registry's own node, at which others reach what runs beside the registry.
+  public var nodeAddress = "127.0.0.1"
+  /// What Consul's clients call the place where the registry is.
+  public var datacenter = "dc1"
+
   public init() {}
 }

@@ -2,6 +2,11 @@
 public struct RegistryLimits: Sendable {
   public var instances = 50_000
   public var instancesPerService = 10_000
+  public var nodes = 10_000
+  /// Checks of one instance, or of one node.
+  public var checksPerOwner = 64
+  /// Of what a check says, this much is kept.
+  public var checkOutputBytes = 4 << 10
   /// Changes that a watcher may lag behind before it gets a snapshot instead.
   public var loggedChanges = 10_000
   /// The same in bytes of the logged instances.

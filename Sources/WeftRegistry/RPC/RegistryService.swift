@@ -13,10 +13,10 @@ struct RegistryService: Weft_Registry_V1_RegistryServiceHandler {
       throw RegistryError.invalidArgument(field: "instance", reason: "is missing")
     }
     let instance = try ServiceInstance(message).validated()
-    try authorize(context, toChange: instance.service)
+    try authorize(context, toChange: instance.qualifiedService)
     var response = Weft_Registry_V1_RegisterResponse()
     response.revision = try await registry.register(instance)
-    response.leaseMilliseconds = UInt32(clamping: instance.lease.milliseconds)
+    response.leaseMilliseconds = UInt32(clamping: instance.lease?.milliseconds ?? 0)
     return response
   }
 

@@ -6,8 +6,9 @@ public final class MemoryStore: RegistryStore {
   private struct Contents {
     var history: String
     var revision: UInt64 = 0
-    var instances: [InstanceKey: ServiceInstance] = [:]
-    var changes: [CatalogueChange] = []
+    /// By domain and key, as in every store.
+    var entries: [StoreDomain: [String: RegistryChange]] = [:]
+    var log: [LoggedRevision] = []
     var descriptorSets: [String: [UInt8]] = [:]
   }
 
@@ -31,24 +32,30 @@ public final class MemoryStore: RegistryStore {
     contents.withLock { contents in
       StoredState(
         history: contents.history, revision: contents.revision,
-        instances: contents.instances.values.sorted { $0.key < $1.key }, changes: contents.changes,
+        entries: StoreDomain.allCases.flatMap { domain in
+          (contents.entries[domain] ?? [:]).sorted { $0.key < $1.key }.map(\.value)
+        },
+        log: contents.log,
         descriptorSets: contents.descriptorSets.mapValues(\.count))
     }
   }
 
   func commitNow(_ batch: StoreBatch) throws(StoreError) {
+    let changes: [(change: RegistryChange, stored: StoredChange)]
+    do {
+      changes = try batch.revisions.flatMap { try $0.changes.map { ($0, try $0.stored()) } }
+    } catch {
+      throw StoreError(.failed, "a change cannot be written: \(error)")
+    }
     let conflict = contents.withLock { contents -> UInt64? in
       guard contents.revision == batch.previousRevision else { return contents.revision }
-      for change in batch.changes {
-        switch change.kind {
-        case .put(let instance): contents.instances[change.key] = instance
-        case .removed(let key): contents.instances[key] = nil
-        }
+      for (change, stored) in changes {
+        contents.entries[stored.domain, default: [:]][stored.key] = stored.record == nil ? nil : change
       }
       contents.revision = batch.revision
-      contents.changes += batch.changes
-      let kept = contents.changes.firstIndex { $0.revision > batch.forgetChangesThrough }
-      contents.changes.removeSubrange(..<(kept ?? contents.changes.endIndex))
+      contents.log += batch.revisions
+      let kept = contents.log.firstIndex { $0.revision > batch.forgetChangesThrough }
+      contents.log.removeSubrange(..<(kept ?? contents.log.endIndex))
       for hash in batch.removedDescriptorSets { contents.descriptorSets[hash] = nil }
       contents.descriptorSets.merge(batch.descriptorSets) { _, new in new }
       return nil

@@ -5,21 +5,22 @@ public struct StoredState: Sendable, Hashable {
   /// Names the sequence of revisions; made once, when the store is created.
   public var history: String
   public var revision: UInt64
-  public var instances: [ServiceInstance]
-  /// The newest changes, in order and without a gap, ending with ``revision``. May reach back less far
+  /// Everything that is there, each as a change that puts it.
+  public var entries: [RegistryChange]
+  /// The newest revisions, in order and without a gap, ending with ``revision``. May reach back less far
   /// than was stored, never further.
-  public var changes: [CatalogueChange]
+  public var log: [LoggedRevision]
   /// Stored descriptor sets: hash and size.
   public var descriptorSets: [String: Int]
 
   public init(
-    history: String, revision: UInt64 = 0, instances: [ServiceInstance] = [],
-    changes: [CatalogueChange] = [], descriptorSets: [String: Int] = [:]
+    history: String, revision: UInt64 = 0, entries: [RegistryChange] = [], log: [LoggedRevision] = [],
+    descriptorSets: [String: Int] = [:]
   ) {
     self.history = history
     self.revision = revision
-    self.instances = instances
-    self.changes = changes
+    self.entries = entries
+    self.log = log
     self.descriptorSets = descriptorSets
   }
 }
@@ -28,8 +29,8 @@ public struct StoredState: Sendable, Hashable {
 public struct StoreBatch: Sendable, Hashable {
   /// The revision that the store must have now; otherwise the commit fails with a conflict.
   public var previousRevision: UInt64
-  /// The changes in order. The first has the revision after ``previousRevision``, and so on.
-  public var changes: [CatalogueChange] = []
+  /// In order. The first has the revision after ``previousRevision``, and so on.
+  public var revisions: [LoggedRevision] = []
   /// Logged changes up to here are no longer needed.
   public var forgetChangesThrough: UInt64 = 0
   /// Descriptor sets to store, by hash.
@@ -41,10 +42,10 @@ public struct StoreBatch: Sendable, Hashable {
   }
 
   /// The revision once it is committed.
-  public var revision: UInt64 { changes.last?.revision ?? previousRevision }
+  public var revision: UInt64 { revisions.last?.revision ?? previousRevision }
 
   public var isEmpty: Bool {
-    changes.isEmpty && descriptorSets.isEmpty && removedDescriptorSets.isEmpty
+    revisions.isEmpty && descriptorSets.isEmpty && removedDescriptorSets.isEmpty
   }
 }
 

@@ -46,19 +46,22 @@ struct WatchCursor: Sendable {
   }
 
   private mutating func nextChanges(
-    _ slice: ArraySlice<LoggedChange>, _ core: RegistryCore
+    _ slice: ArraySlice<LoggedRevision>, _ core: RegistryCore
   ) -> WatchUpdate? {
     var changes: [CatalogueChange] = []
     var bytes = 0
-    for change in slice {
-      if service == nil || service == change.key.service {
-        bytes += change.cost
+    for entry in slice {
+      let news = entry.catalogueChanges.filter { service == nil || service == $0.key.service }
+      if !news.isEmpty {
+        bytes += entry.cost
         let isFull =
-          bytes > core.limits.watchMessageBytes || changes.count >= core.limits.watchMessageChanges
+          bytes > core.limits.watchMessageBytes
+          || changes.count + news.count > core.limits.watchMessageChanges
+        // A revision is told whole, however large it is.
         if isFull, !changes.isEmpty { break }
-        changes.append(change.change)
+        changes += news
       }
-      position = change.revision
+      position = entry.revision
     }
     if changes.isEmpty, !isFirst { return nil }
     var update = progress(core)

@@ -11,50 +11,78 @@ struct WatchHub: Sendable {
     case closed
   }
 
-  typealias Waiter = CheckedContinuation<Wake, Never>
-
-  private var everything: [UInt64: Waiter] = [:]
-  private var byService: [String: [UInt64: Waiter]] = [:]
-  private(set) var waiting = 0
-
-  mutating func add(_ id: UInt64, service: String?, _ waiter: Waiter) {
-    waiting += 1
-    if let service {
-      byService[service, default: [:]][id] = waiter
-    } else {
-      everything[id] = waiter
-    }
+  /// What somebody waits for.
+  enum Topic: Sendable, Hashable {
+    /// Instances of one service, or of all.
+    case watch(String?)
+    case scope(Scope)
   }
 
-  mutating func remove(_ id: UInt64, service: String?) -> Waiter? {
-    let waiter: Waiter?
-    if let service {
-      waiter = byService[service]?.removeValue(forKey: id)
-      if byService[service]?.isEmpty == true { byService[service] = nil }
-    } else {
-      waiter = everything.removeValue(forKey: id)
-    }
-    if waiter != nil { waiting -= 1 }
+  typealias Waiter = CheckedContinuation<Wake, Never>
+
+  private var waiters: [Topic: [UInt64: Waiter]] = [:]
+  /// Prefixes of keys that are waited for: each change of a key is compared with them.
+  private var prefixes: Set<String> = []
+  private(set) var waiting = 0
+
+  mutating func add(_ id: UInt64, topic: Topic, _ waiter: Waiter) {
+    waiting += 1
+    waiters[topic, default: [:]][id] = waiter
+    if case .scope(.kvPrefix(let prefix)) = topic { prefixes.insert(prefix) }
+  }
+
+  mutating func remove(_ id: UInt64, topic: Topic) -> Waiter? {
+    guard let waiter = waiters[topic]?.removeValue(forKey: id) else { return nil }
+    if waiters[topic]?.isEmpty == true { forget(topic) }
+    waiting -= 1
     return waiter
   }
 
-  /// Takes out those who care about these changes, to be woken outside the lock.
-  mutating func take(for changes: [LoggedChange]) -> [Waiter] {
-    guard !changes.isEmpty, waiting > 0 else { return [] }
-    var taken = Array(everything.values)
-    everything = [:]
-    if !byService.isEmpty {
-      for service in Set(changes.map(\.key.service)) {
-        taken += (byService.removeValue(forKey: service) ?? [:]).values
+  /// Takes out those who care about what was touched, to be woken outside the lock.
+  mutating func take(for touched: Set<Scope>) -> [Waiter] {
+    guard !touched.isEmpty, waiting > 0 else { return [] }
+    var taken: [Waiter] = []
+    var hasInstances = false
+    for scope in touched {
+      take(.scope(scope), into: &taken)
+      switch scope {
+      case .service(let name):
+        hasInstances = true
+        take(.watch(name), into: &taken)
+      case .kvKey(let key):
+        for prefix in prefixes where key.hasPrefix(prefix) { take(.scope(.kvPrefix(prefix)), into: &taken) }
+      default: break
       }
+    }
+    if hasInstances { take(.watch(nil), into: &taken) }
+    waiting -= taken.count
+    return taken
+  }
+
+  /// Takes out those who watch instances.
+  mutating func takeWatchers() -> [Waiter] {
+    var taken: [Waiter] = []
+    for topic in waiters.keys {
+      if case .watch = topic { take(topic, into: &taken) }
     }
     waiting -= taken.count
     return taken
   }
 
   mutating func takeAll() -> [Waiter] {
-    let taken = Array(everything.values) + byService.values.flatMap(\.values)
+    let taken = waiters.values.flatMap(\.values)
     self = WatchHub()
     return taken
+  }
+
+  private mutating func take(_ topic: Topic, into taken: inout [Waiter]) {
+    guard let found = waiters[topic] else { return }
+    taken += found.values
+    forget(topic)
+  }
+
+  private mutating func forget(_ topic: Topic) {
+    waiters[topic] = nil
+    if case .scope(.kvPrefix(let prefix)) = topic { prefixes.remove(prefix) }
   }
 }

@@ -64,31 +64,8 @@ extension Registry {
 
   /// Returns at once when there is something after `position` already.
   fileprivate func waitForChange(after position: UInt64, service: String?) async -> WatchHub.Wake {
-    let id = state.withLock { state in
-      state.lastWaiter += 1
-      return state.lastWaiter
+    await park(on: .watch(service)) { state in
+      state.core.revision != position
     }
-    return await withTaskCancellationHandler {
-      await withCheckedContinuation { waiter in
-        let wake = state.withLock { state -> WatchHub.Wake? in
-          if state.isClosed { return .closed }
-          if state.core.revision != position { return .changed }
-          state.hub.add(id, service: service, waiter)
-          return nil
-        }
-        if let wake {
-          waiter.resume(returning: wake)
-        } else if Task.isCancelled {
-          // The cancellation may have come before the waiter was there to be found.
-          stopWaiting(id, service: service)
-        }
-      }
-    } onCancel: {
-      stopWaiting(id, service: service)
-    }
-  }
-
-  private func stopWaiting(_ id: UInt64, service: String?) {
-    state.withLock { $0.hub.remove(id, service: service) }?.resume(returning: .closed)
   }
 }

@@ -8,7 +8,11 @@ extension ServiceInstance {
   static func sample(_ service: String = "hello", _ id: String = "1", port: Int = 9000, created: UInt64 = 0)
     -> ServiceInstance
   {
-    ServiceInstance(service: service, id: id, address: "127.0.0.1", port: port, createdRevision: created)
+    var instance = ServiceInstance(service: service, id: id, address: "127.0.0.1", port: port)
+    instance.createdRevision = created
+    instance.addedRevision = created
+    instance.modifiedRevision = created
+    return instance
   }
 }
 
@@ -76,7 +80,7 @@ final class RegistryStandIn: RegistryAccess {
     let registry = try reach("register")
     return try await translating {
       _ = try await registry.register(instance)
-      return instance.lease
+      return instance.lease ?? .zero
     }
   }
 

@@ -5,9 +5,8 @@ import WeftDiscovery
 
 @Suite("The change log")
 struct ChangeLogTests {
-  private func change(_ revision: UInt64) -> LoggedChange {
-    let record = InstanceRecord(.sample("hello", "\(revision)"))
-    return LoggedChange(revision: revision, key: record.key, record: record)
+  private func change(_ revision: UInt64) -> LoggedRevision {
+    .put(revision, .sample("hello", "\(revision)"))
   }
 
   @Test("keeps the newest changes and knows which it has not")

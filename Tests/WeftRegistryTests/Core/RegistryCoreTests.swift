@@ -36,7 +36,8 @@ struct RegistryCoreTests {
     let answers = commit(
       .register(.sample("a", "1")), .register(.sample("a", "2")),
       .deregister(InstanceKey(service: "a", id: "1")))
-    #expect(try answers.map { try $0.result.get() } == [1, 2, 3])
+    let revisions = try answers.map { try $0.result.get().revision }
+    #expect(revisions == [1, 2, 3])
     #expect(core.revision == 3)
     #expect(ids("a") == ["2"])
   }
@@ -46,7 +47,7 @@ struct RegistryCoreTests {
     commit(.register(.sample()))
     let plan = core.plan([.register(.sample())], now: .seconds(5))
     #expect(plan.batch.isEmpty)
-    #expect(try plan.answers[0].result.get() == 1)
+    #expect(try plan.answers[0].result.get().revision == 1)
     core.apply(plan, now: .seconds(5))
     #expect(core.leases.takeExpired(now: .seconds(14), limit: 9) == [])
     #expect(core.leases.takeExpired(now: .seconds(15), limit: 9).count == 1)
@@ -89,7 +90,7 @@ struct RegistryCoreTests {
   mutating func removeUnknown() throws {
     let plan = core.plan([.deregister(InstanceKey(service: "a", id: "1"))], now: .zero)
     #expect(plan.batch.isEmpty)
-    #expect(try plan.answers[0].result.get() == 0)
+    #expect(try plan.answers[0].result.get().revision == 0)
   }
 
   @Test("a plan shows nothing before it is applied, and nothing at all when it is abandoned")
@@ -138,7 +139,8 @@ struct RegistryCoreTests {
 
   @Test("after a restart every lease starts anew")
   mutating func restart() {
-    let stored = StoredState(history: "h", revision: 1, instances: [.sample()], changes: [.put(1, .sample())])
+    let stored = StoredState(
+      history: "h", revision: 1, entries: LoggedRevision.put(1, .sample()).changes, log: [.put(1, .sample())])
     core = RegistryCore(stored, limits: .init(), descriptorRetention: .seconds(60), now: .seconds(500))
     #expect(core.leases.takeExpired(now: .milliseconds(509_999), limit: 9) == [])
     #expect(core.leases.takeExpired(now: .seconds(510), limit: 9).count == 1)

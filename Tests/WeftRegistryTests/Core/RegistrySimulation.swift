@@ -104,7 +104,7 @@ struct RegistrySimulation {
     }
     if expired.isEmpty {
       for (key, instance) in expected where !core.leases.isExpiring(key) {
-        #expect(now - (lastSign[key] ?? .zero) < instance.lease, "\(key) is dead and was left")
+        #expect(now - (lastSign[key] ?? .zero) < (instance.lease ?? .zero), "\(key) is dead and was left")
       }
     } else {
       queue.append(.expire(expired))
@@ -140,7 +140,7 @@ struct RegistrySimulation {
       core.apply(plan, now: now)
       note(plan, committed: true, doomed: doomed)
       highestAcknowledged = max(highestAcknowledged, core.revision)
-      count("changes", plan.changes.count)
+      count("changes", plan.batch.revisions.count)
     }
   }
 
@@ -150,16 +150,8 @@ struct RegistrySimulation {
     var touched: Set<InstanceKey> = []
     for (command, answer) in zip(plan.commands, plan.answers) {
       switch command {
-      case .register(let instance) where committed:
-        touched.insert(instance.key)
-        let siblings = expected.values.filter { $0.service == instance.service }
-        // Whoever comes first, comes with the revision that it is answered with.
-        let created = siblings.first?.createdRevision ?? (try? answer.result.get()) ?? 0
-        expected[instance.key] = instance.created(created)
-        lastSign[instance.key] = now
-      case .register(let instance) where !answer.needsCommit:
-        lastSign[instance.key] = now
-      case .deregister(let key) where committed: expected[key] = nil
+      case .catalogue(let operations):
+        for operation in operations { note(operation, answer, committed: committed, touched: &touched) }
       case .expire(let keys) where committed:
         // Whoever has registered again by now is alive.
         for key in keys where doomed.contains(key) && !touched.contains(key) { expected[key] = nil }
@@ -167,6 +159,30 @@ struct RegistrySimulation {
       }
     }
     if !committed { #expect(before == expected) }
+  }
+
+  private mutating func note(
+    _ operation: CatalogueOperation, _ answer: CommitPlan.Answer, committed: Bool,
+    touched: inout Set<InstanceKey>
+  ) {
+    switch operation {
+    case .register(let instance, _) where committed:
+      touched.insert(instance.key)
+      let revision = (try? answer.result.get().revision) ?? 0
+      let old = expected[instance.key]
+      let siblings = expected.values.filter { $0.service == instance.service }
+      // Whoever comes first, comes with the revision that it is answered with.
+      let same = instance.created(
+        siblings.first?.createdRevision ?? revision, added: old?.addedRevision ?? revision,
+        modified: old?.modifiedRevision ?? revision)
+      expected[instance.key] =
+        same == old ? same : same.created(same.createdRevision, added: same.addedRevision, modified: revision)
+      lastSign[instance.key] = now
+    case .register(let instance, _) where !answer.needsCommit:
+      lastSign[instance.key] = now
+    case .deregister(let key) where committed: expected[key] = nil
+    default: break
+    }
   }
 
   /// Killed and started again: memory is lost, the store stays.

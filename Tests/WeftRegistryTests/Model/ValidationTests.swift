@@ -36,14 +36,21 @@ struct ValidationTests {
   @Test(
     "is refused for a bad service name",
     arguments: [
-      "", "Hello", "hello world", "-hello", "hello-", "hello.world", "grüße", "a/b", "x\n",
-      String(repeating: "a", count: 64),
+      "", "hello world", "a/b", "/", "x\n", "\u{a0}", String(repeating: "a", count: 256),
     ])
   func service(name: String) {
     #expect(refusedField { $0.service = name } == "instance.service")
   }
 
-  @Test("is refused for a bad id", arguments: ["", "a b", "é", "\u{0}", String(repeating: "a", count: 129)])
+  @Test(
+    "is taken under any name that Consul takes",
+    arguments: ["Hello", "hello.world", "my_service", "-hello-", "grüße", String(repeating: "a", count: 255)])
+  func wideName(name: String) {
+    #expect(refusedField { $0.service = name } == nil)
+    #expect(refusedField { $0.id = name + " 1" } == (name.count == 255 ? "instance.id" : nil))
+  }
+
+  @Test("is refused for a bad id", arguments: ["", "a\tb", "\u{0}", String(repeating: "a", count: 256)])
   func id(id: String) {
     #expect(refusedField { $0.id = id } == "instance.id")
   }
@@ -81,7 +88,7 @@ struct ValidationTests {
     #expect(refusedField { $0.protoServices = ["a.B", "a.B"] } == "instance.proto_services[1]")
     #expect(refusedField { $0.tags = ["x", ""] } == "instance.tags[1]")
     #expect(refusedField { $0.tags = ["x", "y\u{7}"] } == "instance.tags[1]")
-    #expect(refusedField { $0.tags = (0..<65).map(String.init) } == "instance.tags")
+    #expect(refusedField { $0.tags = (0..<257).map(String.init) } == "instance.tags")
     #expect(refusedField { $0.metadata["a b"] = "" } == "instance.metadata")
     #expect(
       refusedField { $0.metadata["k"] = String(repeating: "v", count: 1_025) } == "instance.metadata[\"k\"]")

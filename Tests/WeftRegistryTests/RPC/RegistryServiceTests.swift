@@ -58,7 +58,7 @@ struct RegistryServiceTests {
       }
       seen = collected.elements
       #expect(seen.first?.snapshot == [.sample(created: 1)])
-      #expect(seen.last?.changes == [.put(2, .sample("hello", "2", created: 1))])
+      #expect(seen.last?.changes == [.put(2, .sample("hello", "2", created: 1, added: 2))])
       // The server notices that nobody listens any more.
       try await eventually { live.server.registry.statistics.watchers == 0 }
     }
@@ -72,14 +72,14 @@ struct RegistryServiceTests {
       #expect(error?.message == "instance.port: 0 is not between 1 and 65535")
       let violations = error?.details(of: Google_Rpc_BadRequest.self).flatMap(\.fieldViolations)
       #expect(violations?.map(\.field) == ["instance.port"])
-      let unnamed = await failure { _ = try await client.resolve("NO") }
+      let unnamed = await failure { _ = try await client.resolve("a b") }
       #expect(unnamed?.code == .invalidArgument)
       #expect(unnamed?.message.hasPrefix("service: ") == true)
       let many = (0...1_000).map { InstanceKey(service: "hello", id: "\($0)") }
       #expect(await failure { _ = try await client.heartbeat(many) }?.code == .invalidArgument)
       let long = InstanceKey(service: String(repeating: "x", count: 1 << 20), id: "1")
       let short = await failure { _ = try await client.heartbeat([ServiceInstance.sample().key, long]) }
-      #expect(short?.message == "instances[1].service: has 1048576 bytes; at most 63 are taken")
+      #expect(short?.message == "instances[1].service: has 1048576 bytes; at most 255 are taken")
     }
   }
 

@@ -38,12 +38,12 @@ struct RegistryStoreTests {
   func roundTrip(kind: StoreKind) async throws {
     try await kind.withStore { store in
       var batch = StoreBatch(previousRevision: 0)
-      batch.changes = [.put(1, .full.created(1)), .put(2, .sample(created: 2))]
+      batch.revisions = [.put(1, .full.created(1)), .put(2, .sample(created: 2))]
       try await store.commit(batch)
       let state = try await store.load()
       #expect(state.revision == 2)
       #expect(state.instances == [.sample(created: 2), .full.created(1)])
-      #expect(state.changes == batch.changes)
+      #expect(state.log == batch.revisions)
     }
   }
 
@@ -51,16 +51,17 @@ struct RegistryStoreTests {
   func replace(kind: StoreKind) async throws {
     try await kind.withStore { store in
       var first = StoreBatch(previousRevision: 0)
-      first.changes = [.put(1, .sample(created: 1)), .put(2, .sample("hello", "2", created: 1))]
+      first.revisions = [.put(1, .sample(created: 1)), .put(2, .sample("hello", "2", created: 1, added: 2))]
       try await store.commit(first)
       var second = StoreBatch(previousRevision: 2)
-      second.changes = [
-        .put(3, .sample(port: 9001, created: 1)), .removed(4, InstanceKey(service: "hello", id: "2")),
+      second.revisions = [
+        .put(3, .sample(port: 9001, created: 1, modified: 3)),
+        .removed(4, InstanceKey(service: "hello", id: "2")),
       ]
       try await store.commit(second)
       let state = try await store.load()
-      #expect(state.instances == [.sample(port: 9001, created: 1)])
-      #expect(state.changes == first.changes + second.changes)
+      #expect(state.instances == [.sample(port: 9001, created: 1, modified: 3)])
+      #expect(state.log == first.revisions + second.revisions)
       #expect(state.revision == 4)
     }
   }
@@ -69,14 +70,14 @@ struct RegistryStoreTests {
   func forget(kind: StoreKind) async throws {
     try await kind.withStore { store in
       var batch = StoreBatch(previousRevision: 0)
-      batch.changes = (1...5).map { .put($0, .sample("hello", "\($0)")) }
+      batch.revisions = (1...5).map { .put($0, .sample("hello", "\($0)")) }
       try await store.commit(batch)
       var trim = StoreBatch(previousRevision: 5)
-      trim.changes = [.put(6, .full)]
+      trim.revisions = [.put(6, .full)]
       trim.forgetChangesThrough = 3
       try await store.commit(trim)
       let state = try await store.load()
-      #expect(state.changes.map(\.revision) == [4, 5, 6])
+      #expect(state.log.map(\.revision) == [4, 5, 6])
       #expect(state.instances.count == 6)
     }
   }
@@ -103,7 +104,7 @@ struct RegistryStoreTests {
   func conflict(kind: StoreKind) async throws {
     try await kind.withStore { store in
       var batch = StoreBatch(previousRevision: 7)
-      batch.changes = [.put(8, .sample())]
+      batch.revisions = [.put(8, .sample())]
       batch.descriptorSets = ["a": [1]]
       let error = await #expect(throws: StoreError.self) { try await store.commit(batch) }
       #expect(error?.kind == .conflict)

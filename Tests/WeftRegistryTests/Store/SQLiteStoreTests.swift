@@ -16,7 +16,7 @@ struct SQLiteStoreTests {
 
   private func batch(_ revisions: ClosedRange<UInt64>, padding: Int = 0) -> StoreBatch {
     var batch = StoreBatch(previousRevision: revisions.lowerBound - 1)
-    batch.changes = revisions.map { revision in
+    batch.revisions = revisions.map { revision in
       var instance = ServiceInstance.sample("hello", "\(revision)")
       instance.metadata["padding"] = String(repeating: "x", count: padding)
       return .put(revision, instance)
@@ -42,7 +42,33 @@ struct SQLiteStoreTests {
     try await store.commit(batch(1...2))
     let state = try await store.load()
     #expect(state.instances.map(\.createdRevision) == [1, 2])
-    #expect(state.changes == [.put(1, state.instances[0]), .put(2, state.instances[1])])
+    #expect(state.log == [.put(1, state.instances[0]), .put(2, state.instances[1])])
+  }
+
+  @Test("loads what the first release wrote, and goes on from there")
+  func firstRelease() async throws {
+    let path = directory.file()
+    let queue = try DatabaseQueue(path: path)
+    try SQLiteSchema.migrator.migrate(queue, upTo: "1: instances, changes, descriptor sets")
+    // As it was then: neither a node nor revisions of its own.
+    let record = Data(try ServiceInstance.sample("a").message.serialized())
+    try await queue.write { database in
+      try database.execute(
+        sql: """
+          INSERT INTO instance VALUES ('a', '1', 7, ?);
+          INSERT INTO change VALUES (7, 'a', '1', ?), (8, 'b', 'x/y', NULL);
+          UPDATE catalogue SET revision = 8;
+          """, arguments: [record, record])
+    }
+    try queue.close()
+    let store = try SQLiteStore(path: path)
+    let state = try await store.load()
+    let instance = ServiceInstance.sample("a", created: 7)
+    #expect(state.revision == 8)
+    #expect(state.instances == [instance])
+    #expect(state.log == [.put(7, instance), .removed(8, InstanceKey(service: "b", id: "x/y"))])
+    try await store.commit(batch(9...9))
+    #expect(try await store.load().log.map(\.revision) == [7, 8, 9])
   }
 
   @Test("writes ahead and waits for the disk")
@@ -133,10 +159,10 @@ struct SQLiteStoreTests {
     try await store.commit(batch(1...9))
     await store.close()
     let queue = try DatabaseQueue(path: path)
-    try await queue.write { try $0.execute(sql: "DELETE FROM change WHERE revision = 4") }
+    try await queue.write { try $0.execute(sql: "DELETE FROM log WHERE revision = 4") }
     try queue.close()
     let state = try await SQLiteStore(path: path).load()
-    #expect(state.changes.map(\.revision) == [5, 6, 7, 8, 9])
+    #expect(state.log.map(\.revision) == [5, 6, 7, 8, 9])
     #expect(state.revision == 9)
   }
 

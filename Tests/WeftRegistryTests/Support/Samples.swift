@@ -8,11 +8,12 @@ extension ServiceInstance {
   /// A small valid instance.
   static func sample(
     _ service: String = "hello", _ id: String = "1", port: Int = 9000, hash: String = "",
-    lease: Duration = .seconds(10), created: UInt64 = 0
+    lease: Duration? = .seconds(10), created: UInt64 = 0, added: UInt64? = nil, modified: UInt64? = nil
   ) -> ServiceInstance {
-    ServiceInstance(
-      service: service, id: id, address: "127.0.0.1", port: port, descriptorSetHash: hash, lease: lease,
-      createdRevision: created)
+    var instance = ServiceInstance(
+      service: service, id: id, address: "127.0.0.1", port: port, descriptorSetHash: hash, lease: lease)
+    instance = instance.created(created, added: added, modified: modified)
+    return instance
   }
 
   /// One with something in every field.
@@ -24,9 +25,11 @@ extension ServiceInstance {
     lease: .milliseconds(1_234))
 
   /// As the registry gives it back.
-  func created(_ revision: UInt64) -> ServiceInstance {
+  func created(_ revision: UInt64, added: UInt64? = nil, modified: UInt64? = nil) -> ServiceInstance {
     var instance = self
     instance.createdRevision = revision
+    instance.addedRevision = added ?? revision
+    instance.modifiedRevision = modified ?? added ?? revision
     return instance
   }
 }
@@ -38,6 +41,26 @@ extension CatalogueChange {
 
   static func removed(_ revision: UInt64, _ key: InstanceKey) -> CatalogueChange {
     CatalogueChange(revision: revision, kind: .removed(key))
+  }
+}
+
+extension LoggedRevision {
+  static func put(_ revision: UInt64, _ instance: ServiceInstance) -> LoggedRevision {
+    LoggedRevision(revision: revision, changes: [.instance(.put(InstanceRecord(instance)))])
+  }
+
+  static func removed(_ revision: UInt64, _ key: InstanceKey) -> LoggedRevision {
+    LoggedRevision(revision: revision, changes: [.instance(.removed(key))])
+  }
+}
+
+extension StoredState {
+  /// The instances among the entries.
+  var instances: [ServiceInstance] {
+    entries.compactMap { entry in
+      guard case .instance(.put(let record)) = entry else { return nil }
+      return record.instance
+    }
   }
 }
 

@@ -1,44 +1,10 @@
 import Foundation
 import GRDB
-import WeftDiscovery
 
 /// Tables, and how state goes into them and comes out.
 enum SQLiteSchema {
-  private static var migrator: DatabaseMigrator {
-    var migrator = DatabaseMigrator()
-    migrator.registerMigration("1: instances, changes, descriptor sets") { database in
-      try database.execute(
-        sql: """
-          CREATE TABLE catalogue (
-            only INTEGER PRIMARY KEY CHECK (only = 1),
-            history TEXT NOT NULL,
-            revision INTEGER NOT NULL
-          );
-          CREATE TABLE instance (
-            service TEXT NOT NULL,
-            id TEXT NOT NULL,
-            revision INTEGER NOT NULL,
-            record BLOB NOT NULL,
-            PRIMARY KEY (service, id)
-          );
-          CREATE TABLE change (
-            revision INTEGER PRIMARY KEY,
-            service TEXT NOT NULL,
-            id TEXT NOT NULL,
-            record BLOB
-          );
-          CREATE TABLE descriptor_set (
-            hash TEXT PRIMARY KEY,
-            bytes BLOB NOT NULL
-          );
-          """)
-      try database.execute(
-        sql: "INSERT INTO catalogue (only, history, revision) VALUES (1, ?, 0)", arguments: [newHistory()])
-    }
-    return migrator
-  }
-
   static func migrate(_ pool: DatabasePool) throws {
+    let migrator = migrator
     // An older release must not write into tables that it does not understand.
     if try pool.read(migrator.hasBeenSuperseded) {
       throw StoreError(.unsupportedSchema, "was written by a newer release of Weft; use that one")
@@ -57,34 +23,51 @@ enum SQLiteSchema {
       throw StoreError(.corrupt, "is damaged: it has no catalogue row")
     }
     var state = StoredState(history: catalogue["history"], revision: try revision(catalogue["revision"]))
-    let instances = try Row.fetchCursor(
-      database, sql: "SELECT revision, record FROM instance ORDER BY service, id")
-    while let row = try instances.next() {
-      let revision = try revision(row["revision"])
-      state.instances.append(try InstanceCoding.decode(row["record"], writtenAt: revision))
+    for domain in StoreDomain.allCases {
+      let rows = try Row.fetchCursor(
+        database, sql: "SELECT key, revision, record FROM \(domain.table) ORDER BY key")
+      while let row = try rows.next() {
+        let stored = StoredChange(domain: domain, key: row["key"], record: bytes(row["record"]))
+        state.entries.append(try decode(stored, revision: try revision(row["revision"])))
+      }
     }
-    state.changes = try loadChanges(database, upTo: state.revision)
+    state.log = try loadLog(database, upTo: state.revision)
     let sets = try Row.fetchCursor(database, sql: "SELECT hash, length(bytes) AS size FROM descriptor_set")
     while let row = try sets.next() { state.descriptorSets[row["hash"]] = row["size"] }
     return state
   }
 
-  /// The newest run of changes without a gap: should one be missing, the older ones are of no use.
-  private static func loadChanges(_ database: Database, upTo revision: UInt64) throws -> [CatalogueChange] {
-    var changes: [CatalogueChange] = []
+  /// The newest run of revisions without a gap: should one be missing, the older ones are of no use.
+  private static func loadLog(_ database: Database, upTo revision: UInt64) throws -> [LoggedRevision] {
+    var log: [LoggedRevision] = []
     let rows = try Row.fetchCursor(
-      database, sql: "SELECT revision, service, id, record FROM change ORDER BY revision DESC")
+      database, sql: "SELECT revision, domain, key, record FROM log ORDER BY revision DESC, part")
     var expected = revision
-    while let row = try rows.next(), try self.revision(row["revision"]) == expected, expected > 0 {
-      let key = InstanceKey(service: row["service"], id: row["id"])
-      let record: Data? = row["record"]
-      let instance = try record.map { try InstanceCoding.decode($0, writtenAt: expected) }
-      let kind = instance.map { CatalogueChange.Kind.put($0) } ?? .removed(key)
-      changes.append(CatalogueChange(revision: expected, kind: kind))
-      expected -= 1
+    while let row = try rows.next() {
+      let found = try self.revision(row["revision"])
+      if found != log.last?.revision {
+        guard found == expected, expected > 0 else { break }
+        log.append(LoggedRevision(revision: found, changes: []))
+        expected -= 1
+      }
+      guard let domain = StoreDomain(rawValue: row["domain"]) else {
+        throw StoreError(.corrupt, "is damaged: revision \(found) changes something of no known kind")
+      }
+      let stored = StoredChange(domain: domain, key: row["key"], record: bytes(row["record"]))
+      log[log.count - 1].changes.append(try decode(stored, revision: found))
     }
-    return changes.reversed()
+    return log.reversed()
   }
+
+  private static func decode(_ stored: StoredChange, revision: UInt64) throws -> RegistryChange {
+    do {
+      return try RegistryChange(stored, revision: revision)
+    } catch {
+      throw StoreError(.corrupt, "is damaged: a \(stored.domain) cannot be read (\(error))")
+    }
+  }
+
+  private static func bytes(_ data: Data?) -> [UInt8]? { data.map { [UInt8]($0) } }
 
   private static func revision(_ stored: Int64) throws -> UInt64 {
     guard let revision = UInt64(exactly: stored) else {
@@ -105,8 +88,12 @@ enum SQLiteSchema {
       throw StoreError(
         .conflict, "is not at revision \(batch.previousRevision) any more: does another registry use it?")
     }
-    for change in batch.changes { try write(change, to: database) }
-    let forget = try database.cachedStatement(sql: "DELETE FROM change WHERE revision <= ?")
+    for entry in batch.revisions {
+      for (part, change) in entry.changes.enumerated() {
+        try write(try change.stored(), revision: Int64(entry.revision), part: part, to: database)
+      }
+    }
+    let forget = try database.cachedStatement(sql: "DELETE FROM log WHERE revision <= ?")
     try forget.execute(arguments: [Int64(batch.forgetChangesThrough)])
     for hash in batch.removedDescriptorSets {
       try database.cachedStatement(sql: "DELETE FROM descriptor_set WHERE hash = ?")
@@ -118,24 +105,35 @@ enum SQLiteSchema {
     }
   }
 
-  private static func write(_ change: CatalogueChange, to database: Database) throws {
-    let key = change.key
-    let revision = Int64(change.revision)
-    var record: Data?
-    switch change.kind {
-    case .put(let instance):
-      record = try InstanceCoding.encode(instance)
+  private static func write(
+    _ change: StoredChange, revision: Int64, part: Int, to database: Database
+  ) throws {
+    let record = change.record.map { Data($0) }
+    if let record {
       try database.cachedStatement(
-        sql: "INSERT OR REPLACE INTO instance (service, id, revision, record) VALUES (?, ?, ?, ?)"
+        sql: "INSERT OR REPLACE INTO \(change.domain.table) (key, revision, record) VALUES (?, ?, ?)"
       )
-      .execute(arguments: [key.service, key.id, revision, record])
-    case .removed:
-      try database.cachedStatement(sql: "DELETE FROM instance WHERE service = ? AND id = ?")
-        .execute(arguments: [key.service, key.id])
+      .execute(arguments: [change.key, revision, record])
+    } else {
+      try database.cachedStatement(sql: "DELETE FROM \(change.domain.table) WHERE key = ?")
+        .execute(arguments: [change.key])
     }
     try database.cachedStatement(
-      sql: "INSERT INTO change (revision, service, id, record) VALUES (?, ?, ?, ?)"
+      sql: "INSERT INTO log (revision, part, domain, key, record) VALUES (?, ?, ?, ?, ?)"
     )
-    .execute(arguments: [revision, key.service, key.id, record])
+    .execute(arguments: [revision, part, change.domain.rawValue, change.key, record])
+  }
+}
+
+extension StoreDomain {
+  /// Fixed names: they go into SQL as they are.
+  var table: String {
+    switch self {
+    case .instance: "instance"
+    case .node: "node"
+    case .keyValue: "key_value"
+    case .session: "session"
+    case .access: "access"
+    }
   }
 }

@@ -1,0 +1,122 @@
+import WeftDiscovery
+
+/// Decides what a batch of commands comes to, each on top of those before it, and changes nothing.
+///
+/// Each kind of thing has a planner of its own, which sees what is there through what this batch has changed so
+/// far. A plain value: a copy of it, put back, undoes a command that was refused half-way.
+struct RegistryPlanner: Sendable {
+  var plan: CommitPlan
+  var catalogue: CataloguePlanner
+  var descriptors: DescriptorPlanner
+  var keyValue: KeyValuePlanner
+  var sessions: SessionPlanner
+  var access: AccessPlanner
+
+  init(core: RegistryCore, commands: [RegistryCommand], now: Duration, wallTime: Duration) {
+    plan = CommitPlan(commands: commands, batch: StoreBatch(previousRevision: core.revision))
+    plan.batch.forgetChangesThrough = core.log.floor
+    catalogue = CataloguePlanner(core: core, wallTime: wallTime)
+    descriptors = DescriptorPlanner(core: core, now: now)
+    keyValue = KeyValuePlanner(base: core.keyValue, limits: core.limits)
+    sessions = SessionPlanner(base: core.sessions, limits: core.limits, now: now)
+    access = AccessPlanner(base: core.access, limits: core.limits)
+  }
+
+  /// The revision that the next command gets if it changes something.
+  var nextRevision: UInt64 { plan.batch.revision + 1 }
+
+  mutating func add(_ command: RegistryCommand) {
+    catalogue.hasSeenUncommitted = false
+    let answer: CommitPlan.Answer
+    do throws(RegistryError) {
+      let value = try perform(command)
+      let hasChanged = seal()
+      let outcome = CommandOutcome(revision: plan.batch.revision, value: value)
+      answer = CommitPlan.Answer(
+        result: .success(outcome), needsCommit: hasChanged || catalogue.hasSeenUncommitted)
+    } catch {
+      answer = CommitPlan.Answer(result: .failure(error), needsCommit: catalogue.hasSeenUncommitted)
+    }
+    plan.answers.append(answer)
+  }
+
+  /// A command that is refused must have changed nothing.
+  private mutating func perform(_ command: RegistryCommand) throws(RegistryError) -> CommandValue {
+    switch command {
+    case .catalogue(let operations): try perform(operations)
+    case .expire(let keys):
+      catalogue.expire(keys, renewed: plan.renewed, revision: nextRevision)
+      followEvents()
+      catalogue.hasSeenUncommitted = true
+    case .putDescriptorSet(let hash, let bytes):
+      catalogue.hasSeenUncommitted = try descriptors.put(hash, bytes, into: &plan)
+    case .collectDescriptorSets:
+      descriptors.collect(into: &plan)
+      catalogue.hasSeenUncommitted = true
+    }
+    return .none
+  }
+
+  /// All of the operations, or none when one is refused.
+  mutating func perform(_ operations: [CatalogueOperation]) throws(RegistryError) {
+    let before = operations.count > 1 ? self : nil
+    do throws(RegistryError) {
+      for operation in operations { try perform(operation) }
+    } catch {
+      if let before { self = before }
+      throw error
+    }
+  }
+
+  private mutating func perform(_ operation: CatalogueOperation) throws(RegistryError) {
+    let revision = nextRevision
+    switch operation {
+    case .register(let instance, let replacingChecks):
+      let hash = instance.descriptorSetHash
+      if !hash.isEmpty, !descriptors.contains(hash) {
+        throw .failedPrecondition(
+          "instance.descriptor_set_hash: no descriptor set has the hash \(hash); store it with PutDescriptorSet first"
+        )
+      }
+      let renewed = try catalogue.register(instance, replacingChecks: replacingChecks, revision: revision)
+      descriptors.reference(hash)
+      if let renewed { plan.renewed.insert(renewed) }
+    case .deregister(let key): catalogue.deregister(key, revision: revision)
+    case .putNode(let node): try catalogue.put(node, revision: revision)
+    case .removeNode(let name): try catalogue.removeNode(name, revision: revision)
+    case .putCheck(let check, let owner): try catalogue.put(check, of: owner, revision: revision)
+    case .removeCheck(let key): catalogue.removeCheck(key, revision: revision)
+    case .setCheck(let key, let state):
+      if try catalogue.setCheck(key, state, revision: revision) { plan.outputs[key] = state.output }
+    case .setMaintenance(let maintenance, let owner):
+      try catalogue.setMaintenance(maintenance, of: owner, revision: revision)
+    }
+    followEvents()
+  }
+
+  private mutating func followEvents() {
+    for event in catalogue.takeEvents() { followInSessions(event) }
+    releaseLocks()
+  }
+
+  /// Ends a command: what it changed becomes the next revision. Returns whether it changed anything.
+  private mutating func seal() -> Bool {
+    var changes = catalogue.takeChanges()
+    changes += keyValue.takeChanges().map { .keyValue($0) }
+    changes += sessions.takeChanges().map { .session($0) }
+    changes += access.takeChanges().map { .access($0) }
+    guard !changes.isEmpty else { return false }
+    plan.batch.revisions.append(LoggedRevision(revision: nextRevision, changes: changes))
+    return true
+  }
+}
+
+extension RegistryCore {
+  /// Decides what a batch comes to. `wallTime` is the time since 1970 that people are told.
+  func plan(_ commands: [RegistryCommand], now: Duration, wallTime: Duration = .zero) -> CommitPlan {
+    var planner = RegistryPlanner(core: self, commands: commands, now: now, wallTime: wallTime)
+    for command in commands { planner.add(command) }
+    planner.plan.lockDelays = planner.sessions.delays
+    return planner.plan
+  }
+}
