@@ -200,7 +200,9 @@ let package = Package(
     + tests(of: "WeftGeneration", dependencies: ["WeftRPC"], exclude: ["Protos"])
     + tests(of: "WeftOpenAPI")
     + tests(of: "WeftHTTP2")
-    + tests(of: "WeftRPC", dependencies: ["WeftCertificates"])
+    + tests(
+      of: "WeftRPC",
+      dependencies: ["WeftCertificates", .product(name: "InMemoryLogging", package: "swift-log")])
     + tests(of: "WeftTelemetry")
     + tests(of: "WeftDiscovery", dependencies: ["WeftRegistry"])
     + tests(of: "WeftRegistry", dependencies: ["WeftCertificates"])

@@ -29,16 +29,20 @@ public struct RPCRouter: Sendable {
     /// Where the handler runs; nil for the connection's event loop.
     let executor: (any TaskExecutor)?
     let limits: CallLimits.OfMethod?
+    /// Those around this method, the outermost first.
+    let interceptors: [any ServerInterceptor]
     /// For the watch over the loops.
     let label: LoopLabel
     let metrics: MethodMetrics
 
     init(
-      _ method: MethodPath, _ handler: Handler, _ execution: HandlerExecution, _ limits: CallLimits.OfMethod?
+      _ method: MethodPath, _ handler: Handler, _ execution: HandlerExecution,
+      _ limits: CallLimits.OfMethod?, _ interceptors: [any ServerInterceptor]
     ) {
       self.method = method
       self.handler = handler
       self.limits = limits
+      self.interceptors = interceptors
       executor = execution.executor
       label = LoopLabel(method.path)
       metrics = MethodMetrics.server(method.path)
@@ -51,8 +55,15 @@ public struct RPCRouter: Sendable {
   /// Asked where each method of the service that is being added runs.
   private var executionOf: (@Sendable (String) -> HandlerExecution)?
   private var limits: CallLimits?
+  private let interceptors: [any ServerInterceptor]
 
-  public init() {}
+  public init() {
+    self.init(interceptors: [])
+  }
+
+  init(interceptors: [any ServerInterceptor]) {
+    self.interceptors = interceptors
+  }
 
   /// Adds a service's methods, within `limits`.
   mutating func add(_ service: any RPCService, limits: CallLimits?) {
@@ -71,7 +82,8 @@ public struct RPCRouter: Sendable {
       let name = method.path.lastIndex(of: "/").map { method.path[method.path.index(after: $0)...] }
       chosen = executionOf(String(name ?? method.path[...]))
     }
-    entries[method.path] = Entry(method, handler, chosen, limits?.limits(of: method))
+    entries[method.path] = Entry(
+      method, handler, chosen, limits?.limits(of: method), interceptors.covering(method.path))
   }
 
   /// Serves a method with one message each way.

@@ -25,17 +25,19 @@ public final class RPCServer: Sendable {
   ) {
     let health = HealthRegistry(services: services.map { type(of: $0).serviceName })
     self.health = health
-    var router = RPCRouter()
+    var router = RPCRouter(interceptors: interceptors)
     let limits = CallLimits(configuration)
     for service in services { router.add(service, limits: limits) }
     // A server that has too much to do must still be able to say so.
     for service in RPCServer.builtInServices(for: services, health: health, configuration: configuration) {
       router.add(service, limits: nil)
     }
+    for pattern in interceptors.idlePatterns(among: router.entries.keys) {
+      logger.warning("an interceptor is for methods that are not served", metadata: ["pattern": "\(pattern)"])
+    }
     let responder = vitals ?? ServerVitals(service: configuration.serviceName, health: health)
     core = RPCServerCore(
-      configuration: configuration, entries: router.entries, interceptors: interceptors, vitals: responder,
-      logger: logger)
+      configuration: configuration, entries: router.entries, vitals: responder, logger: logger)
     http = HTTPServer(
       configuration: configuration.listening, http2: core, http1: responder, group: group, logger: logger)
     watch = configuration.blockedLoopThreshold.map { threshold in

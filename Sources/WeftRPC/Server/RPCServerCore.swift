@@ -5,7 +5,6 @@ import WeftHTTP2
 /// What every call of a server shares. Decides what becomes of a new stream.
 final class RPCServerCore: HTTP2StreamHandlerFactory {
   let configuration: RPCServerConfiguration
-  let interceptors: [any ServerInterceptor]
   private let tracing: Tracing
   let binaryLog: BinaryLog?
   let recentCalls: RecentCalls
@@ -18,8 +17,8 @@ final class RPCServerCore: HTTP2StreamHandlerFactory {
   private let logger: Logger
 
   init(
-    configuration: RPCServerConfiguration, entries: [String: RPCRouter.Entry],
-    interceptors: [any ServerInterceptor], vitals: any HTTPResponder, logger: Logger
+    configuration: RPCServerConfiguration, entries: [String: RPCRouter.Entry], vitals: any HTTPResponder,
+    logger: Logger
   ) {
     self.configuration = configuration
     tracing = configuration.tracing
@@ -27,7 +26,6 @@ final class RPCServerCore: HTTP2StreamHandlerFactory {
     recentCalls = configuration.recentCalls
     slowCall = UInt64(clamping: TimeAmount(configuration.slowCall).nanoseconds)
     self.entries = entries
-    self.interceptors = interceptors
     self.vitals = vitals
     self.logger = logger
   }

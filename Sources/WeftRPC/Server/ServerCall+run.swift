@@ -36,7 +36,7 @@ extension ServerCall {
 
   /// Most calls: nothing stands around the handler, so as few closures and awaits as can be.
   private var isPlain: Bool {
-    scope.deadline == nil && scope.span == nil && requests == nil && core.interceptors.isEmpty
+    scope.deadline == nil && scope.span == nil && requests == nil && entry.interceptors.isEmpty
   }
 
   private func serve() async throws {
@@ -59,8 +59,8 @@ extension ServerCall {
   private func intercepted(
     _ index: Int, _ body: @escaping @Sendable (ServerCall) async throws -> Void
   ) async throws {
-    guard core.interceptors.indices.contains(index) else { return try await body(self) }
-    try await core.interceptors[index].intercept(ServerContext(call: self)) {
+    guard entry.interceptors.indices.contains(index) else { return try await body(self) }
+    try await entry.interceptors[index].intercept(ServerContext(call: self)) {
       try await intercepted(index + 1, body)
     }
   }

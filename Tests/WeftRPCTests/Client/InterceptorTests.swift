@@ -1,3 +1,5 @@
+import InMemoryLogging
+import Logging
 import struct NIOCore.ByteBuffer
 import Synchronization
 import Testing
@@ -75,6 +77,38 @@ import WeftRPC
       #expect(reply.metadata.values(for: "x-trace") == ["a", "b"])
     }
     #expect(log.all.prefix(3) == ["a before /test.Echo/Unary", "b before /test.Echo/Unary", "handler"])
+  }
+
+  @Test func interceptorsForSomeMethodsStandAroundThoseAloneAndInTheirPlace() async throws {
+    let log = Log()
+    let interceptors: [any ServerInterceptor] = [
+      Tracing(name: "one", log: log).only(for: "/test.Echo/Unary"),
+      Tracing(name: "all", log: log),
+      Tracing(name: "service", log: log).only(for: "/other.Service/*", "/test.Echo/*"),
+      Tracing(name: "none", log: log).only(for: "/test.Echo/Un*", "/test.Ech/*", "*"),
+    ]
+    try await withEcho(interceptors: interceptors) { channel in
+      _ = try await channel.unary(Echo.unary, Text("x"))
+      #expect(
+        log.all.filter { $0.contains("before") }
+          == ["one", "all", "service"].map { "\($0) before /test.Echo/Unary" })
+      try await channel.serverStreaming(Echo.expand, Text("x")) { stream in
+        for try await _ in stream {}
+      }
+      #expect(
+        Array(log.all.filter { $0.contains("before") }.dropFirst(3))
+          == ["all", "service"].map { "\($0) before \(Echo.expand.untyped.path)" })
+    }
+  }
+
+  @Test func patternThatFitsNoMethodIsNamed() async throws {
+    let log = InMemoryLogHandler()
+    _ = RPCServer(
+      configuration: RPCServerConfiguration(), services: [EchoService()],
+      interceptors: [Refusing().only(for: "/test.Echo/Unary", "/test.Echo/unary")],
+      logger: Logger(label: "test") { _ in log })
+    #expect(log.entries.map(\.level) == [.warning])
+    #expect(log.entries.map(\.metadata) == [["pattern": "/test.Echo/unary"]])
   }
 
   @Test func callThatAnInterceptorRefusesReachesNobody() async throws {
