@@ -131,6 +131,10 @@ let package = Package(
       dependencies: nio + ["WeftRPC", .product(name: "Logging", package: "swift-log")],
       swiftSettings: strict),
     .target(
+      name: "WeftConsul",
+      dependencies: nio + ["WeftRegistry", "WeftHTTP2", .product(name: "Logging", package: "swift-log")],
+      swiftSettings: strict),
+    .target(
       name: "WeftHost",
       dependencies: [
         "WeftDiscovery", "WeftTelemetry", "CMalloc", .product(name: "Yams", package: "Yams"),
@@ -167,7 +171,7 @@ let package = Package(
     .executableTarget(
       name: "weft",
       dependencies: [
-        "WeftHost", "WeftRegistry", "WeftDNS", "WeftGateway", "WeftConfigService", "WeftCertificates",
+        "WeftHost", "WeftRegistry", "WeftConsul", "WeftDNS", "WeftGateway", "WeftConfigService", "WeftCertificates",
         "WeftSupervisor", "WeftInterop", "WeftGeneration", "WeftOpenAPI",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -207,6 +211,7 @@ let package = Package(
     + tests(of: "WeftDiscovery", dependencies: ["WeftRegistry"])
     + tests(of: "WeftRegistry", dependencies: ["WeftCertificates"])
     + tests(of: "WeftDNS", dependencies: [.product(name: "NIOEmbedded", package: "swift-nio")])
+    + tests(of: "WeftConsul")
     + tests(of: "WeftGateway", exclude: ["Fixtures"])
     + tests(
       of: "WeftHost",

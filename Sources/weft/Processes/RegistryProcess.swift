@@ -1,5 +1,6 @@
 import Logging
 import NIOCore
+import WeftConsul
 import WeftDNS
 import WeftHost
 import WeftRegistry
@@ -15,13 +16,15 @@ struct RegistryProcess: RunningProcess {
     settings: [
       HostSettings.host, portSetting, HostSettings.certificates, HostSettings.insecure, HostSettings.data,
       HostSettings.drain, HostSettings.threads,
-    ] + HostSettings.serving + HostSettings.vitals + HostSettings.logging + RegistryDNS.settings,
+    ] + HostSettings.serving + HostSettings.vitals + HostSettings.logging + RegistryDNS.settings
+      + RegistryHTTP.settings,
     start: { settings, group, logger in try await start(settings: settings, group: group, logger: logger) })
 
   let port: Int
   let claim: FolderClaim
   let server: RegistryServer
   let names: DNSServer?
+  let http: ConsulServer?
   let state: ServiceState
   let drain: Duration
 
@@ -33,18 +36,21 @@ struct RegistryProcess: RunningProcess {
     let claim = try FolderClaim(data, name: name)
     let rpc = try RPCServerConfiguration(settings: settings, name: name, port: portSetting)
     let state = ServiceState()
+    let vitals = VitalsResponder(service: name, state: state, debug: settings[HostSettings.debug])
     let server = try await RegistryServer(
       configuration: RegistryServerConfiguration(storePath: "\(data)/registry.sqlite", rpc: rpc),
-      vitals: VitalsResponder(service: name, state: state, debug: settings[HostSettings.debug]), group: group,
-      logger: logger)
+      vitals: vitals, group: group, logger: logger)
     let address = try await ListenError.explaining(settings, port: portSetting) { try await server.start() }
     logger.info(
       "listening", metadata: ["address": "\(address.ipAddress ?? "-")", "port": "\(address.port ?? 0)"])
     let names = try await RegistryDNS.start(
       settings: settings, registryPort: settings[portSetting], registry: server.registry, group: group,
       logger: logger)
+    let http = try await RegistryHTTP.start(
+      settings: settings, registryPort: settings[portSetting], registry: server.registry, vitals: vitals,
+      group: group, logger: logger)
     return RegistryProcess(
-      port: address.port ?? 0, claim: claim, server: server, names: names, state: state,
+      port: address.port ?? 0, claim: claim, server: server, names: names, http: http, state: state,
       drain: settings[HostSettings.drain]
     )
   }
@@ -52,6 +58,9 @@ struct RegistryProcess: RunningProcess {
   func stop() async {
     state.beginDraining()
     await names?.shutdown()
+    // Together: queries that wait for a change end when the registry does.
+    async let http: Void? = http?.shutdown(grace: drain)
     await server.shutdown(grace: drain)
+    _ = await http
   }
 }

@@ -8,6 +8,11 @@ struct UpPlan {
   static let registryDNSPort = SettingKey<DoorPort>(
     "registry-dns-port", default: .automatic,
     help: "port of the registry for DNS: auto for \(RegistryDNS.usualPort), 0 for any free one, or off")
+  static let registryHTTPPort = SettingKey<DoorPort>(
+    "registry-http-port", default: .automatic,
+    help:
+      "port of the registry for Consul's HTTP API and the page: auto for \(RegistryHTTP.usualPort), 0 for any free one, or off"
+  )
   static let gatewayPort = SettingKey<Int>(
     "gateway-port", default: 8206, in: 0...65_535, help: "port of the gateway; 0 for any free one")
   static let configPort = SettingKey<Int>(
@@ -18,7 +23,8 @@ struct UpPlan {
 
   static let settings: [any SettingDeclaration] =
     [
-      registryPort, registryDNSPort, gatewayPort, configPort, gatewayHost, HostSettings.certificates,
+      registryPort, registryDNSPort, registryHTTPPort, gatewayPort, configPort, gatewayHost,
+      HostSettings.certificates,
       HostSettings.data,
     ] + HostSettings.logging + passedToAll + passedToServers + [secret]
 
@@ -41,8 +47,11 @@ struct UpPlan {
   var children: [ChildSpecification] {
     [
       child("registry", command: ["registry"], port: Self.registryPort, needsRegistry: false) { settings in
-        ["--data", settings[HostSettings.data], "--dns-port", Self.dnsPort(settings)]
-          + settings.arguments(for: Self.passedToServers)
+        [
+          "--data", settings[HostSettings.data],
+          "--dns-port", Self.doorPort(settings, Self.registryDNSPort, usual: RegistryDNS.usualPort),
+          "--http-port", Self.doorPort(settings, Self.registryHTTPPort, usual: RegistryHTTP.usualPort),
+        ] + settings.arguments(for: Self.passedToServers)
       },
       child("config", command: ["serve", "config"], port: Self.configPort) { settings in
         ["--data", settings[HostSettings.data]] + settings.arguments(for: Self.passedToServers)
@@ -75,8 +84,8 @@ struct UpPlan {
   }
 
   /// Not "auto": a registry that had any free port is told a number when it is started again.
-  private static func dnsPort(_ settings: Settings) -> String {
-    settings[registryDNSPort].number(usual: RegistryDNS.usualPort, registryPort: settings[registryPort])
+  private static func doorPort(_ settings: Settings, _ port: SettingKey<DoorPort>, usual: Int) -> String {
+    settings[port].number(usual: usual, registryPort: settings[registryPort])
       .map(String.init) ?? DoorPort.off.text
   }
 

@@ -1,0 +1,79 @@
+import WeftHTTP2
+import WeftRegistry
+
+/// Reads of the state, at once or when it changes.
+extension ConsulContext {
+  /// Answers a reading request about a scope: after it changed, when the request wants to wait for that; and from
+  /// the cache, when the same was asked before and nothing changed since.
+  ///
+  /// The index is looked up before the state is read. So it may be behind what is shown, and a client that waits
+  /// then learns the same twice; it is never ahead, and no change is missed.
+  func read(
+    _ request: ConsulRequest, of scope: Scope,
+    _ encode: @escaping @Sendable (ReadOptions) throws(ConsulError) -> JSONOutput
+  ) async throws -> ConsulAnswer {
+    let options = try ReadOptions(request.query)
+    try await wait(for: scope, options)
+    let key = request.cacheKey
+    let index = registry.index(for: scope)
+    if let entry = cache[key], isGood(entry, at: index) {
+      return options.isCached ? entry.answer.with("x-cache", "HIT").with("age", "0") : entry.answer
+    }
+    let start = ContinuousClock.now
+    // Thousands of instances take milliseconds: not on a connection's event loop.
+    let output = try await withTaskExecutorPreference(globalConcurrentExecutor) { try encode(options) }
+    let answer = ConsulAnswer.json(output).at(index: index, consistency: options.consistency)
+    cache.add(.init(scope: scope, index: index, made: start, answer: answer), for: key)
+    return options.isCached ? answer.with("x-cache", "MISS") : answer
+  }
+
+  /// The answer to a request that was made before, word for word, if it still holds.
+  func remembered(_ key: String) -> ConsulAnswer? {
+    guard let entry = cache[key], isGood(entry, at: registry.index(for: entry.scope)) else { return nil }
+    return entry.answer
+  }
+
+  private func isGood(_ entry: BodyCache<Scope>.Entry, at index: UInt64) -> Bool {
+    entry.index == index && ContinuousClock.now - entry.made < settings.outputFreshness
+  }
+
+  /// Waits as the request wants it to: until the scope is newer than it knows, or for so long.
+  func wait(for scope: Scope, _ options: ReadOptions) async throws {
+    guard options.index > 0 else { return }
+    let deadline = ContinuousClock.now + options.jitteredWait
+    var current = registry.index(for: scope)
+    while current <= options.index {
+      let rest = deadline - .now
+      guard rest > .zero else { return }
+      let index = await registry.wait(for: scope, after: current, timeout: rest)
+      try Task.checkCancellation()
+      // Nothing changed: the time is over, or the registry shuts down.
+      if index == current { return }
+      current = index
+    }
+  }
+}
+
+extension ConsulRequest {
+  /// What tells answers apart: requests that differ in nothing but how they wait have the same.
+  var cacheKey: String {
+    if isPlain { return Self.cacheKey(of: target, token) }
+    var key = "\u{0}\(path)"
+    for (name, value) in query.all where !Self.waiting.contains(name) { key += "\u{0}\(name)\u{0}\(value)" }
+    return key + "\u{0}\u{0}\(token ?? "")"
+  }
+
+  /// The key of a request that does not wait, found without looking into it.
+  static func cacheKey(of head: HTTPRequestHead) -> String {
+    cacheKey(of: head.target, head.fields.isEmpty ? nil : token(head.fields))
+  }
+
+  private static func cacheKey(of target: String, _ token: String?) -> String {
+    token.map { "\(target)\u{0}\($0)" } ?? target
+  }
+
+  private static let waiting: Set<String> = ["index", "wait", "cached", "pretty", "token"]
+
+  /// Whether the answer to it is the same for as long as the state is.
+  var isPlain: Bool { !query.all.contains { Self.waiting.contains($0.name) } }
+}

@@ -1,0 +1,115 @@
+import Logging
+import NIOCore
+import WeftHTTP2
+import WeftRegistry
+
+/// Answers Consul's HTTP API, version 1, from a registry; other paths go elsewhere.
+public struct ConsulResponder: HTTPResponder {
+  private let context: ConsulContext
+  private let router: Router
+  private let other: (any HTTPResponder)?
+  private let bodies: BodyReader
+  private let answers: AnswerWriter
+  private let logger: Logger
+
+  /// - Parameter other: answers what does not begin with `/v1/`: a page, metrics.
+  public init(
+    registry: Registry, settings: ConsulSettings = ConsulSettings(), other: (any HTTPResponder)? = nil,
+    logger: Logger
+  ) {
+    let context = ConsulContext(registry: registry, settings: settings)
+    self.context = context
+    self.other = other
+    self.logger = logger
+    router = Router(context.routes)
+    bodies = BodyReader(patience: settings.patience)
+    answers = AnswerWriter(stallTimeout: settings.patience)
+  }
+
+  public func respond(
+    to request: HTTPRequestHead, body: HTTPRequestBody, writer: HTTPResponseWriter
+  ) async throws {
+    if request.method == "GET", let answer = context.remembered(ConsulRequest.cacheKey(of: request)) {
+      return try await answers.write(answer, to: writer)
+    }
+    guard request.target.hasPrefix("/v1/") || other == nil else {
+      try await other?.respond(to: request, body: body, writer: writer)
+      return
+    }
+    let answer = try await answer(request) { try await bodies.read(request, body, upTo: $0) }
+    try await answers.write(answer, to: writer)
+  }
+
+  /// - Parameters:
+  ///   - readBody: reads the body, up to so many bytes.
+  /// - Throws: when nobody waits for the answer any more.
+  func answer(
+    _ head: HTTPRequestHead, readBody: (Int) async throws -> ByteBuffer
+  ) async throws -> ConsulAnswer {
+    do {
+      return try await handle(head, readBody)
+    } catch {
+      return try failure(error, head)
+    }
+  }
+
+  private func handle(
+    _ head: HTTPRequestHead, _ readBody: (Int) async throws -> ByteBuffer
+  ) async throws -> ConsulAnswer {
+    var request = try ConsulRequest(head)
+    if let clean = Self.clean(request.path) {
+      return ConsulAnswer(status: 301, fields: ["location": clean + (head.query.map { "?\($0)" } ?? "")])
+    }
+    guard let (route, name) = router.match(request.path) else { return ConsulAnswer(status: 404) }
+    request.name = name
+    if request.method == "OPTIONS" { return ConsulAnswer.empty.with("allow", route.allowed) }
+    guard let handler = route.methods[request.method] else {
+      return ConsulAnswer.text("method \(request.method.prefix(32)) not allowed", status: 405)
+        .with("allow", route.allowed)
+    }
+    if !request.path.hasPrefix("/v1/agent/"), let datacenter = request.query.text("dc"),
+      datacenter != context.datacenter
+    {
+      throw ConsulError.otherDatacenter
+    }
+    request.body = try await readBody(route.bodyLimit)
+    let answer = try await handler(request)
+    return try request.query.flag("pretty") ? answer.indented : answer
+  }
+
+  private func failure(_ error: any Error, _ request: HTTPRequestHead) throws -> ConsulAnswer {
+    switch error {
+    case let error as ConsulError: return .failure(error)
+    case let error as RegistryError: return .failure(ConsulError(error))
+    case is CancellationError, is HTTPStreamClosed: throw error
+    default:
+      logger.error("request failed", metadata: ["path": "\(request.path.prefix(512))", "error": "\(error)"])
+      return .failure(ConsulError(500, "internal error"))
+    }
+  }
+
+  /// The path without empty segments and dots, as Go's multiplexer redirects to it; nil when it is clean.
+  static func clean(_ path: String) -> String? {
+    guard path.contains("//") || path.contains("/.") else { return nil }
+    var segments: [Substring] = []
+    for segment in path.split(separator: "/") {
+      switch segment {
+      case ".": break
+      case "..": _ = segments.popLast()
+      default: segments.append(segment)
+      }
+    }
+    let clean = "/" + segments.joined(separator: "/") + (path.hasSuffix("/") && !segments.isEmpty ? "/" : "")
+    return clean == path ? nil : clean
+  }
+}
+
+extension ConsulContext {
+  var routes: [Route] {
+    CatalogueEndpoints(context: self).routes + CatalogueWriteEndpoints(context: self).routes
+      + HealthEndpoints(context: self).routes + AgentEndpoints(context: self).routes
+      + AgentServiceEndpoints(context: self).routes + AgentCheckEndpoints(context: self).routes
+      + AgentHealthEndpoints(context: self).routes + StatusEndpoints(context: self).routes
+      + EventEndpoints(context: self).routes
+  }
+}

@@ -1,0 +1,94 @@
+import Logging
+import NIOCore
+import WeftDiscovery
+import WeftHTTP2
+import WeftRegistry
+
+@testable import WeftConsul
+
+/// The API over a registry of its own, asked without a network.
+final class LiveAPI: Sendable {
+  let registry: Registry
+  private let responder: ConsulResponder
+
+  private let running: Task<Void, Never>
+
+  private init(registry: Registry) {
+    self.registry = registry
+    responder = ConsulResponder(registry: registry, logger: Self.silent)
+    running = Task { await registry.run() }
+  }
+
+  deinit { running.cancel() }
+
+  /// The registry runs for as long as somebody holds this.
+  static func start() async throws -> LiveAPI {
+    let api = LiveAPI(registry: try await Registry(store: MemoryStore(), logger: silent))
+    try await api.registry.beginIndexes()
+    return api
+  }
+
+  private static let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+
+  @discardableResult
+  func ask(
+    _ method: String, _ target: String, _ body: String = "", fields: HTTPFields = [:]
+  ) async throws -> Reply {
+    let head = HTTPRequestHead(
+      method: method, target: target, fields: fields, peer: PeerInfo(remoteAddress: "127.0.0.1:1"))
+    return Reply(try await responder.answer(head) { _ in ByteBuffer(string: body) })
+  }
+
+  func get(_ target: String, fields: HTTPFields = [:]) async throws -> Reply {
+    try await ask("GET", target, fields: fields)
+  }
+
+  @discardableResult
+  func put(_ target: String, _ body: String = "") async throws -> Reply { try await ask("PUT", target, body) }
+}
+
+/// What came back.
+struct Reply: Sendable {
+  let status: Int
+  let fields: HTTPFields
+  let text: String
+
+  init(_ answer: ConsulAnswer) {
+    status = answer.status
+    fields = answer.fields
+    text = String(buffer: answer.body)
+  }
+
+  var index: UInt64 { fields["x-consul-index"].flatMap { UInt64($0) } ?? 0 }
+
+  /// The value at a path such as `0.Service.ID`.
+  func value(_ path: String) throws -> JSONValue? {
+    var value = try JSONParser.parse(Array(text.utf8))
+    for name in path.split(separator: ".") {
+      switch value {
+      case .array(let elements):
+        guard let index = Int(name), elements.indices.contains(index) else { return nil }
+        value = elements[index]
+      case .object(let members):
+        guard let member = members.first(where: { $0.name == name }) else { return nil }
+        value = member.value
+      default: return nil
+      }
+    }
+    return value
+  }
+
+  func string(_ path: String) throws -> String? {
+    guard case .string(let text)? = try value(path) else { return nil }
+    return text
+  }
+
+  /// Of an array or an object.
+  func count(_ path: String = "") throws -> Int? {
+    switch try value(path) {
+    case .array(let elements): elements.count
+    case .object(let members): members.count
+    default: nil
+    }
+  }
+}
