@@ -4,7 +4,9 @@ import WeftDiscovery
 /// Group commit.
 extension Registry {
   /// Queues a command and waits until it is durable, or refused.
-  func submit(_ command: RegistryCommand) async throws(RegistryError) -> CommandOutcome {
+  func submit(
+    _ command: RegistryCommand, by actor: AuditActor = .registry
+  ) async throws(RegistryError) -> CommandOutcome {
     let limit = configuration.limits.queuedCommands
     let result = await withCheckedContinuation { caller in
       let refusal = state.withLock { state -> RegistryError? in
@@ -12,7 +14,7 @@ extension Registry {
         if state.queue.count >= limit {
           return .resourceExhausted("\(limit) writes already wait to be stored; try again later")
         }
-        state.queue.append(QueuedCommand(command: command, caller: caller))
+        state.queue.append(QueuedCommand(command: command, caller: caller, actor: actor))
         return nil
       }
       if let refusal { caller.resume(returning: .failure(refusal)) } else { wakeCommitter() }
@@ -90,11 +92,24 @@ extension Registry {
         let start = ContinuousClock.now
         try await store.commit(plan.batch)
         metrics.commitDuration.record(.now - start)
+        audit(plan, queued, wallTime: wallTime)
       }
       applied(plan, queued)
     } catch {
       failed(plan, queued, error)
     }
+  }
+
+  /// Who changed what, before they are told that it is done.
+  private func audit(_ plan: CommitPlan, _ queued: [QueuedCommand], wallTime: Duration) {
+    guard let audit, !plan.batch.revisions.isEmpty else { return }
+    var revisions = plan.batch.revisions.makeIterator()
+    var entries: [AuditEntry] = []
+    for (queued, answer) in zip(queued, plan.answers) where answer.hasChanged {
+      guard let revision = revisions.next() else { break }
+      entries.append(AuditEntry(queued.command, by: queued.actor, revision, time: wallTime.milliseconds))
+    }
+    audit.write(entries)
   }
 
   private func applied(_ plan: CommitPlan, _ queued: [QueuedCommand]) {

@@ -8,7 +8,10 @@ extension Registry {
     var nextCollection = clock.now + configuration.collectionInterval
     while true {
       let latest = clock.now + configuration.leaseTick
-      let due = state.withLock { min($0.core.leases.nextDeadline ?? latest, latest) }
+      let due = state.withLock { state in
+        [state.core.leases.nextDeadline, state.core.sessions.leases.nextDeadline].compactMap(\.self)
+          .reduce(latest, min)
+      }
       do { try await clock.sleep(until: due) } catch { return }
       let now = clock.now
       expire(now: now, overslept: now - due)
@@ -30,25 +33,33 @@ extension Registry {
     let isLate = overslept > configuration.awayThreshold
     let limit = configuration.limits.commandsPerCommit
     let expired = state.withLock { state in
-      if isLate { state.core.leases.excuse(overslept) }
+      if isLate {
+        state.core.leases.excuse(overslept)
+        state.core.sessions.leases.excuse(overslept)
+      }
       let expired = state.core.leases.takeExpired(now: now, limit: limit)
+      let sessions = state.core.sessions.leases.takeExpired(now: now, limit: limit)
       state.statistics.expirations += UInt64(expired.count)
-      return expired
+      return (instances: expired, sessions: sessions)
     }
     if isLate {
       logger.warning("the registry was away; leases are extended", metadata: ["by": "\(overslept)"])
     }
-    guard !expired.isEmpty else { return }
+    if !expired.sessions.isEmpty {
+      logger.notice("sessions ran out", metadata: ["count": "\(expired.sessions.count)"])
+      enqueue(.session(.expire(expired.sessions)))
+    }
+    guard !expired.instances.isEmpty else { return }
     logger.notice(
       "leases ran out",
       metadata: [
-        "count": "\(expired.count)",
-        "instances": "\(expired.prefix(10).map(\.description).joined(separator: " "))",
+        "count": "\(expired.instances.count)",
+        "instances": "\(expired.instances.prefix(10).map(\.description).joined(separator: " "))",
       ])
-    enqueue(.expire(expired))
+    enqueue(.expire(expired.instances))
   }
 
-  private func enqueue(_ command: RegistryCommand) {
+  func enqueue(_ command: RegistryCommand) {
     state.withLock { state in
       if !state.isClosed { state.queue.append(QueuedCommand(command: command, caller: nil)) }
     }

@@ -25,6 +25,8 @@ public final class Registry: Sendable {
     var command: RegistryCommand
     /// Nil when nobody waits for the answer.
     var caller: CheckedContinuation<Result<CommandOutcome, RegistryError>, Never>?
+    /// Who asked for it.
+    var actor = AuditActor.registry
   }
 
   let state: Mutex<State>
@@ -35,6 +37,10 @@ public final class Registry: Sendable {
   let wallClock: @Sendable () -> Duration
   let metrics: RegistryMetrics
   let logger: Logger
+  let accessCache = AccessCache()
+  let audit: AuditLog?
+  /// Turns away clients that ask too often; nil when there is no limit.
+  public let rateLimiter: RateLimiter?
 
   /// Loads the store. The registry answers reads from now on, and writes once ``run()`` runs.
   public init(
@@ -58,6 +64,15 @@ public final class Registry: Sendable {
     self.wallClock = wallClock ?? { WallTime.now() }
     self.metrics = RegistryMetrics(metrics)
     self.logger = logger
+    rateLimiter = configuration.rateLimit.map { RateLimiter($0, clock: clock) }
+    audit = try configuration.audit.map { (audit) throws(StoreError) in
+      do {
+        return try AuditLog(audit, logger: logger)
+      } catch {
+        throw StoreError(.failed, "the audit log \(audit.path) cannot be opened: \(error)")
+      }
+    }
+    addInitialToken()
   }
 
   /// Commits writes and removes the dead until the task is cancelled. Then what was queued is committed and
@@ -91,6 +106,12 @@ public final class Registry: Sendable {
   public func watch(
     service: String? = nil, from start: WatchPosition = .start
   ) throws(RegistryError) -> WatchSequence {
+    try admitWatcher()
+    return WatchSequence(registry: self, cursor: WatchCursor(service: service, from: start))
+  }
+
+  /// Takes one of the places that a ``WatchSlot`` gives back.
+  func admitWatcher() throws(RegistryError) {
     let limit = configuration.limits.watchers
     let admitted = state.withLock { state in
       guard state.watchers < limit else { return false }
@@ -98,7 +119,6 @@ public final class Registry: Sendable {
       return true
     }
     guard admitted else { throw .resourceExhausted("the registry has its limit of \(limit) watchers") }
-    return WatchSequence(registry: self, cursor: WatchCursor(service: service, from: start))
   }
 
   public var statistics: RegistryStatistics {

@@ -14,6 +14,14 @@ public struct AccessScope: Sendable, Hashable {
   /// Who it is, for the audit log and for errors.
   public let actor: AuditActor
 
+  /// Whether everything may be read.
+  public var isUnrestricted: Bool {
+    switch kind {
+    case .all, .ownName: true
+    case .rules: false
+    }
+  }
+
   /// Whether a request is allowed.
   public func allows(_ request: AccessRequest) -> Bool {
     switch kind {

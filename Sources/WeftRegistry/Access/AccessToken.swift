@@ -46,6 +46,9 @@ public struct AccessToken: Sendable, Hashable, Codable {
   static let anonymous = AccessToken(
     accessor: anonymousAccessor, description: "Anonymous Token", createdRevision: 1, modifiedRevision: 1)
 
+  /// Whether a text can be a secret: a UUID.
+  public static func isSecret(_ text: String) -> Bool { isUUID(text) }
+
   /// What is kept of a secret.
   public static func hash(ofSecret secret: String) -> String {
     SHA256.hash(data: Array(secret.utf8)).hexadecimal

@@ -1,5 +1,3 @@
-import WeftDiscovery
-
 /// What certificates alone let a peer change, while no rules are in force.
 ///
 /// Reading is open to whoever the port lets in, which inside the mesh means: has a certificate of the mesh.
@@ -17,22 +15,5 @@ public enum RegistryAccessPolicy: Sendable {
   func isAdministrator(_ name: String) -> Bool {
     guard case .ownName(let administrators) = self else { return false }
     return administrators.contains(name)
-  }
-
-  /// Throws when a peer with these identities may not change instances of `service`. `field` is the path of
-  /// the service's name in the request.
-  func authorize(
-    _ identities: [String], toChange service: String, field: String
-  ) throws(RegistryError) {
-    guard case .ownName(let administrators) = self else { return }
-    let names = identities.compactMap { ServiceIdentity.service(of: $0) }
-    if names.contains(service) || names.contains(where: administrators.contains) { return }
-    guard !names.isEmpty else {
-      throw .permissionDenied(
-        "\(field): changing \(service) needs a certificate with the identity \(ServiceIdentity.uri(for: service))"
-      )
-    }
-    throw .permissionDenied(
-      "\(field): the certificate of \(names.joined(separator: ", ")) may not change \(service)")
   }
 }

@@ -7,6 +7,11 @@ enum RegistryCommand: Sendable {
   case catalogue([CatalogueOperation])
   /// Removes those of the instances whose leases are still run out.
   case expire([InstanceKey])
+  case keyValue(KeyValueOperation)
+  /// All of them, or none with the reasons.
+  case transaction([TransactionOperation])
+  case session(SessionCommand)
+  case access(AccessCommand)
   /// Stores a set that was found good.
   case putDescriptorSet(hash: String, bytes: [UInt8])
   /// Removes the sets that nobody has referred to for long.
@@ -24,6 +29,10 @@ enum RegistryCommand: Sendable {
   var cost: Int {
     switch self {
     case .catalogue(let operations): operations.reduce(0) { $0 + $1.cost }
+    case .keyValue(let operation): operation.cost
+    case .transaction(let operations): operations.reduce(0) { $0 + $1.cost }
+    case .session(let command): command.cost
+    case .access(let command): command.cost
     case .collectDescriptorSets: 128
     case .expire(let keys): 128 * keys.count
     case .putDescriptorSet(_, let bytes): bytes.count
@@ -72,12 +81,18 @@ struct CommandOutcome: Sendable {
 /// What some commands answer beside a revision.
 enum CommandValue: Sendable {
   case none
+  case keyValue(KeyValueResult)
+  case transaction(TransactionOutcome)
+  case session(Session)
+  case access(AccessOutcome)
 }
 
 /// What a batch of commands comes to: the transaction to commit, and what each caller is told after it.
 struct CommitPlan: Sendable {
   struct Answer: Sendable {
     var result: Result<CommandOutcome, RegistryError>
+    /// Whether the command has a revision of its own in the batch.
+    var hasChanged = false
     /// False when the answer holds even if the transaction fails: nothing had to be written for it.
     var needsCommit: Bool
   }

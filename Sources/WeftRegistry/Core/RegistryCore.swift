@@ -41,7 +41,8 @@ struct RegistryCore: Sendable {
     scopes = ScopeIndex(startingAt: stored.revision)
     var entries = StoredEntries()
     for entry in stored.entries { entries.add(entry) }
-    keyValue = KeyValueState(entries: entries.keyValues, revision: stored.revision)
+    keyValue = KeyValueState(
+      entries: entries.keyValues, revision: stored.revision, tombstones: limits.tombstones)
     sessions = SessionState(sessions: entries.sessions, revision: stored.revision, now: now)
     access = AccessState(entries.access, revision: stored.revision)
     for (hash, size) in stored.descriptorSets { descriptors.add(hash, size: size, now: now) }
@@ -191,6 +192,9 @@ struct RegistryCore: Sendable {
     keepAlive(plan, now: now)
     for case .expire(let keys) in plan.commands {
       for key in keys { leases.spare(key, for: Self.expiryRetryDelay, now: now) }
+    }
+    for case .session(.expire(let ids)) in plan.commands {
+      for id in ids { sessions.leases.spare(id, for: Self.expiryRetryDelay, now: now) }
     }
   }
 

@@ -33,7 +33,8 @@ struct RegistryPlanner: Sendable {
       let hasChanged = seal()
       let outcome = CommandOutcome(revision: plan.batch.revision, value: value)
       answer = CommitPlan.Answer(
-        result: .success(outcome), needsCommit: hasChanged || catalogue.hasSeenUncommitted)
+        result: .success(outcome), hasChanged: hasChanged,
+        needsCommit: hasChanged || catalogue.hasSeenUncommitted)
     } catch {
       answer = CommitPlan.Answer(result: .failure(error), needsCommit: catalogue.hasSeenUncommitted)
     }
@@ -48,6 +49,10 @@ struct RegistryPlanner: Sendable {
       catalogue.expire(keys, renewed: plan.renewed, revision: nextRevision)
       followEvents()
       catalogue.hasSeenUncommitted = true
+    case .keyValue, .transaction, .session, .access:
+      // They see what the batch has changed so far.
+      catalogue.hasSeenUncommitted = !plan.batch.revisions.isEmpty
+      return try performInDomain(command)
     case .putDescriptorSet(let hash, let bytes):
       catalogue.hasSeenUncommitted = try descriptors.put(hash, bytes, into: &plan)
     case .collectDescriptorSets:
@@ -55,6 +60,20 @@ struct RegistryPlanner: Sendable {
       catalogue.hasSeenUncommitted = true
     }
     return .none
+  }
+
+  private mutating func performInDomain(_ command: RegistryCommand) throws(RegistryError) -> CommandValue {
+    switch command {
+    case .keyValue(let operation):
+      return .keyValue(try keyValue.perform(operation, revision: nextRevision, sessions: sessions))
+    case .transaction(let operations):
+      let hasSeenUncommitted = catalogue.hasSeenUncommitted
+      defer { catalogue.hasSeenUncommitted = hasSeenUncommitted }
+      return .transaction(transact(operations))
+    case .session(let command): return try perform(command).map { .session($0) } ?? .none
+    case .access(let command): return .access(try access.perform(command, revision: nextRevision))
+    case .catalogue, .expire, .putDescriptorSet, .collectDescriptorSets: return .none
+    }
   }
 
   /// All of the operations, or none when one is refused.

@@ -6,17 +6,25 @@ struct KeyValuePlanner: Sendable {
   private var overlay: [KeyName: KeyValueRecord?] = [:]
   private var addedKeys = 0
   private var addedBytes = 0
-  private var changes: [KeyValueChange] = []
+  /// What the command at hand has touched, in order, and whether it was there before.
+  private var touched: [KeyName] = []
+  private var wasThere: [KeyName: Bool] = [:]
 
   init(base: KeyValueState, limits: RegistryLimits) {
     self.base = base
     self.limits = limits
   }
 
-  /// The changes since the last call.
+  /// What the command at hand changed: each key once, as it is now.
   mutating func takeChanges() -> [KeyValueChange] {
-    defer { changes = [] }
-    return changes
+    defer {
+      touched = []
+      wasThere = [:]
+    }
+    return touched.compactMap { name in
+      if let record = self[name] { return .put(record) }
+      return wasThere[name] == true ? .removed(name.text) : nil
+    }
   }
 
   // MARK: Reading
@@ -174,10 +182,13 @@ struct KeyValuePlanner: Sendable {
 
   private mutating func change(_ name: KeyName, to record: KeyValueRecord?) {
     let old = self[name]
+    if wasThere[name] == nil {
+      touched.append(name)
+      wasThere[name] = old != nil
+    }
     addedKeys += (record == nil ? 0 : 1) - (old == nil ? 0 : 1)
     addedBytes += (record?.cost ?? 0) - (old?.cost ?? 0)
     overlay[name] = .some(record)
-    changes.append(record.map { .put($0) } ?? .removed(name.text))
   }
 
   private func quoted(_ text: String) -> String { FieldCheck(field: "").quoted(text) }

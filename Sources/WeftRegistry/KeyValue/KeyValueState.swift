@@ -23,10 +23,15 @@ struct KeyValueState: Sendable {
 
   subscript(name: KeyName) -> KeyValueRecord? { records[name] }
 
-  /// The keys that begin with `prefix`, in the order of their bytes.
-  func records(prefix: String) -> [KeyValueRecord] {
+  /// The keys that begin with `prefix` and come after `key`, in the order of their bytes.
+  func records(prefix: String, after key: String = "") -> [KeyValueRecord] {
+    let (prefix, key) = (KeyName(prefix), KeyName(key))
     var found: [KeyValueRecord] = []
-    records.forEach(prefix: KeyName(prefix)) { found.append($1) }
+    records.forEach(from: max(prefix, key)) { name, record in
+      guard name.hasPrefix(prefix) else { return false }
+      if name != key || key.text.isEmpty { found.append(record) }
+      return true
+    }
     return found
   }
 

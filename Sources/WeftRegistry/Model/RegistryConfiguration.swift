@@ -18,6 +18,12 @@ public struct RegistryConfiguration: Sendable {
   public var nodeAddress = "127.0.0.1"
   /// What Consul's clients call the place where the registry is.
   public var datacenter = "dc1"
+  /// Who may do what.
+  public var access = AccessConfiguration()
+  /// Where to write who changed what; nil writes it nowhere.
+  public var audit: AuditConfiguration?
+  /// How often one client may ask; nil as often as it likes.
+  public var rateLimit: RateLimit?
 
   public init() {}
 }

@@ -30,6 +30,8 @@ public struct RegistryLimits: Sendable {
   public var keyBytes = 4_096
   public var valueBytes = 512 << 10
   public var keyValueBytes = 1 << 30
+  /// Removed keys that are remembered one by one.
+  public var tombstones = 16_384
   /// Operations of one transaction and roughly their bytes together.
   public var transactionOperations = 64
   public var transactionBytes = 2 << 20

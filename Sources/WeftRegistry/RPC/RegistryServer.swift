@@ -44,13 +44,18 @@ public final class RegistryServer: Sendable {
     clock: any MonotonicClock = SystemClock(), logger: Logger
   ) async throws {
     let store = try SQLiteStore(path: configuration.storePath)
+    var registryConfiguration = configuration.registry
+    registryConfiguration.access.certificates = configuration.access
     let registry = try await Registry(
-      store: store, configuration: configuration.registry, clock: clock, logger: logger)
+      store: store, configuration: registryConfiguration, clock: clock, logger: logger)
     self.store = store
     self.registry = registry
     rpc = RPCServer(
       configuration: configuration.rpc,
-      services: [RegistryService(registry: registry, access: configuration.access)], vitals: vitals,
+      services: [
+        RegistryService(registry: registry), KeyValueService(registry: registry),
+        SessionService(registry: registry), AccessService(registry: registry),
+      ], interceptors: registry.rateLimiter.map { [RateLimitInterceptor(limiter: $0)] } ?? [], vitals: vitals,
       group: group, logger: logger)
   }
 

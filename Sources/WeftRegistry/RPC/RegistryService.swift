@@ -4,7 +4,6 @@ import WeftRPC
 /// `weft.registry.v1.RegistryService` on a ``Registry``: reads requests, asks who asks, writes answers.
 struct RegistryService: Weft_Registry_V1_RegistryServiceHandler {
   let registry: Registry
-  let access: RegistryAccessPolicy
 
   func register(
     _ request: Weft_Registry_V1_RegisterRequest, context: ServerContext
@@ -13,9 +12,10 @@ struct RegistryService: Weft_Registry_V1_RegistryServiceHandler {
       throw RegistryError.invalidArgument(field: "instance", reason: "is missing")
     }
     let instance = try ServiceInstance(message).validated()
-    try authorize(context, toChange: instance.qualifiedService)
+    let scope = try registry.scope(of: context)
+    try scope.require(.service(instance.qualifiedService, .write), field: "instance.service")
     var response = Weft_Registry_V1_RegisterResponse()
-    response.revision = try await registry.register(instance)
+    response.revision = try await registry.register(instance, by: scope.actor)
     response.leaseMilliseconds = UInt32(clamping: instance.lease?.milliseconds ?? 0)
     return response
   }
@@ -24,11 +24,11 @@ struct RegistryService: Weft_Registry_V1_RegistryServiceHandler {
     _ request: Weft_Registry_V1_HeartbeatRequest, context: ServerContext
   ) async throws -> Weft_Registry_V1_HeartbeatResponse {
     let keys = request.instances.map { InstanceKey($0) }
-    let identities = context.peer.identities
+    let scope = try registry.scope(of: context)
     for (index, key) in keys.enumerated() where index == 0 || key.service != keys[index - 1].service {
       let field = "instances[\(index)].service"
       try validateServiceName(key.service, field: field)
-      try access.authorize(identities, toChange: key.service, field: field)
+      try scope.require(.service(key.service, .write), field: field)
     }
     let (unknown, revision) = try registry.heartbeat(keys)
     var response = Weft_Registry_V1_HeartbeatResponse()
@@ -44,9 +44,10 @@ struct RegistryService: Weft_Registry_V1_RegistryServiceHandler {
       throw RegistryError.invalidArgument(field: "instance", reason: "is missing")
     }
     let key = try InstanceKey(message).validated(field: "instance")
-    try authorize(context, toChange: key.service)
+    let scope = try registry.scope(of: context)
+    try scope.require(.service(key.service, .write), field: "instance.service")
     var response = Weft_Registry_V1_DeregisterResponse()
-    response.revision = try await registry.deregister(key)
+    response.revision = try await registry.deregister(key, by: scope.actor)
     return response
   }
 
@@ -54,6 +55,7 @@ struct RegistryService: Weft_Registry_V1_RegistryServiceHandler {
     _ request: Weft_Registry_V1_ResolveRequest, context: ServerContext
   ) async throws -> Weft_Registry_V1_ResolveResponse {
     try validateServiceName(request.service, field: "service")
+    try registry.scope(of: context).require(.service(request.service, .read), field: "service")
     let (revision, instances) = registry.resolve(request.service)
     var response = Weft_Registry_V1_ResolveResponse()
     response.revision = revision
@@ -64,10 +66,11 @@ struct RegistryService: Weft_Registry_V1_RegistryServiceHandler {
   func listServices(
     _ request: Weft_Registry_V1_ListServicesRequest, context: ServerContext
   ) async throws -> Weft_Registry_V1_ListServicesResponse {
+    let scope = try registry.scope(of: context)
     let (revision, services) = registry.listServices()
     var response = Weft_Registry_V1_ListServicesResponse()
     response.revision = revision
-    response.services = services.map { name, instances in
+    response.services = services.filter { scope.allows(.service($0.name, .read)) }.map { name, instances in
       var service = Weft_Registry_V1_ListServicesResponse.Service()
       service.name = name
       service.instances = UInt32(clamping: instances)
@@ -81,11 +84,20 @@ struct RegistryService: Weft_Registry_V1_RegistryServiceHandler {
     responses: ResponseWriter<Weft_Registry_V1_WatchResponse>,
     context: ServerContext
   ) async throws {
-    if !request.service.isEmpty { try validateServiceName(request.service, field: "service") }
+    let scope = try registry.scope(of: context)
+    if !request.service.isEmpty {
+      try validateServiceName(request.service, field: "service")
+      try scope.require(.service(request.service, .read), field: "service")
+    }
     let start = WatchPosition(history: request.history, revision: request.afterRevision)
     let updates = try registry.watch(
       service: request.service.isEmpty ? nil : request.service, from: start)
-    for await update in updates { try await responses.write(update.message) }
+    for await update in updates {
+      // Rules may change while it lasts.
+      let scope = try registry.scope(of: context)
+      let readable = scope.isUnrestricted ? update : update.filtered { scope.allows(.service($0, .read)) }
+      try await responses.write(readable.message)
+    }
     try Task.checkCancellation()
     throw RegistryError.unavailable("the registry is shutting down")
   }
@@ -104,9 +116,5 @@ struct RegistryService: Weft_Registry_V1_RegistryServiceHandler {
     var response = Weft_Registry_V1_GetDescriptorSetResponse()
     response.descriptorSet = try await registry.descriptorSet(hash: request.hash_)
     return response
-  }
-
-  private func authorize(_ context: ServerContext, toChange service: String) throws {
-    try access.authorize(context.peer.identities, toChange: service, field: "instance.service")
   }
 }

@@ -11,7 +11,9 @@ struct SessionPlanner: Sendable {
   private var ending: [Session] = []
   /// Keys that this batch took from sessions which ended.
   private var delayed: Set<KeyName> = []
-  private var changes: [SessionChange] = []
+  /// What the command at hand has touched, in order, and whether it was there before.
+  private var touched: [String] = []
+  private var wasThere: [String: Bool] = [:]
   /// What to delay when the batch is applied.
   private(set) var delays: [(key: KeyName, duration: Duration)] = []
 
@@ -21,9 +23,16 @@ struct SessionPlanner: Sendable {
     self.now = now
   }
 
+  /// What the command at hand changed: each session once, as it is now.
   mutating func takeChanges() -> [SessionChange] {
-    defer { changes = [] }
-    return changes
+    defer {
+      touched = []
+      wasThere = [:]
+    }
+    return touched.compactMap { id in
+      if let session = self[id] { return .put(session) }
+      return wasThere[id] == true ? .removed(id) : nil
+    }
   }
 
   /// Sessions that ended since the last call, and still have their keys.
@@ -55,8 +64,7 @@ struct SessionPlanner: Sendable {
     session.createdRevision = revision
     session.modifiedRevision = revision
     added += 1
-    overlay[session.id] = .some(session)
-    changes.append(.put(session))
+    change(session.id, to: session)
     return session
   }
 
@@ -66,8 +74,7 @@ struct SessionPlanner: Sendable {
   mutating func end(_ id: String) {
     guard let session = self[id] else { return }
     added -= 1
-    overlay[id] = .some(nil)
-    changes.append(.removed(id))
+    change(id, to: nil)
     ending.append(session)
   }
 
@@ -90,6 +97,14 @@ struct SessionPlanner: Sendable {
   /// A check of a node, or of one of its instances, became critical or is there no more.
   mutating func checkFailed(_ check: String, node: String) {
     for id in ids(onNode: node) where self[id]?.checks.contains(check) ?? false { end(id) }
+  }
+
+  private mutating func change(_ id: String, to session: Session?) {
+    if wasThere[id] == nil {
+      touched.append(id)
+      wasThere[id] = self[id] != nil
+    }
+    overlay[id] = .some(session)
   }
 
   private func ids(onNode node: String) -> [String] {

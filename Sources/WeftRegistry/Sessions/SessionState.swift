@@ -8,7 +8,6 @@ struct SessionState: Sendable {
   private var delays: [KeyName: Duration] = [:]
   /// Of the last change of any session.
   private(set) var lastRevision: UInt64
-  private(set) var lastRevisionByNode: [String: UInt64] = [:]
 
   /// A session ends at twice its TTL, as Consul's do: a client that renews in time is never close to the edge.
   static let leniency = 2

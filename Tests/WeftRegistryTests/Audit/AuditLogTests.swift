@@ -15,7 +15,7 @@ struct AuditLogTests {
     AuditEntry(
       time: 951_827_696_789, revision: revision,
       actor: AuditActor(name: "token x (\"é\")", address: "10.0.0.1:2"),
-      action: "kv.set", subjects: subjects)
+      action: "kv.set", put: subjects)
   }
 
   private func lines(_ name: String = "audit.log") throws -> [String] {
@@ -29,7 +29,7 @@ struct AuditLogTests {
     #expect(
       String(decoding: bytes, as: UTF8.self)
         == #"{"time":"2000-02-29T12:34:56.789Z","revision":7,"actor":"token x (\"é\")","address":"10.0.0.1:2","#
-        + #""action":"kv.set","subjects":["a"]}"# + "\n")
+        + #""action":"kv.set","put":["a"]}"# + "\n")
   }
 
   @Test("stays one line and valid JSON, whatever it tells of")
@@ -39,7 +39,7 @@ struct AuditLogTests {
     entry(subjects).append(to: &bytes)
     #expect(bytes.count { $0 == UInt8(ascii: "\n") } == 1)
     let object = try #require(try JSONSerialization.jsonObject(with: Data(bytes)) as? [String: Any])
-    #expect(object["subjects"] as? [String] == Array(subjects.prefix(64)))
+    #expect(object["put"] as? [String] == Array(subjects.prefix(64)))
     #expect(object["more"] as? Int == 10)
   }
 
@@ -50,7 +50,7 @@ struct AuditLogTests {
       (1_735_689_599_999, "2024-12-31T23:59:59.999Z"), (4_107_542_400_000, "2100-03-01T00:00:00.000Z"),
     ])
   func time(milliseconds: Int64, expected: String) {
-    #expect(AuditEntry.timestamp(milliseconds) == expected)
+    #expect(AuditTime.text(milliseconds) == expected)
   }
 
   @Test("goes on where it ended, and only its owner can read it")

@@ -6,10 +6,19 @@ import WeftRPC
 
 @testable import WeftRegistry
 
+/// No tokens, no policies.
+private final class NoRules: AccessSource {
+  let accessState = AccessState()
+  let wallClockMilliseconds: Int64 = 0
+}
+
 @Suite("Who may change what")
 struct RegistryAccessPolicyTests {
   private func isAllowed(_ policy: RegistryAccessPolicy, _ identities: [String]) -> Bool {
-    (try? policy.authorize(identities, toChange: "hello", field: "instance.service")) != nil
+    var configuration = AccessConfiguration()
+    configuration.certificates = policy
+    let access = AccessController(configuration: configuration, source: NoRules(), cache: AccessCache())
+    return (try? access.authorize(AccessCredential(identities: identities), .service("hello", .write))) != nil
   }
 
   @Test("a service changes what bears its own name, and nothing else")

@@ -1,0 +1,29 @@
+import WeftRPC
+
+extension ServerContext {
+  /// The header in which Consul's clients show their token.
+  private static let tokenHeader = "x-consul-token"
+
+  /// How the caller shows who it is: by `authorization: Bearer SECRET`, `x-consul-token`, or its certificate.
+  var credential: AccessCredential {
+    AccessCredential(
+      token: metadata(Self.tokenHeader) ?? bearerToken, identities: peer.isTLS ? peer.identities : nil,
+      address: peer.remoteAddress)
+  }
+
+  private var bearerToken: String? {
+    // RFC 9110, section 11.1: schemes know no case.
+    let scheme = "bearer "
+    guard let header = metadata("authorization"), header.prefix(scheme.count).lowercased() == scheme else {
+      return nil
+    }
+    return header.dropFirst(scheme.count).trimmingPrefix { $0 == " " }.description
+  }
+}
+
+extension Registry {
+  /// What the caller may do.
+  func scope(of context: ServerContext) throws(RegistryError) -> AccessScope {
+    try access.scope(of: context.credential)
+  }
+}
