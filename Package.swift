@@ -58,6 +58,8 @@ let package = Package(
     .library(name: "WeftProtobuf", targets: ["WeftProtobuf"]),
     .library(name: "WeftRPC", targets: ["WeftRPC"]),
     .library(name: "WeftTelemetry", targets: ["WeftTelemetry"]),
+    .library(name: "WeftMetrics", targets: ["WeftMetrics"]),
+    .library(name: "WeftTracing", targets: ["WeftTracing"]),
     .library(name: "WeftDiscovery", targets: ["WeftDiscovery"]),
     .library(name: "WeftHost", targets: ["WeftHost"]),
     .plugin(name: "WeftProtobufPlugin", targets: ["WeftProtobufPlugin"]),
@@ -66,6 +68,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+    .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
@@ -117,6 +121,18 @@ let package = Package(
       name: "WeftTelemetry",
       dependencies: ["WeftRPC", .product(name: "Logging", package: "swift-log")], swiftSettings: strict),
 
+    // What Swift's own libraries measure and trace, among Weft's metrics and traces.
+    .target(
+      name: "WeftMetrics",
+      dependencies: ["WeftRPC", .product(name: "CoreMetrics", package: "swift-metrics")],
+      swiftSettings: strict),
+    .target(
+      name: "WeftTracing",
+      dependencies: [
+        "WeftRPC", .product(name: "Tracing", package: "swift-distributed-tracing"),
+        .product(name: "Instrumentation", package: "swift-distributed-tracing"),
+      ], swiftSettings: strict),
+
     // Discovery, registry, gateway, services.
     .target(name: "WeftDiscovery", dependencies: ["WeftRPC"], swiftSettings: strict),
     .target(
@@ -137,7 +153,8 @@ let package = Package(
     .target(
       name: "WeftHost",
       dependencies: [
-        "WeftDiscovery", "WeftTelemetry", "CMalloc", .product(name: "Yams", package: "Yams"),
+        "WeftDiscovery", "WeftTelemetry", "WeftMetrics", "WeftTracing", "CMalloc",
+        .product(name: "Yams", package: "Yams"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "CryptoExtras", package: "swift-crypto"),
@@ -208,6 +225,8 @@ let package = Package(
       of: "WeftRPC",
       dependencies: ["WeftCertificates", .product(name: "InMemoryLogging", package: "swift-log")])
     + tests(of: "WeftTelemetry")
+    + tests(of: "WeftMetrics", dependencies: [.product(name: "Metrics", package: "swift-metrics")])
+    + tests(of: "WeftTracing")
     + tests(of: "WeftDiscovery", dependencies: ["WeftRegistry"])
     + tests(of: "WeftRegistry", dependencies: ["WeftCertificates"])
     + tests(of: "WeftDNS", dependencies: [.product(name: "NIOEmbedded", package: "swift-nio")])

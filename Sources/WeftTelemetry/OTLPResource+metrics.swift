@@ -49,13 +49,16 @@ extension OTLPResource {
   private func numberPoint(
     _ sample: MetricFamily.Sample, _ time: UInt64
   ) -> Opentelemetry_Proto_Metrics_V1_NumberDataPoint? {
-    guard case .number(let value) = sample.value else { return nil }
-    return .with {
-      $0.attributes = Self.attributes(sample)
-      $0.startTimeUnixNano = start
-      $0.timeUnixNano = time
-      $0.asInt = Int64(value)
+    var point = Opentelemetry_Proto_Metrics_V1_NumberDataPoint()
+    switch sample.value {
+    case .number(let value): point.asInt = Int64(value)
+    case .real(let value): point.asDouble = value
+    case .histogram: return nil
     }
+    point.attributes = Self.attributes(sample)
+    point.startTimeUnixNano = start
+    point.timeUnixNano = time
+    return point
   }
 
   private func histogramPoint(

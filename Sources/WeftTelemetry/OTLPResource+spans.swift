@@ -35,6 +35,20 @@ extension OTLPResource {
     // A clock that was set back must not make a span end before it began.
     result.endTimeUnixNano = max(span.end, span.start)
     result.attributes = span.attributes.map { pair($0.key, $0.value) }
+    result.events = span.events.map { event in
+      .with {
+        $0.name = event.name
+        $0.timeUnixNano = event.time
+        $0.attributes = event.attributes.map { pair($0.key, $0.value) }
+      }
+    }
+    result.links = span.links.map { link in
+      .with {
+        $0.traceID = bytes(link.traceID.high) + bytes(link.traceID.low)
+        $0.spanID = bytes(link.spanID)
+        $0.traceState = link.state
+      }
+    }
     if isError(span) {
       result.status = .with {
         $0.code = .error

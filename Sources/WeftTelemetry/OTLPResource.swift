@@ -36,6 +36,7 @@ struct OTLPResource: Sendable {
     switch value {
     case .string(let text): pair.value = .with { $0.stringValue = text }
     case .int(let number): pair.value = .with { $0.intValue = Int64(number) }
+    case .double(let number): pair.value = .with { $0.doubleValue = number }
     case .bool(let flag): pair.value = .with { $0.boolValue = flag }
     }
     return pair

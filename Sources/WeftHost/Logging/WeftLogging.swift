@@ -18,7 +18,7 @@ public enum WeftLogging {
 extension Logger.MetadataProvider {
   /// The trace that the current task works for, so that a log line leads to its trace and back.
   static let trace = Logger.MetadataProvider {
-    guard let trace = CallScope.current?.trace else { return [:] }
+    guard let trace = CallScope.inherited?.trace else { return [:] }
     return ["trace_id": "\(trace.traceID)", "span_id": "\(trace.spanText)"]
   }
 }

@@ -2,7 +2,9 @@ import Foundation
 import Logging
 import NIOCore
 import NIOPosix
+import WeftMetrics
 import WeftRPC
+import WeftTracing
 
 /// Something that listens until it is stopped.
 public protocol RunningProcess: Sendable {
@@ -60,6 +62,9 @@ public struct MeshProcess: Sendable {
     link?.stopWithSupervisor()
     let signals = TerminationSignals()
     WeftLogging.bootstrap(service: name, settings: settings)
+    // What handlers and their libraries measure and trace by Swift's common packages is told with the rest.
+    WeftMetricsFactory.install()
+    WeftTracer.install()
 
     let threads = settings[HostSettings.threads]
     if threads > 0 { NIOSingletons.groupLoopCountSuggestion = threads }

@@ -20,7 +20,7 @@ struct CallPlan: Sendable {
     self.options = options
     self.shared = shared
     let config = shared.config
-    let scope = CallScope.current
+    let scope = CallScope.inherited
     deadline = CallScope.deadline(timeout: Self.smaller(options.timeout, config?.timeout), in: scope)
     waitForReady = options.waitForReady ?? config?.waitForReady ?? false
     maxRequestBytes = Self.smaller(options.maxRequestBytes, config?.maxRequestBytes) ?? .max

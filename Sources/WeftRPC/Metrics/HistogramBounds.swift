@@ -29,6 +29,14 @@ final class HistogramBounds: @unchecked Sendable {
       268_435_456, 1_073_741_824, 4_294_967_296,
     ], unit: 1)
 
+  /// Values of any kind, from thousandths to thousands of millions: 1, 2 and 5 in each power of ten.
+  static let general = HistogramBounds(
+    [0] + (0...12).flatMap { power in [1, 2, 5].map { $0 * general(tenTo: power) } }, unit: 1e3)
+
+  private static func general(tenTo power: Int) -> UInt64 {
+    (0..<power).reduce(1) { value, _ in value * 10 }
+  }
+
   init(_ values: [UInt64], unit: Double) {
     self.values = values
     self.unit = unit

@@ -4,6 +4,7 @@ public struct MetricFamily: Sendable {
 
   public enum Value: Sendable {
     case number(Int)
+    case real(Double)
     case histogram(MetricDistribution)
   }
 
@@ -56,7 +57,7 @@ struct MetricFamilies {
     add(.histogram(MetricDistribution(histogram)), to: key, .histogram)
   }
 
-  private mutating func add(
+  mutating func add(
     _ value: MetricFamily.Value, to key: MetricsRegistry.Key, _ kind: MetricFamily.Kind
   ) {
     families[key.name, default: MetricFamily(name: key.name, kind: kind, help: help[key.name] ?? "")]

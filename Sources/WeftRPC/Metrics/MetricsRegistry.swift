@@ -6,22 +6,23 @@ import Synchronization
 public final class MetricsRegistry: Sendable {
   public static let shared = MetricsRegistry()
 
-  struct Key: Hashable {
+  struct Key: Hashable, Sendable {
     let name: String
     let labels: [MetricLabel]
   }
 
-  private struct State {
+  struct State {
     var counters: [Key: MetricCounter] = [:]
     var gauges: [Key: MetricGauge] = [:]
     var histograms: [Key: MetricHistogram] = [:]
+    var realGauges: [Key: MetricRealGauge] = [:]
     var methods: [MethodMetrics.Key: MethodMetrics] = [:]
     var clientMethods: [MethodMetrics.Key: ClientMethodMetrics] = [:]
     var targets: Set<String> = []
     var help = GRPCMetricNames.help
   }
 
-  private let state = Mutex(State())
+  let state = Mutex(State())
 
   public init() {}
 
@@ -51,9 +52,14 @@ public final class MetricsRegistry: Sendable {
     _ name: String, _ labels: KeyValuePairs<String, String>, _ help: String?,
     in table: WritableKeyPath<State, [Key: Metric]>, _ make: () -> Metric
   ) -> Metric {
-    let key = Key(name: name, labels: labels.map(MetricLabel.init))
-    return state.withLock { state in
-      if let help { state.help[name] = help }
+    metric(Key(name: name, labels: labels.map(MetricLabel.init)), help: help, in: table, make)
+  }
+
+  func metric<Metric: Sendable>(
+    _ key: Key, help: String? = nil, in table: WritableKeyPath<State, [Key: Metric]>, _ make: () -> Metric
+  ) -> Metric {
+    state.withLock { state in
+      if let help { state.help[key.name] = help }
       if let known = state[keyPath: table][key] { return known }
       let metric = make()
       state[keyPath: table][key] = metric
@@ -106,6 +112,7 @@ public final class MetricsRegistry: Sendable {
     var families = MetricFamilies(help: snapshot.help)
     for (key, counter) in snapshot.counters { families.add(counter.value, to: key, .counter) }
     for (key, gauge) in snapshot.gauges { families.add(gauge.value, to: key, .gauge) }
+    for (key, gauge) in snapshot.realGauges { families.add(.real(gauge.value), to: key, .gauge) }
     for (key, histogram) in snapshot.histograms { families.add(histogram.cells.snapshot(), to: key) }
     for metrics in snapshot.methods.values { metrics.write(to: &families) }
     for metrics in snapshot.clientMethods.values { metrics.write(to: &families) }
@@ -146,7 +153,11 @@ public final class MetricGauge: Sendable {
 }
 
 public final class MetricHistogram: Sendable {
-  let cells = HistogramCells(.latency)
+  let cells: HistogramCells
+
+  init(_ bounds: HistogramBounds = .latency) {
+    cells = HistogramCells(bounds)
+  }
 
   public func record(_ duration: Duration) {
     let (seconds, attoseconds) = duration.components

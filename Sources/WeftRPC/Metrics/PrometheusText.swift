@@ -8,6 +8,7 @@ enum PrometheusText {
       for sample in family.samples {
         switch sample.value {
         case .number(let value): text += "\(family.name)\(labels(sample.labels)) \(value)\n"
+        case .real(let value): text += "\(family.name)\(labels(sample.labels)) \(number(value))\n"
         case .histogram(let histogram): write(histogram, of: family.name, sample.labels, to: &text)
         }
       }
@@ -31,7 +32,9 @@ enum PrometheusText {
 
   /// Whole numbers without a point, as sizes are told.
   private static func number(_ value: Double) -> String {
-    value.magnitude < 1e15 && value == value.rounded() ? String(Int(value)) : String(value)
+    if value.isNaN { return "NaN" }
+    if value.isInfinite { return value < 0 ? "-Inf" : "+Inf" }
+    return value.magnitude < 1e15 && value == value.rounded() ? String(Int(value)) : String(value)
   }
 
   private static func labels(_ labels: [(name: String, value: String)]) -> String {

@@ -4,10 +4,10 @@
 /// nothing else.
 public final class CallSpan: Sendable {
   public let trace: TraceContext
-  let tracing: Tracing
+  package let tracing: Tracing
   private let name: String
   private let kind: TraceSpan.Kind
-  private let parent: UInt64?
+  package let parent: UInt64?
   private let start = WallClock.now()
 
   /// - Parameter name: a method's path is told without its slash.

@@ -8,7 +8,22 @@ public struct TraceSpan: Sendable {
   public enum Attribute: Sendable, Hashable {
     case string(String)
     case int(Int)
+    case double(Double)
     case bool(Bool)
+  }
+
+  /// Something that happened at one moment of the work.
+  public struct Event: Sendable {
+    public var name: String
+    /// Nanoseconds since 1970, UTC.
+    public var time: UInt64
+    public var attributes: [(key: String, value: Attribute)]
+
+    public init(name: String, time: UInt64, attributes: [(key: String, value: Attribute)] = []) {
+      self.name = name
+      self.time = time
+      self.attributes = attributes
+    }
   }
 
   /// For calls `package.Service/Method`.
@@ -25,6 +40,9 @@ public struct TraceSpan: Sendable {
   public var message: String
   /// In the terms of OpenTelemetry's semantic conventions, such as `rpc.system`.
   public var attributes: [(key: String, value: Attribute)]
+  public var events: [Event] = []
+  /// Other work that this has to do with, beside the one that asked for it.
+  public var links: [TraceContext] = []
 
   public init(
     name: String, kind: Kind, context: TraceContext, parentSpanID: UInt64?, start: UInt64, end: UInt64,

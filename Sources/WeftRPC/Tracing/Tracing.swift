@@ -44,7 +44,7 @@ public final class Tracing: Sendable {
     _ name: String, attributes: [(key: String, value: TraceSpan.Attribute)] = [],
     _ body: () async throws -> Result
   ) async rethrows -> Result {
-    let scope = CallScope.current
+    let scope = CallScope.inherited
     let parent = scope?.span
     let context = parent.map { $0.tracing.part(of: $0.trace) } ?? newRoot()
     guard let context else { return try await body() }
@@ -100,7 +100,21 @@ public final class Tracing: Sendable {
     return id.low & 0xff_ffff_ffff_ffff < threshold ? .root(id, isSampled: true) : nil
   }
 
-  func record(_ span: @autoclosure () -> TraceSpan) {
+  package func record(_ span: @autoclosure () -> TraceSpan) {
     sink?.record(span())
+  }
+
+  /// The place in a trace of work that another tracing library begins and records: inside `parent`, or the first of a
+  /// trace when sampling says so. Nil when it is not traced.
+  package func place(inside parent: CallSpan?) -> CallSpan? {
+    let context = parent.map { $0.tracing.part(of: $0.trace) } ?? newRoot()
+    return context.map {
+      CallSpan("", .internal, $0, parent: parent?.trace.spanID, tracing: parent?.tracing ?? self)
+    }
+  }
+
+  /// The same for work elsewhere, which calls and spans here may belong to.
+  package func place(of trace: TraceContext) -> CallSpan {
+    CallSpan("", .internal, trace, parent: nil, tracing: self)
   }
 }
