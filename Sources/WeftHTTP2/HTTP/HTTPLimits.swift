@@ -23,7 +23,7 @@ public struct HTTPLimits: Sendable {
   /// Bytes that a writer may queue on a stream before it has to wait.
   public var writeHighWater = 64 << 10
 
-  /// Bytes of answers over HTTP/2 that all peers of a server may leave untaken. Above it, connections that hold
+  /// Bytes of answers that all peers of a server may leave untaken. Above it, connections that hold
   /// more than their part and take nothing are closed.
   public var maxQueuedBytes = 64 << 20
 

@@ -31,10 +31,7 @@ extension HTTP1ServerHandler: HTTPResponseSink {
     if !requestEnded {
       endAndDiscard(headers, context)
     } else if keepAlive {
-      responseEnded = true
-      context.writeAndFlush(wrapOutboundOut(.end(headers)), promise: nil)
-      resumeReading()
-      finishIfComplete()
+      endAnswer(headers, context)
     } else {
       responseEnded = true
       let end = context.eventLoop.makePromise(of: Void.self)
@@ -67,7 +64,7 @@ extension HTTP1ServerHandler: HTTPResponseSink {
     if self.exchange === exchange { self.exchange = nil }
   }
 
-  private func write(_ part: HTTPServerResponsePart, _ context: ChannelHandlerContext) {
+  func write(_ part: HTTPServerResponsePart, _ context: ChannelHandlerContext) {
     context.write(wrapOutboundOut(part), promise: nil)
     if isWriting { return }
     isWriting = true
@@ -79,6 +76,7 @@ extension HTTP1ServerHandler: LoopFlushable {
   func flushNow() {
     isWriting = false
     context?.flush()
+    accountOutput()
   }
 }
 

@@ -22,13 +22,21 @@ final class HTTP1ServerHandler: ChannelInboundHandler {
   /// What the answer may carry and how, as the request's method and version want it.
   var framing = HTTP1Framing()
   var isWriting = false
+  /// The end of an answer, when the next request has to wait for it.
+  var heldEnd: HeldEnd?
+  /// Answers since bytes last came.
+  var answersInTurn = 0
+  var untaken: OutputAccount
   /// The end of an answer that ends the connection.
   var lastWrite: EventLoopFuture<Void>?
   private var unreadBytes = 0
   private var timer: Scheduled<Void>?
-  private let headWatch = HTTP1HeadWatch()
+  let byteWatch = HTTP1ByteWatch()
 
-  init(responder: any HTTPResponder, peer: PeerInfo, limits: HTTPLimits, loop: LoopContext) {
+  init(
+    responder: any HTTPResponder, peer: PeerInfo, limits: HTTPLimits, loop: LoopContext, budget: OutputBudget
+  ) {
+    untaken = OutputAccount(budget: budget)
     self.responder = responder
     self.peer = peer
     self.limits = limits
@@ -46,7 +54,7 @@ final class HTTP1ServerHandler: ChannelInboundHandler {
     decoding.maxHeaderFieldSize = handler.limits.maxHeaderBytes
     decoding.maxHeaderListSize = handler.limits.maxHeaderBytes
     decoding.maxHeaderFieldCount = handler.limits.maxHeaderCount
-    try pipeline.addHandler(handler.headWatch)
+    try pipeline.addHandler(handler.byteWatch)
     try pipeline.configureHTTPServerPipeline(
       withPipeliningAssistance: true, withErrorHandling: false, withOutboundHeaderValidation: false,
       withEncoderConfiguration: encoding, withDecoderLimitConfiguration: decoding)
@@ -57,18 +65,21 @@ final class HTTP1ServerHandler: ChannelInboundHandler {
 
   func handlerAdded(context: ChannelHandlerContext) {
     self.context = context
-    headWatch.owner = self
+    byteWatch.owner = self
     startTimer(limits.headerTimeout) { $0.headTimedOut() }
   }
 
   func handlerRemoved(context: ChannelHandlerContext) {
     timer?.cancel()
-    headWatch.owner = nil
+    byteWatch.owner = nil
+    untaken.release()
     self.context = nil
   }
 
   func channelInactive(context: ChannelHandlerContext) {
     timer?.cancel()
+    heldEnd = nil
+    untaken.release()
     endExchange()
     context.fireChannelInactive()
   }
@@ -89,7 +100,11 @@ final class HTTP1ServerHandler: ChannelInboundHandler {
   }
 
   func channelWritabilityChanged(context: ChannelHandlerContext) {
-    if context.channel.isWritable { exchange?.becameWritable() }
+    accountOutput()
+    if context.channel.isWritable {
+      exchange?.becameWritable()
+      releaseEnd()
+    }
     context.fireChannelWritabilityChanged()
   }
 
@@ -105,7 +120,7 @@ final class HTTP1ServerHandler: ChannelInboundHandler {
 
   private func received(_ head: NIOHTTP1.HTTPRequestHead, _ context: ChannelHandlerContext) {
     timer?.cancel()
-    headWatch.headEnded()
+    byteWatch.headEnded()
     requestEnded = false
     responseEnded = false
     headSent = false
@@ -189,7 +204,7 @@ final class HTTP1ServerHandler: ChannelInboundHandler {
 
   func finishIfComplete() {
     guard requestEnded, responseEnded, keepAlive else { return }
-    if headWatch.isInHead {
+    if byteWatch.isInHead {
       startTimer(limits.headerTimeout) { $0.headTimedOut() }
     } else {
       startTimer(limits.idleTimeout)
@@ -216,13 +231,14 @@ final class HTTP1ServerHandler: ChannelInboundHandler {
   ///
   /// - Returns: whether they belong to a head.
   func bytesBeginHead() -> Bool {
+    answersInTurn = 0
     guard requestEnded, keepAlive else { return false }
     if responseEnded { startTimer(limits.headerTimeout) { $0.headTimedOut() } }
     return true
   }
 
   private func headTimedOut() {
-    guard let context, headWatch.isInHead, requestEnded, responseEnded, keepAlive else {
+    guard let context, byteWatch.isInHead, requestEnded, responseEnded, keepAlive else {
       // A connection that said nothing is owed no answer.
       self.context?.close(promise: nil)
       return
@@ -230,7 +246,7 @@ final class HTTP1ServerHandler: ChannelInboundHandler {
     let seconds = Double(limits.headerTimeout.nanoseconds) / 1e9
     let reason = "the request's head did not come within the limit of \(seconds) s\n"
     let channel = context.channel
-    headWatch.refuse(status: "408 Request Timeout", reason)?.whenSuccess {
+    byteWatch.refuse(status: "408 Request Timeout", reason)?.whenSuccess {
       channel.close(mode: .output, promise: nil)
     }
     keepAlive = false

@@ -5,24 +5,18 @@ extension HTTP2ConnectionHandler {
   /// Called after every flush.
   @inline(__always)
   func accountOutput() {
-    if session.queuedBytes != accounted.bytes { outputChanged() }
+    if let untaken, session.queuedBytes != untaken.bytes { outputChanged() }
   }
 
   private func outputChanged() {
-    guard let budget, let context else { return }
-    let bytes = session.queuedBytes
-    let grew = bytes > accounted.bytes
-    budget.change(from: accounted.bytes, to: bytes)
-    accounted.bytes = bytes
-    let tookNothing = session.dataTaken == accounted.taken
-    accounted.taken = session.dataTaken
-    if grew, tookNothing, budget.isOverShare(bytes) { return cutOff() }
-    if bytes > 0, !accounted.isWatched { watchOutput(context) }
+    guard let context else { return }
+    if untaken?.update(queued: session.queuedBytes, taken: session.dataTaken) == true { return cutOff() }
+    if session.queuedBytes > 0, untaken?.isWatched == false { watchOutput(context) }
   }
 
   /// Looks now and then whether the peer takes anything at all.
   private func watchOutput(_ context: ChannelHandlerContext) {
-    accounted.isWatched = true
+    untaken?.isWatched = true
     let taken = session.dataTaken
     outputTimer = context.eventLoop.assumeIsolated().scheduleTask(
       in: session.configuration.limits.headerTimeout
@@ -30,9 +24,9 @@ extension HTTP2ConnectionHandler {
   }
 
   private func checkOutput(since taken: UInt64) {
-    accounted.isWatched = false
+    untaken?.isWatched = false
     guard let context, session.queuedBytes > 0 else { return }
-    if session.dataTaken == taken, budget?.isExceeded == true { return cutOff() }
+    if session.dataTaken == taken, untaken?.budget.isExceeded == true { return cutOff() }
     watchOutput(context)
   }
 
@@ -41,18 +35,5 @@ extension HTTP2ConnectionHandler {
       reason: "the peer leaves \(session.queuedBytes) bytes of answers untaken, and the server holds too many"
     )
     close()
-  }
-
-  /// The connection is gone, and holds nothing any more.
-  func releaseOutput() {
-    budget?.change(from: accounted.bytes, to: 0)
-    accounted.bytes = 0
-  }
-
-  /// What the budget knows of this connection.
-  struct Accounted {
-    var bytes = 0
-    var taken: UInt64 = 0
-    var isWatched = false
   }
 }

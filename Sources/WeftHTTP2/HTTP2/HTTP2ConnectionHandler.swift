@@ -42,8 +42,8 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler, LoopFlushable {
   var progressTimer: Scheduled<Void>?
   var outputTimer: Scheduled<Void>?
   var pingGuard: PingGuard?
-  let budget: OutputBudget?
-  var accounted = Accounted()
+  /// What the peer leaves untaken; clients are not counted.
+  var untaken: OutputAccount?
 
   /// Bytes of one write. The rest waits in the session, where flow control and priorities see it.
   private static let writeSize = 128 << 10
@@ -52,7 +52,7 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler, LoopFlushable {
     session: HTTP2Session, loop: LoopContext, owner: any HTTP2ConnectionOwner,
     times: ConnectionTimes = ConnectionTimes(), budget: OutputBudget? = nil
   ) {
-    self.budget = budget
+    untaken = budget.map(OutputAccount.init)
     clock = ConnectionClock(times)
     pingGuard = times.enforcement.map(PingGuard.init)
     self.session = session
@@ -162,7 +162,7 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler, LoopFlushable {
 
   private func finishClosed(error: (any Error)?) {
     session.closeAll(errorCode: HTTP2ErrorCode.connectError)
-    releaseOutput()
+    untaken?.release()
     record?.handler = nil
     owner.connectionClosed(self, error: error)
   }

@@ -148,7 +148,8 @@ public final class HTTPServer: Sendable {
       try pipeline.addHandler(handler)
     case .http1:
       try HTTP1ServerHandler.install(
-        HTTP1ServerHandler(responder: responder, peer: peer, limits: configuration.limits, loop: loop),
+        HTTP1ServerHandler(
+          responder: responder, peer: peer, limits: configuration.limits, loop: loop, budget: outputBudget),
         in: pipeline)
     }
   }

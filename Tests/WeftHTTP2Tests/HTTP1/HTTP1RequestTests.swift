@@ -1,4 +1,5 @@
 import NIOCore
+import Synchronization
 import Testing
 import WeftHTTP2
 
@@ -23,6 +24,42 @@ import WeftHTTP2
       try await client.send(paths.map { "GET \($0) HTTP/1.1\r\nHost: x\r\n\r\n" }.joined())
       for path in paths { _ = try await client.text(through: path) }
       client.close()
+    }
+  }
+
+  @Test func pipelinedRequestsWaitUntilTheAnswersBeforeThemAreTaken() async throws {
+    let begun = Mutex(0)
+    let respond: Respond = { _, _, writer in
+      begun.withLock { $0 += 1 }
+      try await writer.respond(status: 200, body: ByteBuffer(repeating: 1, count: 100_000))
+    }
+    try await withHTTPServer(respond) { _, port in
+      let silent = try await RawClient.connect(port: port, reads: false)
+      defer { silent.close() }
+      silent.push(Array(String(repeating: "GET / HTTP/1.1\r\nHost: x\r\n\r\n", count: 5_000).utf8))
+      // Whoever reads is served meanwhile, which is also time enough for the other.
+      for _ in 0..<200 { #expect(try await statusLine("/", port: port) == "HTTP/1.1 200 OK\r\n") }
+      let unread = begun.withLock { $0 } - 200
+      // The kernel takes some megabytes, the channel one answer more than its mark.
+      #expect(unread < 150, "\(unread) answers were made for a peer that takes none")
+    }
+  }
+
+  @Test func pipelinedRequestsOfAReaderAreAllAnsweredAndLeaveTurnsToOthers() async throws {
+    let order = Mutex<[String]>([])
+    let respond: Respond = { request, _, writer in
+      order.withLock { $0.append(request.target) }
+      try await writer.respond(status: 200, body: ByteBuffer(string: request.target + "."))
+    }
+    try await withHTTPServer(respond) { _, port in
+      let many = try await RawClient.connect(port: port)
+      let one = try await RawClient.connect(port: port)
+      try await many.send(String(repeating: "GET /many HTTP/1.1\r\nHost: x\r\n\r\n", count: 999))
+      try await many.send("GET /last HTTP/1.1\r\nHost: x\r\n\r\n")
+      try await one.send("GET /one HTTP/1.1\r\nHost: x\r\n\r\n")
+      _ = try await one.text(through: "/one.")
+      _ = try await many.text(through: "/last.")
+      #expect(order.withLock { $0.count } == 1_001)
     }
   }
 

@@ -1,14 +1,18 @@
 import NIOCore
 
-/// Sees a connection's bytes before SwiftNIO's decoder, which tells nothing of a head until all of it is there.
-final class HTTP1HeadWatch: ChannelInboundHandler {
+/// Sees a connection's bytes outside of SwiftNIO's codec, which tells nothing of a head until all of it is there, and
+/// not how much an answer comes to.
+final class HTTP1ByteWatch: ChannelDuplexHandler {
   typealias InboundIn = ByteBuffer
+  typealias OutboundIn = ByteBuffer
   typealias OutboundOut = ByteBuffer
 
   /// Asked whether bytes begin a head. Each holds the other while both are in the pipeline.
   var owner: HTTP1ServerHandler?
   /// Whether bytes have come that belong to no whole head yet.
   private(set) var isInHead = false
+  /// Bytes of answers.
+  private(set) var written: UInt64 = 0
   private var isRefused = false
   private var context: ChannelHandlerContext?
 
@@ -24,6 +28,11 @@ final class HTTP1HeadWatch: ChannelInboundHandler {
     if isRefused { return }
     if !isInHead { isInHead = owner?.bytesBeginHead() ?? false }
     context.fireChannelRead(data)
+  }
+
+  func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+    written &+= UInt64(unwrapOutboundIn(data).readableBytes)
+    context.write(data, promise: promise)
   }
 
   func headEnded() {
