@@ -10,8 +10,6 @@ extension HTTP1ServerHandler {
 
   /// Answers of one connection before the loop looks at the others.
   private static var answersPerTurn: Int { 16 }
-  /// Long enough for the loop to look: SwiftNIO runs what is due before it does.
-  private static var pause: TimeAmount { .microseconds(20) }
 
   /// Ends an answer that others may follow.
   ///
@@ -22,7 +20,7 @@ extension HTTP1ServerHandler {
     answersInTurn += 1
     guard answersInTurn >= Self.answersPerTurn else { return releaseEnd() }
     let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
-    context.eventLoop.scheduleTask(in: Self.pause) {
+    context.eventLoop.scheduleTask(in: LoopContext.lookingTime) {
       bound.value.answersInTurn = 0
       bound.value.releaseEnd()
     }

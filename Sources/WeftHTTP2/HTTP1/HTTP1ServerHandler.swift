@@ -26,7 +26,7 @@ final class HTTP1ServerHandler: ChannelInboundHandler {
   var heldEnd: HeldEnd?
   /// Answers since bytes last came.
   var answersInTurn = 0
-  var untaken: OutputAccount
+  var untaken: UntakenOutput
   /// The end of an answer that ends the connection.
   var lastWrite: EventLoopFuture<Void>?
   private var unreadBytes = 0
@@ -34,9 +34,9 @@ final class HTTP1ServerHandler: ChannelInboundHandler {
   let byteWatch = HTTP1ByteWatch()
 
   init(
-    responder: any HTTPResponder, peer: PeerInfo, limits: HTTPLimits, loop: LoopContext, budget: OutputBudget
+    responder: any HTTPResponder, peer: PeerInfo, limits: HTTPLimits, loop: LoopContext, budget: ByteBudget
   ) {
-    untaken = OutputAccount(budget: budget)
+    untaken = UntakenOutput(budget: budget)
     self.responder = responder
     self.peer = peer
     self.limits = limits

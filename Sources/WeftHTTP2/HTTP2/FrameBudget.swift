@@ -3,7 +3,7 @@ import NIOCore
 /// Bounds the frames that bring nothing: SETTINGS, PING, PRIORITY, WINDOW_UPDATE, empty DATA, unknown ones
 /// (CVE-2019-9512, -9513, -9515, -9518). Each costs its sender nine bytes and this side some work.
 ///
-/// A client has a burst of them, then what it earns by being sent something and by waiting. Looks at the
+/// A peer has a burst of them, then what it earns by being sent something and by waiting. Looks at the
 /// clock only when the burst is used up.
 struct FrameBudget {
   private var left = burst

@@ -2,8 +2,10 @@
 public final class HTTP2ConnectionContext {
   public let peer: PeerInfo
   public let loop: LoopContext
-  /// Bytes of requests that are kept until their message is whole, over all streams. On the loop only.
-  package var bufferedRequestBytes = 0
+  /// Bytes of requests that are kept until their message is whole or read, over all streams. On the loop only.
+  package private(set) var bufferedRequestBytes = 0
+  /// The same as the server's budget knows it.
+  private var countedRequestBytes = 0
   /// What the last call was for, kept by the layer above: most callers call one method many times.
   package var lastCall: AnyObject?
 
@@ -14,6 +16,23 @@ public final class HTTP2ConnectionContext {
     self.peer = peer
     self.loop = loop
     record = ConnectionRecord(eventLoop: loop.eventLoop)
+  }
+
+  /// Changes smaller than this are not told to the budget, which all loops share.
+  private static var countingStep: Int { 64 << 10 }
+
+  /// Counts bytes of requests that are kept, or no longer. On the loop only.
+  package func keeps(_ change: Int, in budget: ByteBudget) {
+    bufferedRequestBytes += change
+    let difference = bufferedRequestBytes - countedRequestBytes
+    if abs(difference) < Self.countingStep, bufferedRequestBytes > 0 || countedRequestBytes == 0 { return }
+    budget.change(from: countedRequestBytes, to: bufferedRequestBytes)
+    countedRequestBytes = bufferedRequestBytes
+  }
+
+  /// Whether the server holds too much, and more than an equal part of it for this connection.
+  package func isOverShare(of budget: ByteBudget) -> Bool {
+    countedRequestBytes > 0 && budget.isOverShare(countedRequestBytes)
   }
 }
 

@@ -43,16 +43,16 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler, LoopFlushable {
   var outputTimer: Scheduled<Void>?
   var pingGuard: PingGuard?
   /// What the peer leaves untaken; clients are not counted.
-  var untaken: OutputAccount?
+  var untaken: UntakenOutput?
 
   /// Bytes of one write. The rest waits in the session, where flow control and priorities see it.
   private static let writeSize = 128 << 10
 
   init(
     session: HTTP2Session, loop: LoopContext, owner: any HTTP2ConnectionOwner,
-    times: ConnectionTimes = ConnectionTimes(), budget: OutputBudget? = nil
+    times: ConnectionTimes = ConnectionTimes(), budget: ByteBudget? = nil
   ) {
-    untaken = budget.map(OutputAccount.init)
+    untaken = budget.map(UntakenOutput.init)
     clock = ConnectionClock(times)
     pingGuard = times.enforcement.map(PingGuard.init)
     self.session = session

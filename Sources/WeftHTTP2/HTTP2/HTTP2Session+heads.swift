@@ -10,7 +10,8 @@ extension HTTP2Session {
   @inline(__always)
   func begins(type: UInt8, flags: UInt8, length: Int, on id: Int32) {
     switch type {
-    case UInt8(NGHTTP2_HEADERS.rawValue): return
+    // Of a server, these may be informational ones without end; an answer earns its client ten for its two.
+    case UInt8(NGHTTP2_HEADERS.rawValue): if configuration.role == .client { spend() }
     case UInt8(NGHTTP2_DATA.rawValue):
       beginsData(on: id)
       if length == 0, flags & UInt8(NGHTTP2_FLAG_END_STREAM.rawValue) == 0 { spend() }
@@ -22,7 +23,7 @@ extension HTTP2Session {
   }
 
   private func spend() {
-    guard configuration.role == .server, !isGoAwaySent else { return }
+    if isGoAwaySent { return }
     if !frameBudget.spend(sent: messagesSent) { terminate(HTTP2ErrorCode.enhanceYourCalm) }
   }
 }

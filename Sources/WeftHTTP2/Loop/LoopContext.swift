@@ -35,6 +35,8 @@ public final class LoopContext: TaskExecutor, @unchecked Sendable {
   /// Rounds of run-then-flush in one go: a writer that its flush makes writable again must not
   /// keep the loop from reading.
   private static let roundsPerTurn = 8
+  /// Long enough for the loop to look at its sockets between two turns.
+  static let lookingTime = TimeAmount.microseconds(20)
 
   private init(eventLoop: any EventLoop) {
     self.eventLoop = eventLoop
@@ -156,7 +158,17 @@ public final class LoopContext: TaskExecutor, @unchecked Sendable {
     }
     isDraining = false
     pulse.turnEnds()
-    if hasMore { scheduleDrainIfIdle() }
+    if hasMore { drainAfterReads() }
+  }
+
+  /// Goes on once the loop has looked at its sockets. SwiftNIO first runs all that is due, so this must not be due yet.
+  private func drainAfterReads() {
+    if isDrainScheduled || openCycles > 0 { return }
+    isDrainScheduled = true
+    eventLoop.scheduleTask(in: Self.lookingTime) {
+      self.isDrainScheduled = false
+      self.drain()
+    }
   }
 
   private var hasMore: Bool { !jobs.isEmpty || workers.hasWork || !pendingFlushes.isEmpty }

@@ -15,7 +15,7 @@ public final class HTTPServer: Sendable {
   private let group: any EventLoopGroup
   private let logger: Logger
   private let connections: ServerConnections
-  private let outputBudget: OutputBudget
+  private let outputBudget: ByteBudget
   private let listener = Mutex<(any Channel)?>(nil)
   /// Made when it is asked for.
   let inProcess = Mutex<InProcessName?>(nil)
@@ -40,7 +40,7 @@ public final class HTTPServer: Sendable {
     self.responder = responder
     self.group = group
     self.logger = logger
-    outputBudget = OutputBudget(limit: configuration.limits.maxQueuedBytes)
+    outputBudget = ByteBudget(limit: configuration.limits.maxQueuedBytes)
     connections = ServerConnections(
       limit: min(configuration.limits.maxConnections, OpenFiles.forConnections))
   }

@@ -17,8 +17,11 @@ public struct RPCServerConfiguration: Sendable {
   public var http: HTTPLimits
   /// Bytes of one received message.
   public var maxRequestBytes = 4 << 20
-  /// Bytes of messages that are not whole yet, over all streams of one connection.
+  /// Bytes of messages that are not whole or not read yet, over all streams of one connection.
   public var maxBufferedBytesPerConnection = 64 << 20
+  /// The same over all connections. Above it, connections that hold more than an equal part may add nothing; so that
+  /// all together may hold twice this.
+  public var maxBufferedBytes = 256 << 20
   /// How replies are packed for callers that can read it. A handler may choose otherwise.
   public var compression = MessageEncoding.identity
   /// Sent as `x-service-name` with the vitals.

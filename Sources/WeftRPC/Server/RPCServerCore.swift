@@ -10,6 +10,8 @@ final class RPCServerCore: HTTP2StreamHandlerFactory {
   let recentCalls: RecentCalls
   /// Nanoseconds from which on a unary call is slow.
   let slowCall: UInt64
+  /// Bounds the messages that wait, over all connections.
+  let requestBudget: ByteBudget
   /// Counts calls that are refused before they are known to be of any method here.
   let refused = MethodMetrics.server(MethodMetrics.other)
   private let entries: [String: RPCRouter.Entry]
@@ -22,6 +24,7 @@ final class RPCServerCore: HTTP2StreamHandlerFactory {
   ) {
     self.configuration = configuration
     tracing = configuration.tracing
+    requestBudget = ByteBudget(limit: configuration.maxBufferedBytes)
     binaryLog = configuration.binaryLog
     recentCalls = configuration.recentCalls
     slowCall = UInt64(clamping: TimeAmount(configuration.slowCall).nanoseconds)

@@ -97,7 +97,7 @@ final class ServerCall: @unchecked Sendable {
   /// Counts the bytes of messages that are kept for this call, over all calls of the connection.
   func charge(_ change: Int) {
     bufferedBytes += change
-    connection.bufferedRequestBytes += change
+    connection.keeps(change, in: core.requestBudget)
   }
 
   func checkBuffered() throws {
@@ -105,6 +105,12 @@ final class ServerCall: @unchecked Sendable {
     if connection.bufferedRequestBytes > limit {
       throw RPCError(
         .resourceExhausted, "the messages that wait on this connection are larger than \(limit) bytes")
+    }
+    if connection.isOverShare(of: core.requestBudget) {
+      throw RPCError(
+        .resourceExhausted,
+        "the messages that wait in this server are larger than \(core.requestBudget.limit) bytes, and this connection's more than its part of them"
+      )
     }
   }
 

@@ -61,6 +61,33 @@ import WeftRPC
     }
   }
 
+  @Test func messagesOfCallsThatDoNotEndAreCountedOverAllConnections() async throws {
+    var configuration = RPCServerConfiguration.plain
+    configuration.maxBufferedBytes = 1 << 20
+    try await withServer(configuration: configuration) { _, port in
+      let channels = (0..<2).map { _ in Channel(target: "ipv4:127.0.0.1:\(port)") }
+      let message = try Text(String(repeating: "x", count: 600_000)).serialize { ByteBuffer(bytes: $0) }
+      try await channels[0].withCall(Echo.unary.untyped, options: CallOptions()) { first in
+        try await first.send(message)
+        let error = await rpcError {
+          try await channels[1].withCall(Echo.unary.untyped, options: CallOptions()) { second in
+            try? await second.send(message)
+            _ = try await second.nextMessage()
+          }
+        }
+        #expect(error?.code == .resourceExhausted)
+        #expect(error?.message.contains("in this server") == true)
+        // Others are served as before.
+        let small = try await channels[1].unary(Echo.unary, Text("small"))
+        #expect(small.value == "small")
+        try await first.finishSending()
+        let reply = try await first.nextMessage()
+        #expect(reply == message)
+      }
+      for channel in channels { await channel.shutdown() }
+    }
+  }
+
   @Test func plainTextCallsAreRefusedWhereTheyAreNotAllowed() async throws {
     let error = await rpcError {
       try await withEcho(configuration: RPCServerConfiguration()) {

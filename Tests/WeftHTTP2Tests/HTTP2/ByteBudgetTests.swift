@@ -2,16 +2,16 @@ import Testing
 
 @testable import WeftHTTP2
 
-@Suite struct OutputBudgetTests {
+@Suite struct ByteBudgetTests {
   @Test func nobodyIsOverItsShareBelowTheLimit() {
-    let budget = OutputBudget(limit: 100)
+    let budget = ByteBudget(limit: 100)
     budget.change(from: 0, to: 100)
     #expect(!budget.isExceeded)
     #expect(!budget.isOverShare(100))
   }
 
   @Test func overTheLimitWhoeverHoldsMoreThanAnEqualPartIsOverIt() {
-    let budget = OutputBudget(limit: 100)
+    let budget = ByteBudget(limit: 100)
     budget.change(from: 0, to: 90)
     budget.change(from: 0, to: 20)
     #expect(budget.isExceeded)
@@ -20,7 +20,7 @@ import Testing
   }
 
   @Test func whatIsTakenIsForgotten() {
-    let budget = OutputBudget(limit: 100)
+    let budget = ByteBudget(limit: 100)
     budget.change(from: 0, to: 90)
     budget.change(from: 0, to: 20)
     budget.change(from: 90, to: 0)
