@@ -17,7 +17,7 @@ struct RegistryProcess: RunningProcess {
       HostSettings.host, portSetting, HostSettings.certificates, HostSettings.insecure, HostSettings.data,
       HostSettings.drain, HostSettings.threads,
     ] + HostSettings.serving + HostSettings.vitals + HostSettings.logging + RegistryDNS.settings
-      + RegistryHTTP.settings,
+      + RegistryHTTP.settings + RegistryAccessSettings.all,
     start: { settings, group, logger in try await start(settings: settings, group: group, logger: logger) })
 
   let port: Int
@@ -37,9 +37,10 @@ struct RegistryProcess: RunningProcess {
     let rpc = try RPCServerConfiguration(settings: settings, name: name, port: portSetting)
     let state = ServiceState()
     let vitals = VitalsResponder(service: name, state: state, debug: settings[HostSettings.debug])
+    var configuration = RegistryServerConfiguration(storePath: "\(data)/registry.sqlite", rpc: rpc)
+    RegistryAccessSettings.apply(settings, data: data, to: &configuration.registry)
     let server = try await RegistryServer(
-      configuration: RegistryServerConfiguration(storePath: "\(data)/registry.sqlite", rpc: rpc),
-      vitals: vitals, group: group, logger: logger)
+      configuration: configuration, vitals: vitals, group: group, logger: logger)
     let address = try await ListenError.explaining(settings, port: portSetting) { try await server.start() }
     logger.info(
       "listening", metadata: ["address": "\(address.ipAddress ?? "-")", "port": "\(address.port ?? 0)"])

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import WeftDiscovery
 import WeftRPC
 
@@ -20,7 +21,7 @@ struct WatchKeysCommand: AsyncParsableCommand {
         }
       } catch let failure as Failure where position.revision > 0 {
         // It began well, so the registry will be back; nothing is lost meanwhile.
-        print("# \(failure.description.prefix(200)); trying again")
+        say("# \(failure.description.prefix(200)); trying again")
         try await Task.sleep(for: .seconds(1))
       }
     }
@@ -36,18 +37,27 @@ struct WatchKeysCommand: AsyncParsableCommand {
     var reached = position
     defer { position = reached }
     try await client.watchKeys(request, options: registry.callOptions(timeout: nil)) { responses in
+      var isSnapshot = false
       for try await response in responses {
-        if response.snapshot { print("# as of revision \(response.revision)") }
-        for key in response.removed { print("removed  \(KeyText.shown(key))") }
+        isSnapshot = isSnapshot || response.snapshot
+        if response.snapshot { say("# as of revision \(response.revision)") }
+        for key in response.removed { say("removed  \(KeyText.shown(key))") }
         for entry in response.entries {
-          print(
-            "\(response.snapshot ? "has     " : "put     ") \(KeyText.shown(entry.key)) = \(KeyText.shown(entry.value))  [\(entry.modifiedRevision)]"
+          let verb = isSnapshot ? "has    " : "put    "
+          say(
+            "\(verb)  \(KeyText.shown(entry.key)) = \(KeyText.shown(entry.value))  [\(entry.modifiedRevision)]"
           )
         }
         if !response.continues {
+          isSnapshot = false
           reached = WatchPosition(history: response.history, revision: response.revision)
         }
       }
     }
+  }
+
+  /// At once, also into a pipe.
+  private func say(_ line: String) {
+    FileHandle.standardOutput.write(Data((line + "\n").utf8))
   }
 }
