@@ -28,6 +28,32 @@ def test_a_child_that_dies_comes_back_on_its_port(own_mesh):
     assert own_mesh.curl(path).json()["config"] == {"n": 1}
 
 
+POLICY = """
+name: mesh
+deny_rules:
+  - name: nobody rolls back
+    request: {paths: [/weft.config.v1.ConfigService/RollbackConfig]}
+allow_rules:
+  - name: the parts of the mesh
+    source: {principals: [spiffe://weft.internal/service/*]}
+"""
+
+
+def test_what_is_set_for_the_mesh_holds_in_its_parts(tmp_path):
+    policy = tmp_path / "policy.yaml"
+    policy.write_text(POLICY)
+    arguments = ["--authorization", policy, "--max-calls", 900, "--binary-log", "weft.config.v1.ConfigService/*"]
+    with Mesh(tmp_path, *arguments) as mesh:
+        path = "/v1/config/bound/prod"
+        assert mesh.curl(path, method="PUT", data='{"config":{"n":1}}').status == 200
+        refused = mesh.curl(path + ":rollback", method="POST", data='{"version":1}')
+        assert refused.status == 403, refused.text
+        eventually(lambda: (tmp_path / "data/config.binlog").stat().st_size > 0, 30, "the binary log")
+        for part in ["registry", "config"]:
+            command = open(f"/proc/{mesh.child_pid(part)}/cmdline").read().split("\0")
+            assert command[command.index("--max-calls") + 1] == "900"
+
+
 def test_a_clean_stop_leaves_nothing_running(tmp_path):
     with Mesh(tmp_path) as mesh:
         pids = [mesh.child_pid(part) for part in PARTS]
