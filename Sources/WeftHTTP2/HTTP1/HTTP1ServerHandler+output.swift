@@ -9,7 +9,7 @@ extension HTTP1ServerHandler {
   }
 
   /// Answers of one connection before the loop looks at the others.
-  private static var answersPerTurn: Int { 16 }
+  private static var answersPerTurn: Int { 4 }
 
   /// Ends an answer that others may follow.
   ///

@@ -21,7 +21,7 @@ public struct RPCServerConfiguration: Sendable {
   public var maxBufferedBytesPerConnection = 64 << 20
   /// The same over all connections. Above it, connections that hold more than an equal part may add nothing; so that
   /// all together may hold twice this.
-  public var maxBufferedBytes = 256 << 20
+  public var maxBufferedBytes = 128 << 20
   /// How replies are packed for callers that can read it. A handler may choose otherwise.
   public var compression = MessageEncoding.identity
   /// Sent as `x-service-name` with the vitals.
