@@ -5,9 +5,13 @@ extension InteropClient {
   static let largeResponseBytes = 314_159
 
   static var largeRequest: Grpc_Testing_SimpleRequest {
+    unaryRequest(largeRequestBytes, responseBytes: largeResponseBytes)
+  }
+
+  static func unaryRequest(_ bytes: Int, responseBytes: Int) -> Grpc_Testing_SimpleRequest {
     .with {
-      $0.responseSize = Int32(largeResponseBytes)
-      $0.payload = zeros(largeRequestBytes)
+      $0.responseSize = Int32(clamping: responseBytes)
+      $0.payload = zeros(bytes)
     }
   }
 
@@ -27,11 +31,7 @@ extension InteropClient {
   }
 
   func largeUnary() async throws {
-    try await Self.largeUnary(on: channel)
-  }
-
-  static func largeUnary(on channel: WeftRPC.Channel) async throws {
-    let response = try await Grpc_Testing_TestServiceClient(channel).unaryCall(largeRequest)
-    try check(response.payload, largeResponseBytes)
+    let response = try await service.unaryCall(Self.largeRequest)
+    try Self.check(response.payload, Self.largeResponseBytes)
   }
 }

@@ -12,6 +12,8 @@ public final class InteropClient: Sendable {
     /// The name to claim to be connecting to, for TLS and `:authority`.
     public var hostOverride: String?
     public var serviceConfig: ServiceConfig?
+    /// Sent with every call.
+    public var additionalMetadata: AdditionalMetadata?
     public var soak = Soak()
 
     public init(port: Int) {
@@ -38,6 +40,12 @@ public final class InteropClient: Sendable {
     /// Nil allows `maxLatency` for each call.
     public var overallTimeout: Duration?
     public var minTimeBetweenCalls: Duration = .zero
+    /// Bytes in the payload of each request.
+    public var requestBytes = InteropClient.largeRequestBytes
+    /// Bytes in the payload of each response.
+    public var responseBytes = InteropClient.largeResponseBytes
+    /// Callers at a time, each of which makes its part of the calls one after another.
+    public var callers = 1
 
     public init() {}
   }
@@ -61,6 +69,7 @@ public final class InteropClient: Sendable {
     var channelOptions = ChannelOptions()
     channelOptions.authority = options.hostOverride
     if let config = options.serviceConfig { channelOptions.serviceConfig = config }
+    if let metadata = options.additionalMetadata { channelOptions.interceptors.append(metadata) }
     if let tls = options.tls {
       var settings = TLSConfiguration.makeClientConfiguration()
       settings.minimumTLSVersion = .tlsv12

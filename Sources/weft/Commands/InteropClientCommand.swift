@@ -21,38 +21,50 @@ struct InteropClientCommand: AsyncParsableCommand {
   @Option(
     name: .customLong("server_host_override"),
     help: "The name to claim to be connecting to, for TLS and :authority.")
-  var hostOverride: String?
+  var hostOverride = ""
 
   @Option(name: .customLong("test_case"), help: "The case to run.")
   var testCase = InteropCase.largeUnary
 
-  @Option(name: .customLong("use_tls"), help: "Whether to use TLS: true or false.")
-  var useTLS = false
+  @Option(name: .customLong("num_times"), help: "How often to run it.")
+  var times = 1
 
   @Option(
-    name: .customLong("use_test_ca"),
-    help: "Whether to trust the authority in --ca_file instead of those of the system: true or false.")
-  var useTestCA = false
+    name: .customLong("use_tls"), defaultAsFlag: GRPCBoolean(true), help: "Whether to use TLS: true or false.")
+  var useTLS: GRPCBoolean?
+
+  @Option(
+    name: .customLong("use_test_ca"), defaultAsFlag: GRPCBoolean(true),
+    help: """
+      Whether to trust gRPC's test authority instead of those of the system: the one in --ca_file, or else in the \
+      folder that \(TestCredentials.variable) names, or else in the gRPC sources around the working directory.
+      """)
+  var useTestCA: GRPCBoolean?
 
   @Option(name: .customLong("ca_file"), help: "PEM file of the test authority.")
-  var authorities: String?
+  var authorities = ""
 
   @Option(
     name: .customLong("service_config_json"), help: "A service config for the channel, in gRPC's JSON form.")
-  var serviceConfig: String?
+  var serviceConfig = ""
+
+  @Option(
+    name: .customLong("additional_metadata"), help: "Metadata for every call: key:value pairs, semicolons between.")
+  var additionalMetadata = ""
 
   @OptionGroup var soak: SoakOptions
+  @OptionGroup var cloud: CloudFlags
+  @OptionGroup var ignored: IgnoredClientFlags
 
   func run() async throws {
-    var options = InteropClient.Options(port: port)
-    options.host = host
-    options.hostOverride = hostOverride
-    options.tls = try tls()
-    options.serviceConfig = try serviceConfig.map { try ServiceConfig(json: $0) }
-    options.soak = soak.soak
-    let client = try InteropClient(options)
+    let client: InteropClient
     do {
-      try await client.run(testCase)
+      client = try InteropClient(try options())
+    } catch let failure as InteropFailure {
+      throw Failure(failure.description)
+    }
+    do {
+      for _ in 0..<times { try await client.run(testCase) }
     } catch {
       await client.shutdown()
       throw Failure("\(testCase.rawValue) failed: \(error)")
@@ -61,45 +73,27 @@ struct InteropClientCommand: AsyncParsableCommand {
     print("\(testCase.rawValue) passed")
   }
 
-  private func tls() throws -> InteropClient.TLS? {
-    guard useTLS else { return nil }
-    guard useTestCA else { return InteropClient.TLS(authorities: nil) }
-    guard let authorities else { throw ValidationError("--use_test_ca=true needs --ca_file") }
-    return InteropClient.TLS(authorities: authorities)
+  func validate() throws {
+    guard (0...65_535).contains(port) else { throw ValidationError("--server_port \(port) is no port") }
+    guard times > 0 else { throw ValidationError("--num_times must be 1 or more") }
+  }
+
+  /// An empty value is as good as none, as in gRPC's clients.
+  private func options() throws -> InteropClient.Options {
+    var options = InteropClient.Options(port: port)
+    options.host = host
+    options.hostOverride = hostOverride.isEmpty ? nil : hostOverride
+    options.tls = try useTLS.isSet ? tls() : nil
+    options.serviceConfig = try serviceConfig.isEmpty ? nil : ServiceConfig(json: serviceConfig)
+    options.additionalMetadata = try AdditionalMetadata(additionalMetadata)
+    options.soak = soak.soak
+    return options
+  }
+
+  private func tls() throws -> InteropClient.TLS {
+    guard useTestCA.isSet else { return InteropClient.TLS(authorities: nil) }
+    return InteropClient.TLS(authorities: authorities.isEmpty ? try TestCredentials.find().authority : authorities)
   }
 }
 
 extension InteropCase: ExpressibleByArgument {}
-
-/// How the soak cases go.
-struct SoakOptions: ParsableArguments {
-  @Option(name: .customLong("soak_iterations"), help: "Calls to make.")
-  var iterations = 10
-
-  @Option(name: .customLong("soak_max_failures"), help: "Calls that may fail.")
-  var maxFailures = 0
-
-  @Option(
-    name: .customLong("soak_per_iteration_max_acceptable_latency_ms"),
-    help: "Milliseconds after which a call counts as failed.")
-  var maxLatency = 1000
-
-  @Option(
-    name: .customLong("soak_overall_timeout_seconds"),
-    help: "Seconds for all of it. (default: the time that the slowest calls may take)")
-  var overallTimeout: Int?
-
-  @Option(
-    name: .customLong("soak_min_time_ms_between_rpcs"), help: "Milliseconds from call to call at least.")
-  var minTimeBetweenCalls = 0
-
-  var soak: InteropClient.Soak {
-    var soak = InteropClient.Soak()
-    soak.iterations = iterations
-    soak.maxFailures = maxFailures
-    soak.maxLatency = .milliseconds(maxLatency)
-    soak.overallTimeout = overallTimeout.map { .seconds($0) }
-    soak.minTimeBetweenCalls = .milliseconds(minTimeBetweenCalls)
-    return soak
-  }
-}

@@ -15,17 +15,45 @@ struct InteropServerCommand: AsyncParsableCommand {
   @Option(help: "The address to listen on.")
   var host = "127.0.0.1"
 
-  @Option(name: .customLong("use_tls"), help: "Whether to use TLS: true or false.")
-  var useTLS = false
+  @Option(
+    name: .customLong("address_type"), help: "All addresses of a kind instead of --host: IPV4, IPV6 or IPV4_IPV6.")
+  var addresses: AddressType?
 
-  @Option(name: .customLong("tls_cert_file"), help: "PEM file of the certificate.")
-  var certificate: String?
+  @Option(
+    name: .customLong("use_tls"), defaultAsFlag: GRPCBoolean(true), help: "Whether to use TLS: true or false.")
+  var useTLS: GRPCBoolean?
+
+  @Option(
+    name: .customLong("tls_cert_file"),
+    help: """
+      PEM file of the certificate; without it, gRPC's test certificate from the folder that \
+      \(TestCredentials.variable) names, or else from the gRPC sources around the working directory.
+      """)
+  var certificate = ""
 
   @Option(name: .customLong("tls_key_file"), help: "PEM file of the certificate's key.")
-  var key: String?
+  var key = ""
+
+  @OptionGroup var cloud: CloudFlags
+
+  @Option(name: .customLong("max_send_message_size"), help: .hidden)
+  var maxSendBytes = -1
+
+  enum AddressType: String, ExpressibleByArgument {
+    case ipv4 = "IPV4"
+    case ipv6 = "IPV6"
+    case both = "IPV4_IPV6"
+
+    init?(argument: String) { self.init(rawValue: argument.uppercased()) }
+  }
 
   func run() async throws {
-    let server = try InteropServer(host: host, port: port, identity: identity())
+    let server: InteropServer
+    do {
+      server = try InteropServer(host: address, port: port, identity: useTLS.isSet ? identity() : nil)
+    } catch let failure as InteropFailure {
+      throw Failure(failure.description)
+    }
     let signals = TerminationSignals()
     let port = try await server.start()
     // Not `print`: what it writes to a pipe stays in a buffer.
@@ -34,11 +62,24 @@ struct InteropServerCommand: AsyncParsableCommand {
     await server.stop()
   }
 
-  private func identity() throws -> InteropServer.Identity? {
-    guard useTLS else { return nil }
-    guard let certificate, let key else {
-      throw ValidationError("--use_tls=true needs --tls_cert_file and --tls_key_file")
+  func validate() throws {
+    guard (0...65_535).contains(port) else { throw ValidationError("--port \(port) is no port") }
+    guard certificate.isEmpty == key.isEmpty else {
+      throw ValidationError("--tls_cert_file and --tls_key_file belong together")
     }
-    return InteropServer.Identity(certificate: certificate, key: key)
+  }
+
+  private var address: String {
+    switch addresses {
+    case nil: host
+    case .ipv4: "0.0.0.0"
+    case .ipv6, .both: "::"
+    }
+  }
+
+  private func identity() throws -> InteropServer.Identity {
+    if !certificate.isEmpty { return InteropServer.Identity(certificate: certificate, key: key) }
+    let found = try TestCredentials.find()
+    return InteropServer.Identity(certificate: found.certificate, key: found.key)
   }
 }
