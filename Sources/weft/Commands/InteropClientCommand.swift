@@ -19,9 +19,9 @@ struct InteropClientCommand: AsyncParsableCommand {
   var port: Int
 
   @Option(
-    name: .customLong("server_host_override"),
+    name: .customLong("server_host_override"), defaultAsFlag: "", parsing: .next,
     help: "The name to claim to be connecting to, for TLS and :authority.")
-  var hostOverride = ""
+  var hostOverride: String?
 
   @Option(name: .customLong("test_case"), help: "The case to run.")
   var testCase = InteropCase.largeUnary
@@ -30,27 +30,32 @@ struct InteropClientCommand: AsyncParsableCommand {
   var times = 1
 
   @Option(
-    name: .customLong("use_tls"), defaultAsFlag: GRPCBoolean(true), help: "Whether to use TLS: true or false.")
+    name: .customLong("use_tls"), defaultAsFlag: GRPCBoolean.bare, parsing: .next,
+    help: "Whether to use TLS: true or false."
+  )
   var useTLS: GRPCBoolean?
 
   @Option(
-    name: .customLong("use_test_ca"), defaultAsFlag: GRPCBoolean(true),
+    name: .customLong("use_test_ca"), defaultAsFlag: GRPCBoolean.bare, parsing: .next,
     help: """
       Whether to trust gRPC's test authority instead of those of the system: the one in --ca_file, or else in the \
       folder that \(TestCredentials.variable) names, or else in the gRPC sources around the working directory.
       """)
   var useTestCA: GRPCBoolean?
 
-  @Option(name: .customLong("ca_file"), help: "PEM file of the test authority.")
-  var authorities = ""
+  @Option(
+    name: .customLong("ca_file"), defaultAsFlag: "", parsing: .next, help: "PEM file of the test authority.")
+  var authorities: String?
 
   @Option(
-    name: .customLong("service_config_json"), help: "A service config for the channel, in gRPC's JSON form.")
-  var serviceConfig = ""
+    name: .customLong("service_config_json"), defaultAsFlag: "", parsing: .next,
+    help: "A service config for the channel, in gRPC's JSON form.")
+  var serviceConfig: String?
 
   @Option(
-    name: .customLong("additional_metadata"), help: "Metadata for every call: key:value pairs, semicolons between.")
-  var additionalMetadata = ""
+    name: .customLong("additional_metadata"), defaultAsFlag: "", parsing: .next,
+    help: "Metadata for every call: key:value pairs, semicolons between.")
+  var additionalMetadata: String?
 
   @OptionGroup var soak: SoakOptions
   @OptionGroup var cloud: CloudFlags
@@ -74,6 +79,8 @@ struct InteropClientCommand: AsyncParsableCommand {
   }
 
   func validate() throws {
+    _ = try useTLS?.value(of: "use_tls")
+    _ = try useTestCA?.value(of: "use_test_ca")
     guard (0...65_535).contains(port) else { throw ValidationError("--server_port \(port) is no port") }
     guard times > 0 else { throw ValidationError("--num_times must be 1 or more") }
   }
@@ -82,17 +89,18 @@ struct InteropClientCommand: AsyncParsableCommand {
   private func options() throws -> InteropClient.Options {
     var options = InteropClient.Options(port: port)
     options.host = host
-    options.hostOverride = hostOverride.isEmpty ? nil : hostOverride
-    options.tls = try useTLS.isSet ? tls() : nil
-    options.serviceConfig = try serviceConfig.isEmpty ? nil : ServiceConfig(json: serviceConfig)
-    options.additionalMetadata = try AdditionalMetadata(additionalMetadata)
+    options.hostOverride = hostOverride.unlessEmpty
+    options.tls = try useTLS?.value(of: "use_tls") == true ? tls() : nil
+    options.serviceConfig = try serviceConfig.unlessEmpty.map { try ServiceConfig(json: $0) }
+    options.additionalMetadata = try additionalMetadata.map { try AdditionalMetadata($0) }
     options.soak = soak.soak
     return options
   }
 
   private func tls() throws -> InteropClient.TLS {
-    guard useTestCA.isSet else { return InteropClient.TLS(authorities: nil) }
-    return InteropClient.TLS(authorities: authorities.isEmpty ? try TestCredentials.find().authority : authorities)
+    guard try useTestCA?.value(of: "use_test_ca") == true else { return InteropClient.TLS(authorities: nil) }
+    return InteropClient.TLS(
+      authorities: try authorities.unlessEmpty ?? TestCredentials.find().authority)
   }
 }
 

@@ -16,23 +16,28 @@ struct InteropServerCommand: AsyncParsableCommand {
   var host = "127.0.0.1"
 
   @Option(
-    name: .customLong("address_type"), help: "All addresses of a kind instead of --host: IPV4, IPV6 or IPV4_IPV6.")
+    name: .customLong("address_type"),
+    help: "All addresses of a kind instead of --host: IPV4, IPV6 or IPV4_IPV6.")
   var addresses: AddressType?
 
   @Option(
-    name: .customLong("use_tls"), defaultAsFlag: GRPCBoolean(true), help: "Whether to use TLS: true or false.")
+    name: .customLong("use_tls"), defaultAsFlag: GRPCBoolean.bare, parsing: .next,
+    help: "Whether to use TLS: true or false."
+  )
   var useTLS: GRPCBoolean?
 
   @Option(
-    name: .customLong("tls_cert_file"),
+    name: .customLong("tls_cert_file"), defaultAsFlag: "", parsing: .next,
     help: """
       PEM file of the certificate; without it, gRPC's test certificate from the folder that \
       \(TestCredentials.variable) names, or else from the gRPC sources around the working directory.
       """)
-  var certificate = ""
+  var certificate: String?
 
-  @Option(name: .customLong("tls_key_file"), help: "PEM file of the certificate's key.")
-  var key = ""
+  @Option(
+    name: .customLong("tls_key_file"), defaultAsFlag: "", parsing: .next,
+    help: "PEM file of the certificate's key.")
+  var key: String?
 
   @OptionGroup var cloud: CloudFlags
 
@@ -50,7 +55,7 @@ struct InteropServerCommand: AsyncParsableCommand {
   func run() async throws {
     let server: InteropServer
     do {
-      server = try InteropServer(host: address, port: port, identity: useTLS.isSet ? identity() : nil)
+      server = try InteropServer(host: address, port: port, identity: identity())
     } catch let failure as InteropFailure {
       throw Failure(failure.description)
     }
@@ -63,8 +68,9 @@ struct InteropServerCommand: AsyncParsableCommand {
   }
 
   func validate() throws {
+    _ = try useTLS?.value(of: "use_tls")
     guard (0...65_535).contains(port) else { throw ValidationError("--port \(port) is no port") }
-    guard certificate.isEmpty == key.isEmpty else {
+    guard (certificate.unlessEmpty == nil) == (key.unlessEmpty == nil) else {
       throw ValidationError("--tls_cert_file and --tls_key_file belong together")
     }
   }
@@ -77,8 +83,11 @@ struct InteropServerCommand: AsyncParsableCommand {
     }
   }
 
-  private func identity() throws -> InteropServer.Identity {
-    if !certificate.isEmpty { return InteropServer.Identity(certificate: certificate, key: key) }
+  private func identity() throws -> InteropServer.Identity? {
+    guard try useTLS?.value(of: "use_tls") == true else { return nil }
+    if let certificate = certificate.unlessEmpty, let key = key.unlessEmpty {
+      return InteropServer.Identity(certificate: certificate, key: key)
+    }
     let found = try TestCredentials.find()
     return InteropServer.Identity(certificate: found.certificate, key: found.key)
   }

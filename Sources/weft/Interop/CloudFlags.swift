@@ -4,20 +4,25 @@ import ArgumentParser
 /// cases need no cloud, unless they ask for credentials that Weft does not have.
 struct CloudFlags: ParsableArguments {
   @Option(
-    name: .customLong("use_alts"), defaultAsFlag: GRPCBoolean(true),
+    name: .customLong("use_alts"), defaultAsFlag: GRPCBoolean.bare, parsing: .next,
     help: "False, since ALTS works in Google's cloud alone.")
   var useALTS: GRPCBoolean?
 
-  @Option(name: .customLong("alts_handshaker_service_address"), help: .hidden)
-  var altsHandshaker = ""
+  @Option(
+    name: .customLong("alts_handshaker_service_address"), defaultAsFlag: "", parsing: .next, help: .hidden)
+  var altsHandshaker: String?
 
-  @Option(name: .customLong("custom_credentials_type"), help: "Empty: there are no credentials but TLS.")
-  var customCredentials = ""
+  @Option(
+    name: .customLong("custom_credentials_type"), defaultAsFlag: "", parsing: .next,
+    help: "Empty: there are no credentials but TLS.")
+  var customCredentials: String?
 
   func validate() throws {
-    if useALTS.isSet { throw ValidationError("ALTS is not supported: it works in Google's cloud alone") }
-    guard customCredentials.isEmpty || customCredentials == "none" else {
-      throw ValidationError("--custom_credentials_type=\(customCredentials) is not supported: use --use_tls")
+    if try useALTS?.value(of: "use_alts") == true {
+      throw ValidationError("ALTS is not supported: it works in Google's cloud alone")
+    }
+    if let wanted = customCredentials.unlessEmpty, wanted != "none" {
+      throw ValidationError("--custom_credentials_type=\(wanted) is not supported: use --use_tls")
     }
   }
 }
@@ -25,28 +30,35 @@ struct CloudFlags: ParsableArguments {
 /// Flags of gRPC's clients that are taken and have no effect, because they concern cases which need Google's cloud, or
 /// choices that Weft's client does not have.
 struct IgnoredClientFlags: ParsableArguments {
-  @Option(name: .customLong("default_service_account"), help: .hidden)
-  var serviceAccount = ""
+  @Option(name: .customLong("default_service_account"), defaultAsFlag: "", parsing: .next, help: .hidden)
+  var serviceAccount: String?
 
-  @Option(name: .customLong("service_account_key_file"), help: .hidden)
-  var serviceAccountKey = ""
+  @Option(name: .customLong("service_account_key_file"), defaultAsFlag: "", parsing: .next, help: .hidden)
+  var serviceAccountKey: String?
 
-  @Option(name: .customLong("oauth_scope"), help: .hidden)
-  var scope = ""
+  @Option(name: .customLong("oauth_scope"), defaultAsFlag: "", parsing: .next, help: .hidden)
+  var scope: String?
 
   @Option(
-    name: .customLong("do_not_abort_on_transient_failures"), defaultAsFlag: GRPCBoolean(true), help: .hidden)
+    name: .customLong("do_not_abort_on_transient_failures"), defaultAsFlag: GRPCBoolean.bare, parsing: .next,
+    help: .hidden)
   var goesOn: GRPCBoolean?
 
-  @Option(name: .customLong("log_metadata_and_status"), defaultAsFlag: GRPCBoolean(true), help: .hidden)
+  @Option(
+    name: .customLong("log_metadata_and_status"), defaultAsFlag: GRPCBoolean.bare, parsing: .next,
+    help: .hidden)
   var logs: GRPCBoolean?
 
-  @Option(name: .customLong("enable_observability"), defaultAsFlag: GRPCBoolean(true), help: .hidden)
+  @Option(
+    name: .customLong("enable_observability"), defaultAsFlag: GRPCBoolean.bare, parsing: .next, help: .hidden
+  )
   var observes: GRPCBoolean?
 
   @Option(name: .customLong("iteration_interval"), help: .hidden)
   var interval = 10
 
-  @Option(name: .customLong("grpc_test_use_grpclb_with_child_policy"), help: .hidden)
-  var childPolicy = ""
+  @Option(
+    name: .customLong("grpc_test_use_grpclb_with_child_policy"), defaultAsFlag: "", parsing: .next,
+    help: .hidden)
+  var childPolicy: String?
 }

@@ -33,7 +33,8 @@ struct SoakOptions: ParsableArguments {
   var callers = 1
 
   func validate() throws {
-    guard iterations >= 0, maxFailures >= 0, maxLatency >= 0, minTimeBetweenCalls >= 0, overallTimeout ?? 0 >= 0
+    guard iterations >= 0, maxFailures >= 0, maxLatency >= 0, minTimeBetweenCalls >= 0,
+      overallTimeout ?? 0 >= 0
     else { throw ValidationError("--soak_ flags take no negative numbers") }
     guard (0...64 << 20).contains(responseBytes), (0...64 << 20).contains(requestBytes) else {
       throw ValidationError("--soak_request_size and --soak_response_size take 0 to 64 MiB")

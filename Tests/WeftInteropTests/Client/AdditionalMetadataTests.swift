@@ -1,3 +1,4 @@
+import NIOCore
 import Testing
 import WeftRPC
 
@@ -26,15 +27,21 @@ import WeftRPC
     options.host = "127.0.0.1"
     options.additionalMetadata = try AdditionalMetadata("x-grpc-test-echo-initial:everywhere")
     let client = try InteropClient(options)
-    let unary = try await client.channel.unary(Grpc_Testing_TestServiceMethods.emptyCall.untyped, .init())
-    let streamed = try await client.service.fullDuplexCall { requests, responses in
-      try await requests.finish()
-      for try await _ in responses {}
-      return try await responses.metadata
-    }
+    let unary = try await client.channel.unary(
+      Grpc_Testing_TestServiceMethods.emptyCall.untyped, ByteBuffer(), options: CallOptions())
+    let streamed = try await Self.streamedMetadata(client)
     await client.shutdown()
     await server.stop()
     #expect(unary.metadata.values(for: "x-grpc-test-echo-initial") == ["everywhere"])
     #expect(streamed.values(for: "x-grpc-test-echo-initial") == ["everywhere"])
+  }
+
+  private static func streamedMetadata(_ client: InteropClient) async throws -> Metadata {
+    try await client.service.fullDuplexCall { requests, responses -> Metadata in
+      try await requests.write(InteropClient.request(1, 1))
+      try await requests.finish()
+      for try await _ in responses {}
+      return try await responses.metadata
+    }
   }
 }

@@ -1,21 +1,25 @@
 import Foundation
 import Testing
+import WeftTestSupport
 
 @testable import WeftInterop
 
 @Suite struct TestCredentialsTests {
-  private let base = FileManager.default.temporaryDirectory.appendingPathComponent("weft-\(UUID().uuidString)")
+  private let base: TemporaryDirectory
 
-  private func folder(_ path: String, _ files: [String] = ["ca.pem", "server1.pem", "server1.key"]) throws -> String {
-    let folder = base.appendingPathComponent(path)
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    for file in files { try Data().write(to: folder.appendingPathComponent(file)) }
-    return folder.path
+  init() throws { base = try TemporaryDirectory() }
+
+  private func folder(
+    _ path: String, _ files: [String] = ["ca.pem", "server1.pem", "server1.key"]
+  ) throws -> String {
+    let folder = base.file(path)
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    for file in files { try Data().write(to: URL(fileURLWithPath: folder + "/" + file)) }
+    return folder
   }
 
   @Test(arguments: ["src/core/tsi/test_creds", ".tools/interop/grpc/src/core/tsi/test_creds"])
   func theyAreFoundAroundTheWorkingDirectory(place: String) throws {
-    defer { try? FileManager.default.removeItem(at: base) }
     let files = try folder(place)
     let inside = try folder("some/folder/within", [])
     let found = try TestCredentials.find(environment: [:], directory: inside)
@@ -25,7 +29,6 @@ import Testing
   }
 
   @Test func theVariableGoesBeforeWhatLiesAround() throws {
-    defer { try? FileManager.default.removeItem(at: base) }
     _ = try folder("src/core/tsi/test_creds")
     let named = try folder("named")
     let found = try TestCredentials.find(
@@ -34,7 +37,6 @@ import Testing
   }
 
   @Test func aFolderThatLacksFilesIsNamed() throws {
-    defer { try? FileManager.default.removeItem(at: base) }
     let named = try folder("named", ["ca.pem", "server1.pem"])
     let error = #expect(throws: InteropFailure.self) {
       try TestCredentials.find(environment: [TestCredentials.variable: named], directory: base.path)
@@ -43,7 +45,6 @@ import Testing
   }
 
   @Test func whoFindsNoneIsToldWhereTheyMayBe() throws {
-    defer { try? FileManager.default.removeItem(at: base) }
     let inside = try folder("empty", [])
     let error = #expect(throws: InteropFailure.self) {
       try TestCredentials.find(environment: [TestCredentials.variable: ""], directory: inside)
