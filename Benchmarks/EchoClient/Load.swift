@@ -13,7 +13,12 @@ struct Load: Sendable {
     let each = calls / concurrency
     return try await withThrowingTaskGroup(of: [Double].self) { group in
       for _ in 0..<concurrency {
-        group.addTask(executorPreference: executor) { try await caller(calls: each) }
+        // Told of no preference at all, a task on the pool would have one that is looked for at every step.
+        if let executor {
+          group.addTask(executorPreference: executor) { try await caller(calls: each) }
+        } else {
+          group.addTask { try await caller(calls: each) }
+        }
       }
       return try await group.reduce(into: []) { $0 += $1 }
     }

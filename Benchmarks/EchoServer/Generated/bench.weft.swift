@@ -183,7 +183,7 @@ nonisolated struct Weft_Bench_V1_EchoServiceClient: Sendable {
   init(_ channel: any RPCChannel) { self.channel = channel }
 
   /// A small typed message each way.
-  @concurrent func echo(_ request: Weft_Bench_V1_EchoRequest, options: CallOptions = CallOptions()) async throws -> Weft_Bench_V1_EchoReply {
+  nonisolated(nonsending) func echo(_ request: Weft_Bench_V1_EchoRequest, options: CallOptions = CallOptions()) async throws -> Weft_Bench_V1_EchoReply {
     try await channel.unary(Weft_Bench_V1_EchoServiceMethods.echo, request, options: options)
   }
 
@@ -196,7 +196,7 @@ nonisolated struct Weft_Bench_V1_EchoServiceClient: Sendable {
   }
 
   /// A large message each way.
-  @concurrent func copy(_ request: Weft_Bench_V1_Blob, options: CallOptions = CallOptions()) async throws -> Weft_Bench_V1_Blob {
+  nonisolated(nonsending) func copy(_ request: Weft_Bench_V1_Blob, options: CallOptions = CallOptions()) async throws -> Weft_Bench_V1_Blob {
     try await channel.unary(Weft_Bench_V1_EchoServiceMethods.copy, request, options: options)
   }
 

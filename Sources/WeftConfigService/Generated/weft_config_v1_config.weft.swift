@@ -358,22 +358,22 @@ public nonisolated struct Weft_Config_V1_ConfigServiceClient: Sendable {
   public init(_ channel: any RPCChannel) { self.channel = channel }
 
   /// Stores a new version and answers with it.
-  @concurrent public func putConfig(_ request: Weft_Config_V1_PutConfigRequest, options: CallOptions = CallOptions()) async throws -> Weft_Config_V1_Config {
+  nonisolated(nonsending) public func putConfig(_ request: Weft_Config_V1_PutConfigRequest, options: CallOptions = CallOptions()) async throws -> Weft_Config_V1_Config {
     try await channel.unary(Weft_Config_V1_ConfigServiceMethods.putConfig, request, options: options)
   }
 
   /// The newest version, or the one asked for.
-  @concurrent public func getConfig(_ request: Weft_Config_V1_GetConfigRequest, options: CallOptions = CallOptions()) async throws -> Weft_Config_V1_Config {
+  nonisolated(nonsending) public func getConfig(_ request: Weft_Config_V1_GetConfigRequest, options: CallOptions = CallOptions()) async throws -> Weft_Config_V1_Config {
     try await channel.unary(Weft_Config_V1_ConfigServiceMethods.getConfig, request, options: options)
   }
 
   /// Every version, newest first, without its content.
-  @concurrent public func listVersions(_ request: Weft_Config_V1_ListVersionsRequest, options: CallOptions = CallOptions()) async throws -> Weft_Config_V1_ListVersionsResponse {
+  nonisolated(nonsending) public func listVersions(_ request: Weft_Config_V1_ListVersionsRequest, options: CallOptions = CallOptions()) async throws -> Weft_Config_V1_ListVersionsResponse {
     try await channel.unary(Weft_Config_V1_ConfigServiceMethods.listVersions, request, options: options)
   }
 
   /// Makes a new version with the content of an old one.
-  @concurrent public func rollbackConfig(_ request: Weft_Config_V1_RollbackConfigRequest, options: CallOptions = CallOptions()) async throws -> Weft_Config_V1_Config {
+  nonisolated(nonsending) public func rollbackConfig(_ request: Weft_Config_V1_RollbackConfigRequest, options: CallOptions = CallOptions()) async throws -> Weft_Config_V1_Config {
     try await channel.unary(Weft_Config_V1_ConfigServiceMethods.rollbackConfig, request, options: options)
   }
 

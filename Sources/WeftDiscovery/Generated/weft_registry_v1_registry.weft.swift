@@ -1243,27 +1243,27 @@ public nonisolated struct Weft_Registry_V1_RegistryServiceClient: Sendable {
 
   /// Adds an instance or replaces the one with the same service and id. Answers after the commit.
   /// Registering an identical instance again only renews its lease.
-  @concurrent public func register(_ request: Weft_Registry_V1_RegisterRequest, options: CallOptions = CallOptions()) async throws -> Weft_Registry_V1_RegisterResponse {
+  nonisolated(nonsending) public func register(_ request: Weft_Registry_V1_RegisterRequest, options: CallOptions = CallOptions()) async throws -> Weft_Registry_V1_RegisterResponse {
     try await channel.unary(Weft_Registry_V1_RegistryServiceMethods.register, request, options: options)
   }
 
   /// Renews leases. Ids that the registry does not know are listed in the answer: register those again.
-  @concurrent public func heartbeat(_ request: Weft_Registry_V1_HeartbeatRequest, options: CallOptions = CallOptions()) async throws -> Weft_Registry_V1_HeartbeatResponse {
+  nonisolated(nonsending) public func heartbeat(_ request: Weft_Registry_V1_HeartbeatRequest, options: CallOptions = CallOptions()) async throws -> Weft_Registry_V1_HeartbeatResponse {
     try await channel.unary(Weft_Registry_V1_RegistryServiceMethods.heartbeat, request, options: options)
   }
 
   /// Removes an instance. Removing one that is not there is not an error.
-  @concurrent public func deregister(_ request: Weft_Registry_V1_DeregisterRequest, options: CallOptions = CallOptions()) async throws -> Weft_Registry_V1_DeregisterResponse {
+  nonisolated(nonsending) public func deregister(_ request: Weft_Registry_V1_DeregisterRequest, options: CallOptions = CallOptions()) async throws -> Weft_Registry_V1_DeregisterResponse {
     try await channel.unary(Weft_Registry_V1_RegistryServiceMethods.deregister, request, options: options)
   }
 
   /// The instances of one service as of one revision.
-  @concurrent public func resolve(_ request: Weft_Registry_V1_ResolveRequest, options: CallOptions = CallOptions()) async throws -> Weft_Registry_V1_ResolveResponse {
+  nonisolated(nonsending) public func resolve(_ request: Weft_Registry_V1_ResolveRequest, options: CallOptions = CallOptions()) async throws -> Weft_Registry_V1_ResolveResponse {
     try await channel.unary(Weft_Registry_V1_RegistryServiceMethods.resolve, request, options: options)
   }
 
   /// Every service with its number of instances.
-  @concurrent public func listServices(_ request: Weft_Registry_V1_ListServicesRequest, options: CallOptions = CallOptions()) async throws -> Weft_Registry_V1_ListServicesResponse {
+  nonisolated(nonsending) public func listServices(_ request: Weft_Registry_V1_ListServicesRequest, options: CallOptions = CallOptions()) async throws -> Weft_Registry_V1_ListServicesResponse {
     try await channel.unary(Weft_Registry_V1_RegistryServiceMethods.listServices, request, options: options)
   }
 
@@ -1277,12 +1277,12 @@ public nonisolated struct Weft_Registry_V1_RegistryServiceClient: Sendable {
   }
 
   /// Stores a FileDescriptorSet under its SHA-256. A set that does not link is refused.
-  @concurrent public func putDescriptorSet(_ request: Weft_Registry_V1_PutDescriptorSetRequest, options: CallOptions = CallOptions()) async throws -> Weft_Registry_V1_PutDescriptorSetResponse {
+  nonisolated(nonsending) public func putDescriptorSet(_ request: Weft_Registry_V1_PutDescriptorSetRequest, options: CallOptions = CallOptions()) async throws -> Weft_Registry_V1_PutDescriptorSetResponse {
     try await channel.unary(Weft_Registry_V1_RegistryServiceMethods.putDescriptorSet, request, options: options)
   }
 
   /// The descriptor set with this hash.
-  @concurrent public func getDescriptorSet(_ request: Weft_Registry_V1_GetDescriptorSetRequest, options: CallOptions = CallOptions()) async throws -> Weft_Registry_V1_GetDescriptorSetResponse {
+  nonisolated(nonsending) public func getDescriptorSet(_ request: Weft_Registry_V1_GetDescriptorSetRequest, options: CallOptions = CallOptions()) async throws -> Weft_Registry_V1_GetDescriptorSetResponse {
     try await channel.unary(Weft_Registry_V1_RegistryServiceMethods.getDescriptorSet, request, options: options)
   }
 }

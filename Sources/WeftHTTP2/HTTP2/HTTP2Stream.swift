@@ -45,6 +45,9 @@ public final class HTTP2Stream {
   /// Whether the peer has ended its half of the stream.
   public var receivedEnd: Bool { receivedEndStream }
 
+  /// Both halves have ended: ``HTTP2StreamHandler/closed(_:errorCode:)`` follows what is told now.
+  package var isAboutToClose: Bool { receivedEndStream && sentEndStream }
+
   /// Bytes queued and not yet framed.
   public var queuedBytes: Int { output.byteCount }
 
@@ -86,6 +89,18 @@ public final class HTTP2Stream {
     output.append(data)
     queued(data.readableBytes, in: session)
   }
+
+  /// Queues a part of the body that another thread uses as well: no reference to it is kept when copying it costs
+  /// no more than that. Ignored on a closed or finished stream.
+  package func send(copyIfSmall data: ByteBuffer) {
+    let count = data.readableBytes
+    if count > Self.smallBytes { return send(data: data) }
+    send(count) { buffer in
+      _ = data.withUnsafeReadableBytes { buffer.writeBytes($0) }
+    }
+  }
+
+  private static let smallBytes = 1024
 
   private func queued(_ count: Int, in session: HTTP2Session) {
     session.queuedBytes += count

@@ -25,8 +25,12 @@ public final class LoopContext: TaskExecutor, @unchecked Sendable {
   private var isDraining = false
   private var isDrainScheduled = false
   private var openCycles = 0
-  /// What other threads want done here.
-  private let inbox = Mutex<[any LoopVisitor]>([])
+  private let inbox = LoopInbox()
+  /// Callers elsewhere that go on when what is read has been parsed.
+  @exclusivity(unchecked) private var resuming: [UnsafeContinuation<Void, Never>] = []
+  private var isInboxWatched = false
+  /// Callers elsewhere that wait for what happens here.
+  private var waiting = 0
   /// What others may see of it.
   let pulse = LoopPulse()
 
@@ -75,26 +79,61 @@ public final class LoopContext: TaskExecutor, @unchecked Sendable {
     scheduleDrainIfIdle()
   }
 
-  /// Has `visitor` called on the loop: at once when that is where this is. From elsewhere, all that come
-  /// before the loop looks are taken in one go, and what they send leaves in one write.
-  package func visit(_ visitor: any LoopVisitor) {
-    if eventLoop.inEventLoop { return visitor.visit() }
-    let isFirst = inbox.withLock { inbox in
-      inbox.append(visitor)
-      return inbox.count == 1
+  // MARK: Callers on other threads
+
+  /// Has `visitor` called on the loop, from elsewhere. All that come before the loop looks are taken in one go, and
+  /// what they send leaves in one write.
+  package func post(_ visitor: any LoopVisitor, at now: NIODeadline) {
+    if inbox.post(visitor, at: now) { wake() }
+  }
+
+  /// Resumes a caller elsewhere whose visit this was, and who tells by ``returned()`` when it runs. While bytes are
+  /// being read that is put off until all are parsed, where many wait: tasks of Swift's pool that go on one by one
+  /// wake a thread each.
+  package func resume(_ caller: UnsafeContinuation<Void, Never>) {
+    resuming.append(caller)
+    waiting -= 1
+    if openCycles == 0 || waiting < LoopInbox.many { resumeAll() }
+  }
+
+  /// A caller that was resumed runs. Called where it runs.
+  package func returned() {
+    if inbox.returned() { wake() }
+  }
+
+  private func wake() {
+    eventLoop.execute {
+      self.beginCycle()
+      self.endCycle()
     }
-    if isFirst { eventLoop.execute { self.takeVisitors() } }
+  }
+
+  private func resumeAll() {
+    if resuming.isEmpty { return }
+    expect(resuming.count)
+    for caller in resuming { caller.resume() }
+    resuming.removeAll(keepingCapacity: true)
+  }
+
+  /// So many callers are about to be resumed. Visitors may wait for them, but not for ever when they get no thread.
+  func expect(_ count: Int) {
+    if let end = inbox.resumes(count), !isInboxWatched { watchInbox(until: end) }
+  }
+
+  private func watchInbox(until end: NIODeadline) {
+    isInboxWatched = true
+    eventLoop.assumeIsolated().scheduleTask(deadline: end) {
+      self.isInboxWatched = false
+      if let later = self.inbox.waitsUntil, later > .now() { return self.watchInbox(until: later) }
+      self.beginCycle()
+      self.endCycle()
+    }
   }
 
   private func takeVisitors() {
-    let visitors = inbox.withLock { inbox in
-      let all = inbox
-      inbox.removeAll()
-      return all
-    }
-    beginCycle()
+    let visitors = inbox.take()
+    waiting += visitors.count
     for visitor in visitors { visitor.visit() }
-    endCycle()
   }
 
   /// The next piece of work of this turn.
@@ -118,6 +157,11 @@ public final class LoopContext: TaskExecutor, @unchecked Sendable {
 
   /// Runs what the batch made ready and flushes what that wrote.
   func endCycle() {
+    if openCycles == 1 {
+      resumeAll()
+      takeVisitors()
+      resumeAll()
+    }
     openCycles -= 1
     if openCycles == 0 { drain() }
   }
@@ -188,7 +232,7 @@ public final class LoopContext: TaskExecutor, @unchecked Sendable {
   }
 }
 
-/// What is done on a loop, once.
+/// What is done on a loop, once, for somebody elsewhere.
 package protocol LoopVisitor: AnyObject, Sendable {
   func visit()
 }

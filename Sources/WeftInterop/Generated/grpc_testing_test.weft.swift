@@ -103,19 +103,19 @@ nonisolated struct Grpc_Testing_TestServiceClient: Sendable {
   init(_ channel: any RPCChannel) { self.channel = channel }
 
   /// One empty request followed by one empty response.
-  @concurrent func emptyCall(_ request: Grpc_Testing_Empty, options: CallOptions = CallOptions()) async throws -> Grpc_Testing_Empty {
+  nonisolated(nonsending) func emptyCall(_ request: Grpc_Testing_Empty, options: CallOptions = CallOptions()) async throws -> Grpc_Testing_Empty {
     try await channel.unary(Grpc_Testing_TestServiceMethods.emptyCall, request, options: options)
   }
 
   /// One request followed by one response.
-  @concurrent func unaryCall(_ request: Grpc_Testing_SimpleRequest, options: CallOptions = CallOptions()) async throws -> Grpc_Testing_SimpleResponse {
+  nonisolated(nonsending) func unaryCall(_ request: Grpc_Testing_SimpleRequest, options: CallOptions = CallOptions()) async throws -> Grpc_Testing_SimpleResponse {
     try await channel.unary(Grpc_Testing_TestServiceMethods.unaryCall, request, options: options)
   }
 
   /// One request followed by one response. Response has cache control
   /// headers set such that a caching HTTP proxy (such as GFE) can
   /// satisfy subsequent requests.
-  @concurrent func cacheableUnaryCall(_ request: Grpc_Testing_SimpleRequest, options: CallOptions = CallOptions()) async throws -> Grpc_Testing_SimpleResponse {
+  nonisolated(nonsending) func cacheableUnaryCall(_ request: Grpc_Testing_SimpleRequest, options: CallOptions = CallOptions()) async throws -> Grpc_Testing_SimpleResponse {
     try await channel.unary(Grpc_Testing_TestServiceMethods.cacheableUnaryCall, request, options: options)
   }
 
@@ -159,7 +159,7 @@ nonisolated struct Grpc_Testing_TestServiceClient: Sendable {
 
   /// The test server will not implement this method. It will be used
   /// to test the behavior when clients call unimplemented methods.
-  @concurrent func unimplementedCall(_ request: Grpc_Testing_Empty, options: CallOptions = CallOptions()) async throws -> Grpc_Testing_Empty {
+  nonisolated(nonsending) func unimplementedCall(_ request: Grpc_Testing_Empty, options: CallOptions = CallOptions()) async throws -> Grpc_Testing_Empty {
     try await channel.unary(Grpc_Testing_TestServiceMethods.unimplementedCall, request, options: options)
   }
 }
@@ -197,7 +197,7 @@ nonisolated struct Grpc_Testing_UnimplementedServiceClient: Sendable {
   init(_ channel: any RPCChannel) { self.channel = channel }
 
   /// A call that no server should implement
-  @concurrent func unimplementedCall(_ request: Grpc_Testing_Empty, options: CallOptions = CallOptions()) async throws -> Grpc_Testing_Empty {
+  nonisolated(nonsending) func unimplementedCall(_ request: Grpc_Testing_Empty, options: CallOptions = CallOptions()) async throws -> Grpc_Testing_Empty {
     try await channel.unary(Grpc_Testing_UnimplementedServiceMethods.unimplementedCall, request, options: options)
   }
 }
@@ -238,11 +238,11 @@ nonisolated struct Grpc_Testing_ReconnectServiceClient: Sendable {
 
   init(_ channel: any RPCChannel) { self.channel = channel }
 
-  @concurrent func start(_ request: Grpc_Testing_ReconnectParams, options: CallOptions = CallOptions()) async throws -> Grpc_Testing_Empty {
+  nonisolated(nonsending) func start(_ request: Grpc_Testing_ReconnectParams, options: CallOptions = CallOptions()) async throws -> Grpc_Testing_Empty {
     try await channel.unary(Grpc_Testing_ReconnectServiceMethods.start, request, options: options)
   }
 
-  @concurrent func stop(_ request: Grpc_Testing_Empty, options: CallOptions = CallOptions()) async throws -> Grpc_Testing_ReconnectInfo {
+  nonisolated(nonsending) func stop(_ request: Grpc_Testing_Empty, options: CallOptions = CallOptions()) async throws -> Grpc_Testing_ReconnectInfo {
     try await channel.unary(Grpc_Testing_ReconnectServiceMethods.stop, request, options: options)
   }
 }
@@ -286,12 +286,12 @@ nonisolated struct Grpc_Testing_LoadBalancerStatsServiceClient: Sendable {
   init(_ channel: any RPCChannel) { self.channel = channel }
 
   /// Gets the backend distribution for RPCs sent by a test client.
-  @concurrent func getClientStats(_ request: Grpc_Testing_LoadBalancerStatsRequest, options: CallOptions = CallOptions()) async throws -> Grpc_Testing_LoadBalancerStatsResponse {
+  nonisolated(nonsending) func getClientStats(_ request: Grpc_Testing_LoadBalancerStatsRequest, options: CallOptions = CallOptions()) async throws -> Grpc_Testing_LoadBalancerStatsResponse {
     try await channel.unary(Grpc_Testing_LoadBalancerStatsServiceMethods.getClientStats, request, options: options)
   }
 
   /// Gets the accumulated stats for RPCs sent by a test client.
-  @concurrent func getClientAccumulatedStats(_ request: Grpc_Testing_LoadBalancerAccumulatedStatsRequest, options: CallOptions = CallOptions()) async throws -> Grpc_Testing_LoadBalancerAccumulatedStatsResponse {
+  nonisolated(nonsending) func getClientAccumulatedStats(_ request: Grpc_Testing_LoadBalancerAccumulatedStatsRequest, options: CallOptions = CallOptions()) async throws -> Grpc_Testing_LoadBalancerAccumulatedStatsResponse {
     try await channel.unary(Grpc_Testing_LoadBalancerStatsServiceMethods.getClientAccumulatedStats, request, options: options)
   }
 }
@@ -332,11 +332,11 @@ nonisolated struct Grpc_Testing_XdsUpdateHealthServiceClient: Sendable {
 
   init(_ channel: any RPCChannel) { self.channel = channel }
 
-  @concurrent func setServing(_ request: Grpc_Testing_Empty, options: CallOptions = CallOptions()) async throws -> Grpc_Testing_Empty {
+  nonisolated(nonsending) func setServing(_ request: Grpc_Testing_Empty, options: CallOptions = CallOptions()) async throws -> Grpc_Testing_Empty {
     try await channel.unary(Grpc_Testing_XdsUpdateHealthServiceMethods.setServing, request, options: options)
   }
 
-  @concurrent func setNotServing(_ request: Grpc_Testing_Empty, options: CallOptions = CallOptions()) async throws -> Grpc_Testing_Empty {
+  nonisolated(nonsending) func setNotServing(_ request: Grpc_Testing_Empty, options: CallOptions = CallOptions()) async throws -> Grpc_Testing_Empty {
     try await channel.unary(Grpc_Testing_XdsUpdateHealthServiceMethods.setNotServing, request, options: options)
   }
 }
@@ -372,7 +372,7 @@ nonisolated struct Grpc_Testing_XdsUpdateClientConfigureServiceClient: Sendable 
   init(_ channel: any RPCChannel) { self.channel = channel }
 
   /// Update the tes client's configuration.
-  @concurrent func configure(_ request: Grpc_Testing_ClientConfigureRequest, options: CallOptions = CallOptions()) async throws -> Grpc_Testing_ClientConfigureResponse {
+  nonisolated(nonsending) func configure(_ request: Grpc_Testing_ClientConfigureRequest, options: CallOptions = CallOptions()) async throws -> Grpc_Testing_ClientConfigureResponse {
     try await channel.unary(Grpc_Testing_XdsUpdateClientConfigureServiceMethods.configure, request, options: options)
   }
 }

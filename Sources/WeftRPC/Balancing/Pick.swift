@@ -16,9 +16,9 @@ struct PickRequest: Sendable {
 
 /// A place for one call on a connection. It must be given back, once.
 struct Pick: Sendable {
-  let subchannel: Subchannel
   let pooled: PooledConnection
 
+  var subchannel: Subchannel { pooled.subchannel }
   var connection: HTTP2ClientConnection { pooled.connection }
 
   /// The call is over, or was never begun.

@@ -1,5 +1,5 @@
 /// Chooses a subchannel for each call. Made anew whenever an address gets or loses its connection.
-struct Picker: Sendable {
+final class Picker: Sendable {
   /// What became of a pick.
   enum Outcome: Sendable {
     case pick(Pick)

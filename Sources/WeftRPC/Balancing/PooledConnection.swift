@@ -5,14 +5,17 @@ import WeftHTTP2
 /// A connection that a subchannel gives calls to, and how many it has.
 final class PooledConnection: Sendable {
   let connection: HTTP2ClientConnection
+  /// Has this one in its pool until it ends.
+  let subchannel: Subchannel
   let life: ConnectionLife
   let since = NIODeadline.now()
   /// Calls that were given to it and are not over.
   let calls = Atomic<Int>(0)
   private let isUsed = Atomic<Bool>(true)
 
-  init(connection: HTTP2ClientConnection, life: ConnectionLife) {
+  init(_ connection: HTTP2ClientConnection, _ life: ConnectionLife, of subchannel: Subchannel) {
     self.connection = connection
+    self.subchannel = subchannel
     self.life = life
   }
 

@@ -44,7 +44,7 @@ extension Subchannel {
     state.isConnecting = true
     if state.pool.isEmpty, !state.status.isFailed { state.status = .connecting }
     let epoch = state.epoch
-    Task { [weak self] in await self?.attempt(epoch) }
+    Task { await attempt(epoch) }
   }
 
   private func attempt(_ epoch: Int) async {
@@ -52,7 +52,7 @@ extension Subchannel {
     let life = ConnectionLife()
     do {
       let connection = try await open(life)
-      added(PooledConnection(connection: connection, life: life), epoch)
+      added(PooledConnection(connection, life, of: self), epoch)
     } catch {
       failed((error as? HTTP2ConnectError)?.reason ?? String(describing: error), start, epoch)
     }
@@ -97,7 +97,7 @@ extension Subchannel {
   }
 
   private func scheduleRetry(at time: NIODeadline) -> Scheduled<Void> {
-    group.any().scheduleTask(deadline: time) { [weak self] () -> Void in self?.retryNow() }
+    group.any().scheduleTask(deadline: time) { self.retryNow() }
   }
 
   private func retryNow() {
@@ -150,9 +150,7 @@ extension Subchannel {
   // MARK: Connections that were added for a rush
 
   private func scheduleTrim() -> Scheduled<Void> {
-    group.any().scheduleTask(in: TimeAmount(options.extraConnectionIdleTimeout)) { [weak self] () -> Void in
-      self?.trimPool()
-    }
+    group.any().scheduleTask(in: TimeAmount(options.extraConnectionIdleTimeout)) { self.trimPool() }
   }
 
   private func trimPool() {
@@ -182,8 +180,8 @@ extension Subchannel {
     target.limits = options.http
     target.keepalive = keepalive.current
     var events = HTTP2ClientConnection.Events(
-      draining: { [weak self] in self?.lost(life, $0) }, closed: { [weak self] in self?.lost(life, $0) },
-      capacityChanged: { [weak self] in self?.onEvent(.room) })
+      draining: { self.lost(life, $0) }, closed: { self.lost(life, $0) },
+      capacityChanged: { self.onEvent(.room) })
     events.tooManyPings = { [keepalive, options] in
       keepalive.slowDown()
       options.logger.warning("the server was asked too often whether it is still there (keepalive)")

@@ -93,7 +93,7 @@ final class Subchannel: Sendable {
       return nil
     }
     inFlight.wrappingAdd(1, ordering: .relaxed)
-    return Pick(subchannel: self, pooled: pooled)
+    return Pick(pooled: pooled)
   }
 
   func ended(isOK: Bool) {

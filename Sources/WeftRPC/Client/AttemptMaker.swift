@@ -16,7 +16,7 @@ final class AttemptMaker: Sendable {
   }
 
   func plan(_ method: MethodPath, _ options: CallOptions) -> CallPlan {
-    CallPlan(method, options, methods.method(method.path), core.options)
+    CallPlan(methods.method(method), options, core)
   }
 
   /// Not part of the plan, which most calls carry and few retry.
@@ -28,17 +28,19 @@ final class AttemptMaker: Sendable {
 
   var allowsHedges: Bool { budget?.allows ?? true }
 
+  /// A place for a first attempt, when there is a connection that takes it, as nearly always.
+  func pickNow(_ plan: CallPlan) -> Pick? { core.pickNow(request(plan, avoiding: [])) }
+
+  private func request(_ plan: CallPlan, avoiding failed: [Subchannel]) -> PickRequest {
+    PickRequest(avoiding: failed, waitForReady: plan.waitForReady, deadline: plan.deadline, hash: plan.hash)
+  }
+
   /// A place for an attempt, which ``make(_:previousAttempts:on:observer:)`` must be given.
   ///
   /// - Throws: ``CallFailure``, or `CancellationError`.
   nonisolated(nonsending) func pick(_ plan: CallPlan, avoiding failed: [Subchannel]) async throws -> Pick {
-    let request = PickRequest(
-      avoiding: failed, waitForReady: plan.waitForReady, deadline: plan.deadline,
-      hash: core.hash(for: plan.options))
-    // Nearly always there is a connection that takes the call.
-    if let pick = core.pickNow(request) { return pick }
     do {
-      return try await core.pick(request)
+      return try await core.pick(request(plan, avoiding: failed))
     } catch let error as RPCError {
       // There was no connection. For calls that may be repeated that is one attempt.
       throw CallFailure(
@@ -69,24 +71,24 @@ final class AttemptMaker: Sendable {
       connection.record.calls.ended(failure == nil, traffic, since: start, nanoseconds)
       span?.callEnded(failure?.error.code ?? .ok, failure?.error.message ?? "", peer: endpoint.text)
     }
-    var head = usualHead(plan, on: pick)
-    for field in fields(plan, previousAttempts, span) ?? HTTPFields() {
+    var head = Self.usualHead(plan, on: pick)
+    for field in Self.fields(plan, previousAttempts, span) ?? HTTPFields() {
       head.fields.add(field.name, field.value)
     }
     return (attempt, head)
   }
 
   /// What every attempt at a method sends to an address.
-  func usualHead(_ plan: CallPlan, on pick: Pick) -> HTTP2Head {
+  static func usualHead(_ plan: CallPlan, on pick: Pick) -> HTTP2Head {
     HTTP2Head(
       method: "POST", scheme: pick.connection.isTLS ? "https" : "http",
-      authority: core.options.authority ?? pick.subchannel.endpoint.callAuthority, path: plan.method.path,
-      fields: Self.requestHead)
+      authority: pick.subchannel.options.authority ?? pick.subchannel.endpoint.callAuthority,
+      path: plan.method.path, fields: Self.requestHead)
   }
 
   /// What an attempt sends besides; nil for nothing.
-  func fields(_ plan: CallPlan, _ previousAttempts: Int, _ span: CallSpan?) -> HTTPFields? {
-    if plan.deadline == nil, previousAttempts == 0, plan.encoding == .identity, plan.options.metadata.isEmpty,
+  static func fields(_ plan: CallPlan, _ previousAttempts: Int, _ span: CallSpan?) -> HTTPFields? {
+    if plan.deadline == nil, previousAttempts == 0, plan.encoding == .identity, plan.metadata.isEmpty,
       span == nil
     {
       return nil
@@ -95,7 +97,7 @@ final class AttemptMaker: Sendable {
     if let deadline = plan.deadline { fields.add("grpc-timeout", GRPCTimeout.format(deadline - .now)) }
     if previousAttempts > 0 { fields.add("grpc-previous-rpc-attempts", String(previousAttempts)) }
     if plan.encoding != .identity { fields.add("grpc-encoding", plan.encoding.rawValue) }
-    for entry in plan.options.metadata { fields.add(entry.key, entry.value) }
+    for entry in plan.metadata { fields.add(entry.key, entry.value) }
     span?.trace.add(to: &fields)
     return fields
   }

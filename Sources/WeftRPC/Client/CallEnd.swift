@@ -3,7 +3,7 @@ import NIOCore
 /// How a call ends for its caller, all attempts together, for the metrics.
 struct CallEnd: Sendable {
   private let metrics: ClientMethodMetrics
-  private let start = NIODeadline.now()
+  private let start: NIODeadline
   private var isRecorded = false
   var attempts = 0
   /// INTERNAL until it is known: what the server sent was no reply.
@@ -11,6 +11,7 @@ struct CallEnd: Sendable {
 
   init(_ plan: CallPlan) {
     metrics = plan.shared.metrics
+    start = plan.start
   }
 
   /// The first time counts.

@@ -1,24 +1,31 @@
+import NIOCore
+
 /// What the attempts at one call have in common: its options, with what the service config and the channel
 /// say where the options are silent.
+///
+/// Little that is counted: every call copies it once or twice.
 struct CallPlan: Sendable {
-  let method: MethodPath
-  let options: CallOptions
   let shared: ChannelMethod
+  /// When the call was made.
+  let start = NIODeadline.now()
+  let metadata: Metadata
   let deadline: ContinuousClock.Instant?
   let waitForReady: Bool
   let maxRequestBytes: Int
   let maxResponseBytes: Int
   let encoding: MessageEncoding
+  /// What a ring hash chooses the address by.
+  let hash: UInt64?
   /// The span of the work that the call is made for, unless the caller brings a trace context of its own.
   let span: CallSpan?
 
   /// Bytes of one received message when nobody says otherwise.
   static let defaultMaxResponseBytes = 4 << 20
 
-  init(_ method: MethodPath, _ options: CallOptions, _ shared: ChannelMethod, _ channel: ChannelOptions) {
-    self.method = method
-    self.options = options
+  init(_ shared: ChannelMethod, _ options: CallOptions, _ core: ChannelCore) {
     self.shared = shared
+    metadata = options.metadata
+    hash = core.hash(for: options)
     let config = shared.config
     let scope = CallScope.inherited
     deadline = CallScope.deadline(timeout: Self.smaller(options.timeout, config?.timeout), in: scope)
@@ -26,10 +33,12 @@ struct CallPlan: Sendable {
     maxRequestBytes = Self.smaller(options.maxRequestBytes, config?.maxRequestBytes) ?? .max
     maxResponseBytes =
       Self.smaller(options.maxResponseBytes, config?.maxResponseBytes) ?? Self.defaultMaxResponseBytes
-    encoding = options.compression ?? channel.compression
+    encoding = options.compression ?? core.options.compression
     let span = scope?.span
     self.span = span != nil && options.metadata[TraceContext.parentField] == nil ? span : nil
   }
+
+  var method: MethodPath { shared.method }
 
   var hedging: HedgingPolicy? { shared.config?.hedging }
 

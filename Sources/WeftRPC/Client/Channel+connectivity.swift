@@ -27,9 +27,7 @@ extension ChannelCore {
       continuation.finish()
       return stream
     }
-    continuation.onTermination = { [weak self] _ in
-      self?.state.withLock { $0.observers.remove(number) }
-    }
+    continuation.onTermination = { _ in self.state.withLock { $0.observers.remove(number) } }
     return stream
   }
 

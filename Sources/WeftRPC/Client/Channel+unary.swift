@@ -24,11 +24,8 @@ extension Channel {
     }
     let framed = try request.framed()
     try plan.checkRequest(framed.readableBytes - ByteBuffer.messagePrefixBytes)
-    let attempt = try await carried(plan) { pick, previous in
-      TypedAttempt<Response>(plan, framed, maker, pick, previousAttempts: previous)
-    }
-    guard let response = (attempt as? TypedAttempt<Response>)?.response else { throw Self.noMessage }
-    return response
+    let attempt = try await carried(plan, framed, keepsFields: false)
+    return try attempt.reply().withUnsafeReadableBytes { try Response(received: $0) }
   }
 
   private nonisolated(nonsending) func carry(
@@ -38,22 +35,37 @@ extension Channel {
     try plan.checkRequest(message.readableBytes)
     let framed = plan.encoding.framing(message)
     if plan.hedging != nil { return try await hedged(plan, framed) }
-    let attempt = try await carried(plan) { pick, previous in
-      RawAttempt(plan, framed, maker, pick, previousAttempts: previous)
-    }
-    guard let reply = (attempt as? RawAttempt)?.reply else { throw Self.noMessage }
+    let attempt = try await carried(plan, framed, keepsFields: true)
     return UnaryResponse(
-      message: reply, encoding: attempt.encoding,
+      message: try attempt.reply(), encoding: attempt.encoding,
       metadata: Metadata(received: attempt.head ?? HTTPFields()),
       trailers: Metadata(received: attempt.trailers))
   }
 
   /// Makes attempts one after another, until one succeeds or may not be followed by another.
   ///
-  /// - Returns: the one that succeeded, which has taken its reply.
+  /// - Returns: the one that succeeded, and has a reply.
   private nonisolated(nonsending) func carried(
-    _ plan: CallPlan, _ make: (_ pick: Pick, _ previousAttempts: Int) -> UnaryAttempt
+    _ plan: CallPlan, _ framed: consuming ByteBuffer, keepsFields: Bool
   ) async throws -> UnaryAttempt {
+    guard let pick = maker.pickNow(plan) else {
+      return try await carried(plan, framed, nil, keepsFields: keepsFields)
+    }
+    let attempt = UnaryAttempt(plan, framed, pick, previousAttempts: nil, keepsFields: keepsFields)
+    await attempt.run()
+    // Nearly always.
+    guard attempt.isWhole else {
+      return try await carried(plan, attempt.request, attempt, keepsFields: keepsFields)
+    }
+    maker.succeeded()
+    return attempt
+  }
+
+  /// - Parameter first: the first attempt, when it was made already.
+  private nonisolated(nonsending) func carried(
+    _ plan: CallPlan, _ framed: ByteBuffer, _ first: UnaryAttempt?, keepsFields: Bool
+  ) async throws -> UnaryAttempt {
+    var first = first
     var failed: [Subchannel] = []
     // Made when there is something to decide.
     var retry: RetryState?
@@ -61,16 +73,23 @@ extension Channel {
     defer { end.record() }
     while true {
       do {
-        let pick = try await maker.pick(plan, avoiding: failed)
-        end.attempts += 1
-        let attempt = make(pick, retry?.previousAttempts ?? 0)
-        await attempt.run()
+        let attempt: UnaryAttempt
+        if let made = first.take() {
+          attempt = made
+          end.attempts += 1
+        } else {
+          let pick = try await maker.pick(plan, avoiding: failed)
+          end.attempts += 1
+          attempt = UnaryAttempt(
+            plan, framed, pick, previousAttempts: retry?.previousAttempts ?? 0, keepsFields: keepsFields)
+          await attempt.run()
+        }
         if let failure = attempt.failure {
-          failed.append(pick.subchannel)
+          failed.append(attempt.pick.subchannel)
           throw failure
         }
         maker.succeeded()
-        try attempt.finishTaking()
+        _ = try attempt.reply()
         end.code = .ok
         return attempt
       } catch let failure as CallFailure {
@@ -94,22 +113,4 @@ extension Channel {
   }
 
   private static let cancelled = RPCError(.cancelled, "the call was cancelled")
-}
-
-/// Keeps the reply as it is decoded where it lies.
-private final class TypedAttempt<Response: Message>: UnaryAttempt, @unchecked Sendable {
-  private(set) var response: Response?
-
-  override func take(_ message: UnsafeRawBufferPointer) throws {
-    response = try Response(received: message)
-  }
-}
-
-/// Keeps the reply's bytes.
-private final class RawAttempt: UnaryAttempt, @unchecked Sendable {
-  private(set) var reply: ByteBuffer?
-
-  override func take(_ message: UnsafeRawBufferPointer) throws {
-    reply = ByteBuffer(bytes: message)
-  }
 }

@@ -4,9 +4,7 @@ import NIOCore
 extension ChannelCore {
   func scheduleIdleCheck() {
     guard let timeout = options.idleTimeout else { return }
-    let timer = group.any().scheduleTask(in: TimeAmount(timeout)) { [weak self] () -> Void in
-      self?.checkIdle()
-    }
+    let timer = group.any().scheduleTask(in: TimeAmount(timeout)) { self.checkIdle() }
     let isLate = state.withLock { state in
       if state.isShutDown || state.isIdle { return true }
       state.idleTimer?.cancel()
@@ -16,12 +14,12 @@ extension ChannelCore {
     if isLate { timer.cancel() }
   }
 
-  /// Looks back over one whole timeout. The cost of a call is none: picks are counted anyway.
-  private func checkIdle() {
-    let turn = turn.load(ordering: .relaxed)
+  /// Looks back over one whole timeout. The cost of a call is none: calls are counted anyway.
+  func checkIdle() {
+    let calls = callCounts.started
     let isBusy = state.withLock { state in
-      defer { state.lastTurn = turn }
-      return turn != state.lastTurn || state.calls.count > 0
+      defer { state.callsBefore = calls }
+      return calls != state.callsBefore || state.calls.count > 0
         || state.subchannels.values.contains { $0.callCount > 0 }
     }
     if isBusy { scheduleIdleCheck() } else { rest() }

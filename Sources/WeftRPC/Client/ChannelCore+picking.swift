@@ -5,7 +5,7 @@ import Synchronization
 extension ChannelCore {
   /// What is to be hashed for a call, where calls are spread by hash.
   func hash(for options: CallOptions) -> UInt64? {
-    guard case .ringHash(_, _, let header) = balancing else { return nil }
+    guard let header = hashedHeader else { return nil }
     if let key = options.hashKey { return XXHash64.hash(key) }
     if header.isEmpty { return nil }
     let values = options.metadata.values(for: header.lowercased())

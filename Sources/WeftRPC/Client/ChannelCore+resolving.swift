@@ -17,16 +17,18 @@ extension ChannelCore {
       return resolverFailed("no resolver for the scheme \"\(target.scheme)\" was given to the channel")
     }
     let request = ResolverRequest(target: target, refreshes: refreshes)
-    let task = Task { [weak self] in
+    // Keeps the channel's core until the shutdown cancels it. Nothing here is weak: counting the references of an
+    // object that has weak ones is slow, and calls count those of cores and subchannels.
+    let task = Task {
       for await resolution in resolver.resolve(request) {
         if Task.isCancelled { return }
         switch resolution {
-        case .endpoints(let endpoints): self?.replace(endpoints)
-        case .failed(let reason): self?.resolverFailed(reason)
+        case .endpoints(let endpoints): self.replace(endpoints)
+        case .failed(let reason): self.resolverFailed(reason)
         }
       }
       // Without effect when there was a list. A resolver that is cancelled ends as well.
-      if !Task.isCancelled { self?.resolverFailed("the resolver found no address") }
+      if !Task.isCancelled { self.resolverFailed("the resolver found no address") }
     }
     let isLate = state.withLock { state in
       if state.isIdle || state.isShutDown { return true }
@@ -93,19 +95,18 @@ extension ChannelCore {
   }
 
   private func makeSubchannel(_ endpoint: Endpoint) -> Subchannel {
-    let gate = gates?.gate(for: endpoint) { [weak self] in self?.gateChanged() }
+    let gate = gates?.gate(for: endpoint) { self.gateChanged() }
     return Subchannel(
       endpoint: endpoint, options: options, tls: tls, group: group, reconnects: balancing.connectsToAll,
       keepalive: keepalive,
       gate: gate
-    ) {
-      [weak self] event in
+    ) { event in
       switch event {
-      case .changed: self?.update()
+      case .changed: self.update()
       case .lost:
-        self?.refreshAddresses()
-        self?.update()
-      case .room: self?.roomWasMade()
+        self.refreshAddresses()
+        self.update()
+      case .room: self.roomWasMade()
       }
     }
   }

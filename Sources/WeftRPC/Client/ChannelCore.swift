@@ -27,7 +27,8 @@ final class ChannelCore: Sendable {
     var isIdle = true
     var isShutDown = false
     var idleTimer: Scheduled<Void>?
-    var lastTurn = 0
+    /// Calls that there had been when it was last asked whether there are any.
+    var callsBefore = 0
     var observers = StateObservers()
   }
 
@@ -40,6 +41,8 @@ final class ChannelCore: Sendable {
   let options: ChannelOptions
   let group: any EventLoopGroup
   let balancing: LoadBalancingPolicy
+  /// With a ring hash, the metadata key whose values are hashed; it may be empty.
+  let hashedHeader: String?
   let metrics: ChannelMetrics
   let tls: ReloadableTLS?
   let tlsError: String?
@@ -58,6 +61,7 @@ final class ChannelCore: Sendable {
     self.target = target
     self.options = options
     balancing = options.serviceConfig.loadBalancing ?? options.loadBalancing
+    if case .ringHash(_, _, let header) = balancing { hashedHeader = header } else { hashedHeader = nil }
     self.group = group
     metrics = ChannelMetrics(target: target.description)
     keepalive = KeepalivePace(options.keepalive)
@@ -135,7 +139,7 @@ final class ChannelCore: Sendable {
       case .startTimer:
         state.pickFirstTimer?.cancel()
         state.pickFirstTimer = group.any().scheduleTask(in: TimeAmount(PickFirst.attemptDelay)) {
-          [weak self] () -> Void in self?.update(.attemptDelay)
+          self.update(.attemptDelay)
         }
         return nil
       }

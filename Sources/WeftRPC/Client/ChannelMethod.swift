@@ -2,10 +2,12 @@ import Synchronization
 
 /// What a channel knows of a method: decided once, looked up once per call.
 final class ChannelMethod: Sendable {
+  let method: MethodPath
   let config: MethodConfig?
   let metrics: ClientMethodMetrics
 
-  init(config: MethodConfig?, metrics: ClientMethodMetrics) {
+  init(_ method: MethodPath, config: MethodConfig?, metrics: ClientMethodMetrics) {
+    self.method = method
     self.config = config
     self.metrics = metrics
   }
@@ -15,7 +17,7 @@ final class ChannelMethod: Sendable {
 final class ChannelMethods: Sendable {
   private let table: MethodConfigTable
   private let metrics: ChannelMetrics
-  private let known = Mutex<[String: ChannelMethod]>([:])
+  private let known = Mutex<[MethodPath: ChannelMethod]>([:])
 
   /// More than any service has. Callers that make names up do not fill the memory.
   private static let maxKnown = 1_000
@@ -25,12 +27,13 @@ final class ChannelMethods: Sendable {
     self.metrics = metrics
   }
 
-  func method(_ path: String) -> ChannelMethod {
+  func method(_ method: MethodPath) -> ChannelMethod {
     known.withLock { known in
-      if let method = known[path] { return method }
-      let method = ChannelMethod(config: table.config(for: path), metrics: metrics.method(path))
-      if known.count < Self.maxKnown { known[path] = method }
-      return method
+      if let known = known[method] { return known }
+      let made = ChannelMethod(
+        method, config: table.config(for: method.path), metrics: metrics.method(method.path))
+      if known.count < Self.maxKnown { known[method] = made }
+      return made
     }
   }
 }

@@ -1513,31 +1513,31 @@ public nonisolated struct Grpc_Channelz_V1_ChannelzClient: Sendable {
 
   public init(_ channel: any RPCChannel) { self.channel = channel }
 
-  @concurrent public func getTopChannels(_ request: Grpc_Channelz_V1_GetTopChannelsRequest, options: CallOptions = CallOptions()) async throws -> Grpc_Channelz_V1_GetTopChannelsResponse {
+  nonisolated(nonsending) public func getTopChannels(_ request: Grpc_Channelz_V1_GetTopChannelsRequest, options: CallOptions = CallOptions()) async throws -> Grpc_Channelz_V1_GetTopChannelsResponse {
     try await channel.unary(Grpc_Channelz_V1_ChannelzMethods.getTopChannels, request, options: options)
   }
 
-  @concurrent public func getServers(_ request: Grpc_Channelz_V1_GetServersRequest, options: CallOptions = CallOptions()) async throws -> Grpc_Channelz_V1_GetServersResponse {
+  nonisolated(nonsending) public func getServers(_ request: Grpc_Channelz_V1_GetServersRequest, options: CallOptions = CallOptions()) async throws -> Grpc_Channelz_V1_GetServersResponse {
     try await channel.unary(Grpc_Channelz_V1_ChannelzMethods.getServers, request, options: options)
   }
 
-  @concurrent public func getServer(_ request: Grpc_Channelz_V1_GetServerRequest, options: CallOptions = CallOptions()) async throws -> Grpc_Channelz_V1_GetServerResponse {
+  nonisolated(nonsending) public func getServer(_ request: Grpc_Channelz_V1_GetServerRequest, options: CallOptions = CallOptions()) async throws -> Grpc_Channelz_V1_GetServerResponse {
     try await channel.unary(Grpc_Channelz_V1_ChannelzMethods.getServer, request, options: options)
   }
 
-  @concurrent public func getServerSockets(_ request: Grpc_Channelz_V1_GetServerSocketsRequest, options: CallOptions = CallOptions()) async throws -> Grpc_Channelz_V1_GetServerSocketsResponse {
+  nonisolated(nonsending) public func getServerSockets(_ request: Grpc_Channelz_V1_GetServerSocketsRequest, options: CallOptions = CallOptions()) async throws -> Grpc_Channelz_V1_GetServerSocketsResponse {
     try await channel.unary(Grpc_Channelz_V1_ChannelzMethods.getServerSockets, request, options: options)
   }
 
-  @concurrent public func getChannel(_ request: Grpc_Channelz_V1_GetChannelRequest, options: CallOptions = CallOptions()) async throws -> Grpc_Channelz_V1_GetChannelResponse {
+  nonisolated(nonsending) public func getChannel(_ request: Grpc_Channelz_V1_GetChannelRequest, options: CallOptions = CallOptions()) async throws -> Grpc_Channelz_V1_GetChannelResponse {
     try await channel.unary(Grpc_Channelz_V1_ChannelzMethods.getChannel, request, options: options)
   }
 
-  @concurrent public func getSubchannel(_ request: Grpc_Channelz_V1_GetSubchannelRequest, options: CallOptions = CallOptions()) async throws -> Grpc_Channelz_V1_GetSubchannelResponse {
+  nonisolated(nonsending) public func getSubchannel(_ request: Grpc_Channelz_V1_GetSubchannelRequest, options: CallOptions = CallOptions()) async throws -> Grpc_Channelz_V1_GetSubchannelResponse {
     try await channel.unary(Grpc_Channelz_V1_ChannelzMethods.getSubchannel, request, options: options)
   }
 
-  @concurrent public func getSocket(_ request: Grpc_Channelz_V1_GetSocketRequest, options: CallOptions = CallOptions()) async throws -> Grpc_Channelz_V1_GetSocketResponse {
+  nonisolated(nonsending) public func getSocket(_ request: Grpc_Channelz_V1_GetSocketRequest, options: CallOptions = CallOptions()) async throws -> Grpc_Channelz_V1_GetSocketResponse {
     try await channel.unary(Grpc_Channelz_V1_ChannelzMethods.getSocket, request, options: options)
   }
 }

@@ -169,12 +169,12 @@ public nonisolated struct Grpc_Health_V1_HealthClient: Sendable {
   public init(_ channel: any RPCChannel) { self.channel = channel }
 
   /// The state of one service. NOT_FOUND when the server does not know it.
-  @concurrent public func check(_ request: Grpc_Health_V1_HealthCheckRequest, options: CallOptions = CallOptions()) async throws -> Grpc_Health_V1_HealthCheckResponse {
+  nonisolated(nonsending) public func check(_ request: Grpc_Health_V1_HealthCheckRequest, options: CallOptions = CallOptions()) async throws -> Grpc_Health_V1_HealthCheckResponse {
     try await channel.unary(Grpc_Health_V1_HealthMethods.check, request, options: options)
   }
 
   /// The state of every service. RESOURCE_EXHAUSTED when there are more than 100.
-  @concurrent public func list(_ request: Grpc_Health_V1_HealthListRequest, options: CallOptions = CallOptions()) async throws -> Grpc_Health_V1_HealthListResponse {
+  nonisolated(nonsending) public func list(_ request: Grpc_Health_V1_HealthListRequest, options: CallOptions = CallOptions()) async throws -> Grpc_Health_V1_HealthListResponse {
     try await channel.unary(Grpc_Health_V1_HealthMethods.list, request, options: options)
   }
 

@@ -32,6 +32,12 @@ final class ClientMethodMetrics: Sendable {
     cells.record(UInt64(clamping: (NIODeadline.now() - start).nanoseconds))
   }
 
+  /// The same for a call that was tried once and succeeded.
+  @inline(__always)
+  func callSucceeded(_ nanoseconds: UInt64) {
+    ok.record(nanoseconds)
+  }
+
   func write(to families: inout MetricFamilies) {
     var all = others.withLock { $0 }
     all[.ok] = ok

@@ -102,7 +102,7 @@ nonisolated struct Opentelemetry_Proto_Collector_Metrics_V1_MetricsServiceClient
 
   init(_ channel: any RPCChannel) { self.channel = channel }
 
-  @concurrent func export(_ request: Opentelemetry_Proto_Collector_Metrics_V1_ExportMetricsServiceRequest, options: CallOptions = CallOptions()) async throws -> Opentelemetry_Proto_Collector_Metrics_V1_ExportMetricsServiceResponse {
+  nonisolated(nonsending) func export(_ request: Opentelemetry_Proto_Collector_Metrics_V1_ExportMetricsServiceRequest, options: CallOptions = CallOptions()) async throws -> Opentelemetry_Proto_Collector_Metrics_V1_ExportMetricsServiceResponse {
     try await channel.unary(Opentelemetry_Proto_Collector_Metrics_V1_MetricsServiceMethods.export, request, options: options)
   }
 }

@@ -102,7 +102,7 @@ nonisolated struct Opentelemetry_Proto_Collector_Trace_V1_TraceServiceClient: Se
 
   init(_ channel: any RPCChannel) { self.channel = channel }
 
-  @concurrent func export(_ request: Opentelemetry_Proto_Collector_Trace_V1_ExportTraceServiceRequest, options: CallOptions = CallOptions()) async throws -> Opentelemetry_Proto_Collector_Trace_V1_ExportTraceServiceResponse {
+  nonisolated(nonsending) func export(_ request: Opentelemetry_Proto_Collector_Trace_V1_ExportTraceServiceRequest, options: CallOptions = CallOptions()) async throws -> Opentelemetry_Proto_Collector_Trace_V1_ExportTraceServiceResponse {
     try await channel.unary(Opentelemetry_Proto_Collector_Trace_V1_TraceServiceMethods.export, request, options: options)
   }
 }

@@ -56,7 +56,7 @@ nonisolated struct Weft_Test_Clashes_Thing_Client: Sendable {
 
   init(_ channel: any RPCChannel) { self.channel = channel }
 
-  @concurrent func `do`(_ request: Weft_Test_Clashes_ThingClient, options: CallOptions = CallOptions()) async throws -> Weft_Test_Clashes_Lower_ {
+  nonisolated(nonsending) func `do`(_ request: Weft_Test_Clashes_ThingClient, options: CallOptions = CallOptions()) async throws -> Weft_Test_Clashes_Lower_ {
     try await channel.unary(Weft_Test_Clashes_Thing_Methods.do, request, options: options)
   }
 }

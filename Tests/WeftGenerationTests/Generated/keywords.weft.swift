@@ -7769,631 +7769,631 @@ nonisolated struct Weft_Test_Keywords_V1_WordsServiceClient: Sendable {
 
   init(_ channel: any RPCChannel) { self.channel = channel }
 
-  @concurrent func `associatedtype`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func `associatedtype`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.associatedtype, request, options: options)
   }
 
-  @concurrent func `class`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func `class`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.class, request, options: options)
   }
 
-  @concurrent func `deinit`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func `deinit`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.deinit, request, options: options)
   }
 
-  @concurrent func `enum`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func `enum`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.enum, request, options: options)
   }
 
-  @concurrent func `extension`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func `extension`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.extension, request, options: options)
   }
 
-  @concurrent func `fileprivate`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func `fileprivate`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.fileprivate, request, options: options)
   }
 
-  @concurrent func `func`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func `func`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.func, request, options: options)
   }
 
-  @concurrent func `import`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func `import`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.import, request, options: options)
   }
 
-  @concurrent func init_(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func init_(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.init_, request, options: options)
   }
 
-  @concurrent func `inout`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func `inout`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.inout, request, options: options)
   }
 
-  @concurrent func `internal`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func `internal`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.internal, request, options: options)
   }
 
-  @concurrent func `let`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func `let`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.let, request, options: options)
   }
 
-  @concurrent func `open`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func `open`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.open, request, options: options)
   }
 
-  @concurrent func `operator`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func `operator`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.operator, request, options: options)
   }
 
-  @concurrent func `private`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func `private`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.private, request, options: options)
   }
 
-  @concurrent func `precedencegroup`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func `precedencegroup`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.precedencegroup, request, options: options)
   }
 
-  @concurrent func `protocol`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func `protocol`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.protocol, request, options: options)
   }
 
-  @concurrent func `public`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func `public`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.public, request, options: options)
   }
 
-  @concurrent func `rethrows`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func `rethrows`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.rethrows, request, options: options)
   }
 
-  @concurrent func `static`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func `static`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.static, request, options: options)
   }
 
-  @concurrent func `struct`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func `struct`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.struct, request, options: options)
   }
 
-  @concurrent func `subscript`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func `subscript`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.subscript, request, options: options)
   }
 
-  @concurrent func `typealias`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func `typealias`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.typealias, request, options: options)
   }
 
-  @concurrent func `var`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func `var`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.var, request, options: options)
   }
 
-  @concurrent func `break`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func `break`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.break, request, options: options)
   }
 
-  @concurrent func `case`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func `case`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.case, request, options: options)
   }
 
-  @concurrent func `catch`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func `catch`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.catch, request, options: options)
   }
 
-  @concurrent func `continue`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func `continue`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.continue, request, options: options)
   }
 
-  @concurrent func `default`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func `default`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.default, request, options: options)
   }
 
-  @concurrent func `defer`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func `defer`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.defer, request, options: options)
   }
 
-  @concurrent func `do`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func `do`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.do, request, options: options)
   }
 
-  @concurrent func `else`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func `else`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.else, request, options: options)
   }
 
-  @concurrent func `fallthrough`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func `fallthrough`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.fallthrough, request, options: options)
   }
 
-  @concurrent func `for`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func `for`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.for, request, options: options)
   }
 
-  @concurrent func `guard`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func `guard`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.guard, request, options: options)
   }
 
-  @concurrent func `if`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func `if`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.if, request, options: options)
   }
 
-  @concurrent func `in`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func `in`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.in, request, options: options)
   }
 
-  @concurrent func `repeat`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func `repeat`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.repeat, request, options: options)
   }
 
-  @concurrent func `return`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func `return`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.return, request, options: options)
   }
 
-  @concurrent func `throw`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func `throw`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.throw, request, options: options)
   }
 
-  @concurrent func `switch`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func `switch`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.switch, request, options: options)
   }
 
-  @concurrent func `where`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func `where`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.where, request, options: options)
   }
 
-  @concurrent func `while`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func `while`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.while, request, options: options)
   }
 
-  @concurrent func `any`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func `any`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.any, request, options: options)
   }
 
-  @concurrent func `as`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func `as`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.as, request, options: options)
   }
 
-  @concurrent func `await`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func `await`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.await, request, options: options)
   }
 
-  @concurrent func `false`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func `false`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.false, request, options: options)
   }
 
-  @concurrent func `is`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func `is`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.is, request, options: options)
   }
 
-  @concurrent func `nil`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func `nil`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.nil, request, options: options)
   }
 
-  @concurrent func self_(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func self_(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.self_, request, options: options)
   }
 
-  @concurrent func `super`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func `super`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.super, request, options: options)
   }
 
-  @concurrent func `throws`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func `throws`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.throws, request, options: options)
   }
 
-  @concurrent func `true`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func `true`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.true, request, options: options)
   }
 
-  @concurrent func `try`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func `try`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.try, request, options: options)
   }
 
-  @concurrent func associativity(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func associativity(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.associativity, request, options: options)
   }
 
-  @concurrent func `async`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func `async`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.async, request, options: options)
   }
 
-  @concurrent func convenience(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func convenience(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.convenience, request, options: options)
   }
 
-  @concurrent func didSet(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func didSet(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.didSet, request, options: options)
   }
 
-  @concurrent func dynamic(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func dynamic(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.dynamic, request, options: options)
   }
 
-  @concurrent func final(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func final(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.final, request, options: options)
   }
 
-  @concurrent func get(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func get(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.get, request, options: options)
   }
 
-  @concurrent func `indirect`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func `indirect`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.indirect, request, options: options)
   }
 
-  @concurrent func `infix`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func `infix`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.infix, request, options: options)
   }
 
-  @concurrent func `lazy`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func `lazy`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.lazy, request, options: options)
   }
 
-  @concurrent func left(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func left(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.left, request, options: options)
   }
 
-  @concurrent func `mutating`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func `mutating`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.mutating, request, options: options)
   }
 
-  @concurrent func none(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func none(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.none, request, options: options)
   }
 
-  @concurrent func nonmutating(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func nonmutating(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.nonmutating, request, options: options)
   }
 
-  @concurrent func optional(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func optional(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.optional, request, options: options)
   }
 
-  @concurrent func override(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func override(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.override, request, options: options)
   }
 
-  @concurrent func `package`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func `package`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.package, request, options: options)
   }
 
-  @concurrent func `postfix`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func `postfix`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.postfix, request, options: options)
   }
 
-  @concurrent func precedence(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func precedence(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.precedence, request, options: options)
   }
 
-  @concurrent func `prefix`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func `prefix`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.prefix, request, options: options)
   }
 
-  @concurrent func required(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func required(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.required, request, options: options)
   }
 
-  @concurrent func right(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func right(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.right, request, options: options)
   }
 
-  @concurrent func set(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func set(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.set, request, options: options)
   }
 
-  @concurrent func `some`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func `some`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.some, request, options: options)
   }
 
-  @concurrent func type(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func type(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.type, request, options: options)
   }
 
-  @concurrent func unowned(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func unowned(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.unowned, request, options: options)
   }
 
-  @concurrent func weak(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func weak(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.weak, request, options: options)
   }
 
-  @concurrent func willSet(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func willSet(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.willSet, request, options: options)
   }
 
-  @concurrent func `actor`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func `actor`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.actor, request, options: options)
   }
 
-  @concurrent func `borrowing`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func `borrowing`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.borrowing, request, options: options)
   }
 
-  @concurrent func `consuming`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func `consuming`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.consuming, request, options: options)
   }
 
-  @concurrent func consume(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func consume(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.consume, request, options: options)
   }
 
-  @concurrent func copy(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func copy(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.copy, request, options: options)
   }
 
-  @concurrent func discard(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func discard(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.discard, request, options: options)
   }
 
-  @concurrent func distributed(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func distributed(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.distributed, request, options: options)
   }
 
-  @concurrent func each(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func each(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.each, request, options: options)
   }
 
-  @concurrent func `isolated`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func `isolated`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.isolated, request, options: options)
   }
 
-  @concurrent func macro(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func macro(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.macro, request, options: options)
   }
 
-  @concurrent func `nonisolated`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func `nonisolated`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.nonisolated, request, options: options)
   }
 
-  @concurrent func `sending`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func `sending`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.sending, request, options: options)
   }
 
-  @concurrent func then(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func then(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.then, request, options: options)
   }
 
-  @concurrent func unsafe(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func unsafe(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.unsafe, request, options: options)
   }
 
-  @concurrent func using(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func using(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.using, request, options: options)
   }
 
-  @concurrent func `yield`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func `yield`(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.yield, request, options: options)
   }
 
-  @concurrent func extern(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func extern(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.extern, request, options: options)
   }
 
-  @concurrent func module(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func module(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.module, request, options: options)
   }
 
-  @concurrent func file_(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func file_(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.file_, request, options: options)
   }
 
-  @concurrent func line(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func line(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.line, request, options: options)
   }
 
-  @concurrent func column(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func column(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.column, request, options: options)
   }
 
-  @concurrent func function(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func function(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.function, request, options: options)
   }
 
-  @concurrent func dsohandle(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func dsohandle(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.dsohandle, request, options: options)
   }
 
-  @concurrent func hasFeature(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func hasFeature(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.hasFeature, request, options: options)
   }
 
-  @concurrent func swift(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func swift(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.swift, request, options: options)
   }
 
-  @concurrent func compiler(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func compiler(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.compiler, request, options: options)
   }
 
-  @concurrent func canImport(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func canImport(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.canImport, request, options: options)
   }
 
-  @concurrent func description(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func description(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.description, request, options: options)
   }
 
-  @concurrent func debugDescription(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func debugDescription(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.debugDescription, request, options: options)
   }
 
-  @concurrent func hashValue(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func hashValue(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.hashValue, request, options: options)
   }
 
-  @concurrent func hash(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func hash(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.hash, request, options: options)
   }
 
-  @concurrent func with(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func with(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.with, request, options: options)
   }
 
-  @concurrent func serialized(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func serialized(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.serialized, request, options: options)
   }
 
-  @concurrent func serialize(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func serialize(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.serialize, request, options: options)
   }
 
-  @concurrent func json(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func json(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.json, request, options: options)
   }
 
-  @concurrent func jsonString(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func jsonString(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.jsonString, request, options: options)
   }
 
-  @concurrent func fullName(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func fullName(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.fullName, request, options: options)
   }
 
-  @concurrent func unknownFields(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func unknownFields(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.unknownFields, request, options: options)
   }
 
-  @concurrent func messageDescriptor(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func messageDescriptor(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.messageDescriptor, request, options: options)
   }
 
-  @concurrent func fill(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func fill(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.fill, request, options: options)
   }
 
-  @concurrent func value(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func value(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.value, request, options: options)
   }
 
-  @concurrent func newValue(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func newValue(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.newValue, request, options: options)
   }
 
-  @concurrent func oldValue(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func oldValue(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.oldValue, request, options: options)
   }
 
-  @concurrent func m(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func m(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.m, request, options: options)
   }
 
-  @concurrent func e(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func e(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.e, request, options: options)
   }
 
-  @concurrent func arena(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func arena(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.arena, request, options: options)
   }
 
-  @concurrent func key(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func key(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.key, request, options: options)
   }
 
-  @concurrent func error(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func error(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.error, request, options: options)
   }
 
-  @concurrent func request(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func request(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.request, request, options: options)
   }
 
-  @concurrent func requests(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func requests(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.requests, request, options: options)
   }
 
-  @concurrent func response(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func response(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.response, request, options: options)
   }
 
-  @concurrent func responses(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func responses(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.responses, request, options: options)
   }
 
-  @concurrent func context(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func context(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.context, request, options: options)
   }
 
-  @concurrent func options(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func options(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.options, request, options: options)
   }
 
-  @concurrent func body(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func body(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.body, request, options: options)
   }
 
-  @concurrent func channel(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func channel(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.channel, request, options: options)
   }
 
-  @concurrent func router(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func router(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.router, request, options: options)
   }
 
-  @concurrent func register(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func register(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.register, request, options: options)
   }
 
-  @concurrent func serviceName_(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func serviceName_(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.serviceName_, request, options: options)
   }
 
-  @concurrent func metadata(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func metadata(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.metadata, request, options: options)
   }
 
-  @concurrent func rawValue(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func rawValue(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.rawValue, request, options: options)
   }
 
-  @concurrent func allCases(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func allCases(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.allCases, request, options: options)
   }
 
-  @concurrent func unrecognized(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func unrecognized(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.unrecognized, request, options: options)
   }
 
-  @concurrent func enumDescriptor(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func enumDescriptor(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.enumDescriptor, request, options: options)
   }
 
-  @concurrent func customMirror(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func customMirror(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.customMirror, request, options: options)
   }
 
-  @concurrent func count(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func count(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.count, request, options: options)
   }
 
-  @concurrent func isEmpty(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func isEmpty(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.isEmpty, request, options: options)
   }
 
-  @concurrent func encode(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func encode(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.encode, request, options: options)
   }
 
-  @concurrent func decode(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func decode(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.decode, request, options: options)
   }
 
-  @concurrent func merge(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func merge(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.merge, request, options: options)
   }
 
-  @concurrent func text(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func text(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.text, request, options: options)
   }
 
-  @concurrent func textFormat(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func textFormat(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.textFormat, request, options: options)
   }
 
-  @concurrent func isEqual(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func isEqual(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.isEqual, request, options: options)
   }
 
-  @concurrent func id(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func id(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.id, request, options: options)
   }
 
-  @concurrent func name(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
+  nonisolated(nonsending) func name(_ request: Weft_Test_Keywords_V1_Fields, options: CallOptions = CallOptions()) async throws -> Weft_Test_Keywords_V1_Fields {
     try await channel.unary(Weft_Test_Keywords_V1_WordsServiceMethods.name, request, options: options)
   }
 }

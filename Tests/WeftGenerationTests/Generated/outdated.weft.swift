@@ -218,7 +218,7 @@ nonisolated struct Weft_Test_Outdated_V1_OldServiceClient: Sendable {
   init(_ channel: any RPCChannel) { self.channel = channel }
 
   @available(*, deprecated)
-  @concurrent func a(_ request: Weft_Test_Outdated_V1_Old, options: CallOptions = CallOptions()) async throws -> Weft_Test_Outdated_V1_Old {
+  nonisolated(nonsending) func a(_ request: Weft_Test_Outdated_V1_Old, options: CallOptions = CallOptions()) async throws -> Weft_Test_Outdated_V1_Old {
     try await channel.unary(Weft_Test_Outdated_V1_OldServiceMethods.a, request, options: options)
   }
 

@@ -123,7 +123,7 @@ nonisolated struct Weft_Test_Services_V1_EchoServiceClient: Sendable {
   init(_ channel: any RPCChannel) { self.channel = channel }
 
   /// One in, one out.
-  @concurrent func echo(_ request: Weft_Test_Services_V1_Note, options: CallOptions = CallOptions()) async throws -> Weft_Test_Services_V1_Note {
+  nonisolated(nonsending) func echo(_ request: Weft_Test_Services_V1_Note, options: CallOptions = CallOptions()) async throws -> Weft_Test_Services_V1_Note {
     try await channel.unary(Weft_Test_Services_V1_EchoServiceMethods.echo, request, options: options)
   }
 
@@ -293,15 +293,15 @@ nonisolated struct Weft_Test_Services_V1_WordsClient: Sendable {
 
   init(_ channel: any RPCChannel) { self.channel = channel }
 
-  @concurrent func init_(_ request: Weft_Test_Services_V1_Note, options: CallOptions = CallOptions()) async throws -> Weft_Test_Services_V1_Note {
+  nonisolated(nonsending) func init_(_ request: Weft_Test_Services_V1_Note, options: CallOptions = CallOptions()) async throws -> Weft_Test_Services_V1_Note {
     try await channel.unary(Weft_Test_Services_V1_WordsMethods.init_, request, options: options)
   }
 
-  @concurrent func self_(_ request: Weft_Test_Services_V1_Note, options: CallOptions = CallOptions()) async throws -> Weft_Test_Services_V1_Note {
+  nonisolated(nonsending) func self_(_ request: Weft_Test_Services_V1_Note, options: CallOptions = CallOptions()) async throws -> Weft_Test_Services_V1_Note {
     try await channel.unary(Weft_Test_Services_V1_WordsMethods.self_, request, options: options)
   }
 
-  @concurrent func type(_ request: Weft_Test_Services_V1_Note, options: CallOptions = CallOptions()) async throws -> Weft_Test_Services_V1_Note {
+  nonisolated(nonsending) func type(_ request: Weft_Test_Services_V1_Note, options: CallOptions = CallOptions()) async throws -> Weft_Test_Services_V1_Note {
     try await channel.unary(Weft_Test_Services_V1_WordsMethods.type, request, options: options)
   }
 
@@ -311,23 +311,23 @@ nonisolated struct Weft_Test_Services_V1_WordsClient: Sendable {
     try await channel.clientStreaming(Weft_Test_Services_V1_WordsMethods.protocol, options: options, body)
   }
 
-  @concurrent func register(_ request: Weft_Test_Services_V1_Note, options: CallOptions = CallOptions()) async throws -> Weft_Test_Services_V1_Note {
+  nonisolated(nonsending) func register(_ request: Weft_Test_Services_V1_Note, options: CallOptions = CallOptions()) async throws -> Weft_Test_Services_V1_Note {
     try await channel.unary(Weft_Test_Services_V1_WordsMethods.register, request, options: options)
   }
 
-  @concurrent func channel(_ request: Weft_Test_Services_V1_Note, options: CallOptions = CallOptions()) async throws -> Weft_Test_Services_V1_Note {
+  nonisolated(nonsending) func channel(_ request: Weft_Test_Services_V1_Note, options: CallOptions = CallOptions()) async throws -> Weft_Test_Services_V1_Note {
     try await channel.unary(Weft_Test_Services_V1_WordsMethods.channel, request, options: options)
   }
 
-  @concurrent func file_(_ request: Weft_Test_Services_V1_Note, options: CallOptions = CallOptions()) async throws -> Weft_Test_Services_V1_Note {
+  nonisolated(nonsending) func file_(_ request: Weft_Test_Services_V1_Note, options: CallOptions = CallOptions()) async throws -> Weft_Test_Services_V1_Note {
     try await channel.unary(Weft_Test_Services_V1_WordsMethods.file_, request, options: options)
   }
 
-  @concurrent func serviceName_(_ request: Weft_Test_Services_V1_Note, options: CallOptions = CallOptions()) async throws -> Weft_Test_Services_V1_Note {
+  nonisolated(nonsending) func serviceName_(_ request: Weft_Test_Services_V1_Note, options: CallOptions = CallOptions()) async throws -> Weft_Test_Services_V1_Note {
     try await channel.unary(Weft_Test_Services_V1_WordsMethods.serviceName_, request, options: options)
   }
 
-  @concurrent func execution(_ request: Weft_Test_Services_V1_Note, options: CallOptions = CallOptions()) async throws -> Weft_Test_Services_V1_Note {
+  nonisolated(nonsending) func execution(_ request: Weft_Test_Services_V1_Note, options: CallOptions = CallOptions()) async throws -> Weft_Test_Services_V1_Note {
     try await channel.unary(Weft_Test_Services_V1_WordsMethods.execution, request, options: options)
   }
 
@@ -359,20 +359,20 @@ nonisolated struct Weft_Test_Services_V1_WordsClient: Sendable {
     try await channel.bidirectional(Weft_Test_Services_V1_WordsMethods.body, options: options, body)
   }
 
-  @concurrent func get(_ request: Weft_Test_Services_V1_Note, options: CallOptions = CallOptions()) async throws -> Weft_Test_Services_V1_Note {
+  nonisolated(nonsending) func get(_ request: Weft_Test_Services_V1_Note, options: CallOptions = CallOptions()) async throws -> Weft_Test_Services_V1_Note {
     try await channel.unary(Weft_Test_Services_V1_WordsMethods.get, request, options: options)
   }
 
-  @concurrent func get_(_ request: Weft_Test_Services_V1_Note, options: CallOptions = CallOptions()) async throws -> Weft_Test_Services_V1_Note {
+  nonisolated(nonsending) func get_(_ request: Weft_Test_Services_V1_Note, options: CallOptions = CallOptions()) async throws -> Weft_Test_Services_V1_Note {
     try await channel.unary(Weft_Test_Services_V1_WordsMethods.get_, request, options: options)
   }
 
-  @concurrent func get_2(_ request: Weft_Test_Services_V1_Note, options: CallOptions = CallOptions()) async throws -> Weft_Test_Services_V1_Note {
+  nonisolated(nonsending) func get_2(_ request: Weft_Test_Services_V1_Note, options: CallOptions = CallOptions()) async throws -> Weft_Test_Services_V1_Note {
     try await channel.unary(Weft_Test_Services_V1_WordsMethods.get_2, request, options: options)
   }
 
   @available(*, deprecated)
-  @concurrent func old(_ request: Google_Protobuf_Empty, options: CallOptions = CallOptions()) async throws -> Google_Protobuf_Empty {
+  nonisolated(nonsending) func old(_ request: Google_Protobuf_Empty, options: CallOptions = CallOptions()) async throws -> Google_Protobuf_Empty {
     try await channel.unary(Weft_Test_Services_V1_WordsMethods.old, request, options: options)
   }
 }
@@ -428,7 +428,7 @@ nonisolated struct Weft_Test_Services_V1_Nothing_Client: Sendable {
 
   init(_ channel: any RPCChannel) { self.channel = channel }
 
-  @concurrent func `do`(_ request: Weft_Test_Services_V1_NothingClient_, options: CallOptions = CallOptions()) async throws -> Weft_Test_Services_V1_NothingClient_ {
+  nonisolated(nonsending) func `do`(_ request: Weft_Test_Services_V1_NothingClient_, options: CallOptions = CallOptions()) async throws -> Weft_Test_Services_V1_NothingClient_ {
     try await channel.unary(Weft_Test_Services_V1_Nothing_Methods.do, request, options: options)
   }
 }

@@ -201,15 +201,15 @@ nonisolated struct _SClient: Sendable {
 
   init(_ channel: any RPCChannel) { self.channel = channel }
 
-  @concurrent func __(_ request: __, options: CallOptions = CallOptions()) async throws -> __ {
+  nonisolated(nonsending) func __(_ request: __, options: CallOptions = CallOptions()) async throws -> __ {
     try await channel.unary(_SMethods.__, request, options: options)
   }
 
-  @concurrent func ___(_ request: __, options: CallOptions = CallOptions()) async throws -> __ {
+  nonisolated(nonsending) func ___(_ request: __, options: CallOptions = CallOptions()) async throws -> __ {
     try await channel.unary(_SMethods.___, request, options: options)
   }
 
-  @concurrent func _a(_ request: __, options: CallOptions = CallOptions()) async throws -> __ {
+  nonisolated(nonsending) func _a(_ request: __, options: CallOptions = CallOptions()) async throws -> __ {
     try await channel.unary(_SMethods._a, request, options: options)
   }
 }
@@ -241,7 +241,7 @@ nonisolated struct __Client: Sendable {
 
   init(_ channel: any RPCChannel) { self.channel = channel }
 
-  @concurrent func __(_ request: __, options: CallOptions = CallOptions()) async throws -> __ {
+  nonisolated(nonsending) func __(_ request: __, options: CallOptions = CallOptions()) async throws -> __ {
     try await channel.unary(__Methods.__, request, options: options)
   }
 }

@@ -26,6 +26,22 @@ import Testing
     }
   }
 
+  @Test(arguments: [LoadBalancingPolicy.roundRobin, .pickFirst(), .ringHash()])
+  func channelThatHadACallSinceTheLastLookRestsOnlyAtTheNext(_ policy: LoadBalancingPolicy) async throws {
+    try await withServer { _, port in
+      try await withChannel("ipv4:127.0.0.1:\(port)", ChannelOptions(loadBalancing: policy)) { channel in
+        for _ in 0..<3 {
+          let said = try await channel.unary(Echo.unary, Text("x")).value
+          #expect(said == "x")
+          channel.core.checkIdle()
+          #expect(channel.connectivity == .ready)
+        }
+        channel.core.checkIdle()
+        #expect(channel.connectivity == .idle)
+      }
+    }
+  }
+
   @Test func runningCallKeepsTheChannelAwake() async throws {
     try await withServer { _, port in
       var options = ChannelOptions()

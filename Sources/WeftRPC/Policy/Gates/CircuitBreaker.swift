@@ -56,7 +56,7 @@ final class CircuitBreaker: Sendable {
       if case .open(let end) = state.machine.phase, outcome != .unknown, state.timer == nil {
         state.timer = MultiThreadedEventLoopGroup.singleton.any().scheduleTask(
           in: TimeAmount(max(end - .now, .zero))
-        ) { [weak self] in self?.pauseEnded() }
+        ) { self.pauseEnded() }
       }
       return wasProbing && state.machine.phase != .probing
     }
