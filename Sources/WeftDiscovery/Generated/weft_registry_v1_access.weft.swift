@@ -878,64 +878,64 @@ public nonisolated struct Weft_Registry_V1_AccessServiceClient: Sendable {
   public init(_ channel: any RPCChannel) { self.channel = channel }
 
   /// Makes the first management token, once.
-  @concurrent public func bootstrap(_ request: Weft_Registry_V1_BootstrapRequest, options: CallOptions = CallOptions()) async throws -> Weft_Registry_V1_BootstrapResponse {
+  nonisolated(nonsending) public func bootstrap(_ request: Weft_Registry_V1_BootstrapRequest, options: CallOptions = CallOptions()) async throws -> Weft_Registry_V1_BootstrapResponse {
     try await channel.unary(Weft_Registry_V1_AccessServiceMethods.bootstrap, request, options: options)
   }
 
   /// Answers with the secret, which is told only here.
-  @concurrent public func createToken(_ request: Weft_Registry_V1_CreateTokenRequest, options: CallOptions = CallOptions()) async throws -> Weft_Registry_V1_CreateTokenResponse {
+  nonisolated(nonsending) public func createToken(_ request: Weft_Registry_V1_CreateTokenRequest, options: CallOptions = CallOptions()) async throws -> Weft_Registry_V1_CreateTokenResponse {
     try await channel.unary(Weft_Registry_V1_AccessServiceMethods.createToken, request, options: options)
   }
 
   /// Replaces the description and what the token may do.
-  @concurrent public func updateToken(_ request: Weft_Registry_V1_UpdateTokenRequest, options: CallOptions = CallOptions()) async throws -> Weft_Registry_V1_UpdateTokenResponse {
+  nonisolated(nonsending) public func updateToken(_ request: Weft_Registry_V1_UpdateTokenRequest, options: CallOptions = CallOptions()) async throws -> Weft_Registry_V1_UpdateTokenResponse {
     try await channel.unary(Weft_Registry_V1_AccessServiceMethods.updateToken, request, options: options)
   }
 
-  @concurrent public func deleteToken(_ request: Weft_Registry_V1_DeleteTokenRequest, options: CallOptions = CallOptions()) async throws -> Weft_Registry_V1_DeleteTokenResponse {
+  nonisolated(nonsending) public func deleteToken(_ request: Weft_Registry_V1_DeleteTokenRequest, options: CallOptions = CallOptions()) async throws -> Weft_Registry_V1_DeleteTokenResponse {
     try await channel.unary(Weft_Registry_V1_AccessServiceMethods.deleteToken, request, options: options)
   }
 
-  @concurrent public func getToken(_ request: Weft_Registry_V1_GetTokenRequest, options: CallOptions = CallOptions()) async throws -> Weft_Registry_V1_GetTokenResponse {
+  nonisolated(nonsending) public func getToken(_ request: Weft_Registry_V1_GetTokenRequest, options: CallOptions = CallOptions()) async throws -> Weft_Registry_V1_GetTokenResponse {
     try await channel.unary(Weft_Registry_V1_AccessServiceMethods.getToken, request, options: options)
   }
 
-  @concurrent public func listTokens(_ request: Weft_Registry_V1_ListTokensRequest, options: CallOptions = CallOptions()) async throws -> Weft_Registry_V1_ListTokensResponse {
+  nonisolated(nonsending) public func listTokens(_ request: Weft_Registry_V1_ListTokensRequest, options: CallOptions = CallOptions()) async throws -> Weft_Registry_V1_ListTokensResponse {
     try await channel.unary(Weft_Registry_V1_AccessServiceMethods.listTokens, request, options: options)
   }
 
-  @concurrent public func createPolicy(_ request: Weft_Registry_V1_CreatePolicyRequest, options: CallOptions = CallOptions()) async throws -> Weft_Registry_V1_CreatePolicyResponse {
+  nonisolated(nonsending) public func createPolicy(_ request: Weft_Registry_V1_CreatePolicyRequest, options: CallOptions = CallOptions()) async throws -> Weft_Registry_V1_CreatePolicyResponse {
     try await channel.unary(Weft_Registry_V1_AccessServiceMethods.createPolicy, request, options: options)
   }
 
-  @concurrent public func updatePolicy(_ request: Weft_Registry_V1_UpdatePolicyRequest, options: CallOptions = CallOptions()) async throws -> Weft_Registry_V1_UpdatePolicyResponse {
+  nonisolated(nonsending) public func updatePolicy(_ request: Weft_Registry_V1_UpdatePolicyRequest, options: CallOptions = CallOptions()) async throws -> Weft_Registry_V1_UpdatePolicyResponse {
     try await channel.unary(Weft_Registry_V1_AccessServiceMethods.updatePolicy, request, options: options)
   }
 
   /// Tokens and bindings lose it at once.
-  @concurrent public func deletePolicy(_ request: Weft_Registry_V1_DeletePolicyRequest, options: CallOptions = CallOptions()) async throws -> Weft_Registry_V1_DeletePolicyResponse {
+  nonisolated(nonsending) public func deletePolicy(_ request: Weft_Registry_V1_DeletePolicyRequest, options: CallOptions = CallOptions()) async throws -> Weft_Registry_V1_DeletePolicyResponse {
     try await channel.unary(Weft_Registry_V1_AccessServiceMethods.deletePolicy, request, options: options)
   }
 
   /// By id or by name.
-  @concurrent public func getPolicy(_ request: Weft_Registry_V1_GetPolicyRequest, options: CallOptions = CallOptions()) async throws -> Weft_Registry_V1_GetPolicyResponse {
+  nonisolated(nonsending) public func getPolicy(_ request: Weft_Registry_V1_GetPolicyRequest, options: CallOptions = CallOptions()) async throws -> Weft_Registry_V1_GetPolicyResponse {
     try await channel.unary(Weft_Registry_V1_AccessServiceMethods.getPolicy, request, options: options)
   }
 
-  @concurrent public func listPolicies(_ request: Weft_Registry_V1_ListPoliciesRequest, options: CallOptions = CallOptions()) async throws -> Weft_Registry_V1_ListPoliciesResponse {
+  nonisolated(nonsending) public func listPolicies(_ request: Weft_Registry_V1_ListPoliciesRequest, options: CallOptions = CallOptions()) async throws -> Weft_Registry_V1_ListPoliciesResponse {
     try await channel.unary(Weft_Registry_V1_AccessServiceMethods.listPolicies, request, options: options)
   }
 
   /// Gives policies to the bearers of certificates with an identity.
-  @concurrent public func putBinding(_ request: Weft_Registry_V1_PutBindingRequest, options: CallOptions = CallOptions()) async throws -> Weft_Registry_V1_PutBindingResponse {
+  nonisolated(nonsending) public func putBinding(_ request: Weft_Registry_V1_PutBindingRequest, options: CallOptions = CallOptions()) async throws -> Weft_Registry_V1_PutBindingResponse {
     try await channel.unary(Weft_Registry_V1_AccessServiceMethods.putBinding, request, options: options)
   }
 
-  @concurrent public func deleteBinding(_ request: Weft_Registry_V1_DeleteBindingRequest, options: CallOptions = CallOptions()) async throws -> Weft_Registry_V1_DeleteBindingResponse {
+  nonisolated(nonsending) public func deleteBinding(_ request: Weft_Registry_V1_DeleteBindingRequest, options: CallOptions = CallOptions()) async throws -> Weft_Registry_V1_DeleteBindingResponse {
     try await channel.unary(Weft_Registry_V1_AccessServiceMethods.deleteBinding, request, options: options)
   }
 
-  @concurrent public func listBindings(_ request: Weft_Registry_V1_ListBindingsRequest, options: CallOptions = CallOptions()) async throws -> Weft_Registry_V1_ListBindingsResponse {
+  nonisolated(nonsending) public func listBindings(_ request: Weft_Registry_V1_ListBindingsRequest, options: CallOptions = CallOptions()) async throws -> Weft_Registry_V1_ListBindingsResponse {
     try await channel.unary(Weft_Registry_V1_AccessServiceMethods.listBindings, request, options: options)
   }
 }

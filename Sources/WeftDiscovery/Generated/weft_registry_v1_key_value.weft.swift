@@ -682,27 +682,27 @@ public nonisolated struct Weft_Registry_V1_KeyValueServiceClient: Sendable {
   public init(_ channel: any RPCChannel) { self.channel = channel }
 
   /// One key; NOT_FOUND when there is none.
-  @concurrent public func getKey(_ request: Weft_Registry_V1_GetKeyRequest, options: CallOptions = CallOptions()) async throws -> Weft_Registry_V1_GetKeyResponse {
+  nonisolated(nonsending) public func getKey(_ request: Weft_Registry_V1_GetKeyRequest, options: CallOptions = CallOptions()) async throws -> Weft_Registry_V1_GetKeyResponse {
     try await channel.unary(Weft_Registry_V1_KeyValueServiceMethods.getKey, request, options: options)
   }
 
   /// Keys below a prefix, a page at a time.
-  @concurrent public func listKeys(_ request: Weft_Registry_V1_ListKeysRequest, options: CallOptions = CallOptions()) async throws -> Weft_Registry_V1_ListKeysResponse {
+  nonisolated(nonsending) public func listKeys(_ request: Weft_Registry_V1_ListKeysRequest, options: CallOptions = CallOptions()) async throws -> Weft_Registry_V1_ListKeysResponse {
     try await channel.unary(Weft_Registry_V1_KeyValueServiceMethods.listKeys, request, options: options)
   }
 
   /// Stores a value, under a condition where one is given. Storing what is there already changes nothing.
-  @concurrent public func putKey(_ request: Weft_Registry_V1_PutKeyRequest, options: CallOptions = CallOptions()) async throws -> Weft_Registry_V1_PutKeyResponse {
+  nonisolated(nonsending) public func putKey(_ request: Weft_Registry_V1_PutKeyRequest, options: CallOptions = CallOptions()) async throws -> Weft_Registry_V1_PutKeyResponse {
     try await channel.unary(Weft_Registry_V1_KeyValueServiceMethods.putKey, request, options: options)
   }
 
   /// Removes a key or all below a prefix. Removing what is not there is not an error.
-  @concurrent public func deleteKey(_ request: Weft_Registry_V1_DeleteKeyRequest, options: CallOptions = CallOptions()) async throws -> Weft_Registry_V1_DeleteKeyResponse {
+  nonisolated(nonsending) public func deleteKey(_ request: Weft_Registry_V1_DeleteKeyRequest, options: CallOptions = CallOptions()) async throws -> Weft_Registry_V1_DeleteKeyResponse {
     try await channel.unary(Weft_Registry_V1_KeyValueServiceMethods.deleteKey, request, options: options)
   }
 
   /// Does all of the operations, in order and as one change, or none of them.
-  @concurrent public func transact(_ request: Weft_Registry_V1_TransactRequest, options: CallOptions = CallOptions()) async throws -> Weft_Registry_V1_TransactResponse {
+  nonisolated(nonsending) public func transact(_ request: Weft_Registry_V1_TransactRequest, options: CallOptions = CallOptions()) async throws -> Weft_Registry_V1_TransactResponse {
     try await channel.unary(Weft_Registry_V1_KeyValueServiceMethods.transact, request, options: options)
   }
 

@@ -376,27 +376,27 @@ public nonisolated struct Weft_Registry_V1_SessionServiceClient: Sendable {
 
   public init(_ channel: any RPCChannel) { self.channel = channel }
 
-  @concurrent public func createSession(_ request: Weft_Registry_V1_CreateSessionRequest, options: CallOptions = CallOptions()) async throws -> Weft_Registry_V1_CreateSessionResponse {
+  nonisolated(nonsending) public func createSession(_ request: Weft_Registry_V1_CreateSessionRequest, options: CallOptions = CallOptions()) async throws -> Weft_Registry_V1_CreateSessionResponse {
     try await channel.unary(Weft_Registry_V1_SessionServiceMethods.createSession, request, options: options)
   }
 
   /// Destroying one that is not there is not an error.
-  @concurrent public func destroySession(_ request: Weft_Registry_V1_DestroySessionRequest, options: CallOptions = CallOptions()) async throws -> Weft_Registry_V1_DestroySessionResponse {
+  nonisolated(nonsending) public func destroySession(_ request: Weft_Registry_V1_DestroySessionRequest, options: CallOptions = CallOptions()) async throws -> Weft_Registry_V1_DestroySessionResponse {
     try await channel.unary(Weft_Registry_V1_SessionServiceMethods.destroySession, request, options: options)
   }
 
   /// Starts its time anew; NOT_FOUND when it has ended.
-  @concurrent public func renewSession(_ request: Weft_Registry_V1_RenewSessionRequest, options: CallOptions = CallOptions()) async throws -> Weft_Registry_V1_RenewSessionResponse {
+  nonisolated(nonsending) public func renewSession(_ request: Weft_Registry_V1_RenewSessionRequest, options: CallOptions = CallOptions()) async throws -> Weft_Registry_V1_RenewSessionResponse {
     try await channel.unary(Weft_Registry_V1_SessionServiceMethods.renewSession, request, options: options)
   }
 
   /// NOT_FOUND when it has ended.
-  @concurrent public func getSession(_ request: Weft_Registry_V1_GetSessionRequest, options: CallOptions = CallOptions()) async throws -> Weft_Registry_V1_GetSessionResponse {
+  nonisolated(nonsending) public func getSession(_ request: Weft_Registry_V1_GetSessionRequest, options: CallOptions = CallOptions()) async throws -> Weft_Registry_V1_GetSessionResponse {
     try await channel.unary(Weft_Registry_V1_SessionServiceMethods.getSession, request, options: options)
   }
 
   /// All, or those of one node, sorted by id.
-  @concurrent public func listSessions(_ request: Weft_Registry_V1_ListSessionsRequest, options: CallOptions = CallOptions()) async throws -> Weft_Registry_V1_ListSessionsResponse {
+  nonisolated(nonsending) public func listSessions(_ request: Weft_Registry_V1_ListSessionsRequest, options: CallOptions = CallOptions()) async throws -> Weft_Registry_V1_ListSessionsResponse {
     try await channel.unary(Weft_Registry_V1_SessionServiceMethods.listSessions, request, options: options)
   }
 }
