@@ -1,4 +1,3 @@
-import WeftHTTP2
 import WeftRegistry
 
 /// Reads of the state, at once or when it changes.
@@ -14,7 +13,7 @@ extension ConsulContext {
   ) async throws -> ConsulAnswer {
     let options = try ReadOptions(request.query)
     try await wait(for: scope, options)
-    let key = request.cacheKey
+    let key = cacheKey(of: request)
     let index = registry.index(for: scope)
     if let entry = cache[key], isGood(entry, at: index) {
       return options.isCached ? entry.answer.with("x-cache", "HIT").with("age", "0") : entry.answer
@@ -27,9 +26,16 @@ extension ConsulContext {
     return options.isCached ? answer.with("x-cache", "MISS") : answer
   }
 
-  /// The answer to a request that was made before, word for word, if it still holds.
+  /// Who may not read everything has answers of its own, for as long as the rules stay.
+  private func cacheKey(of request: ConsulRequest) -> String {
+    if request.scope.isUnrestricted { return request.cacheKey }
+    return "\(request.cacheKey)\u{0}\(request.actor.name)\u{0}\(registry.index(for: .access))"
+  }
+
+  /// The answer to a request that was made before, word for word, if it still holds and anybody may have it.
   func remembered(_ key: String) -> ConsulAnswer? {
-    guard let entry = cache[key], isGood(entry, at: registry.index(for: entry.scope)) else { return nil }
+    guard !hasAccessControl, let entry = cache[key], isGood(entry, at: registry.index(for: entry.scope))
+    else { return nil }
     return entry.answer
   }
 
@@ -57,23 +63,11 @@ extension ConsulContext {
 extension ConsulRequest {
   /// What tells answers apart: requests that differ in nothing but how they wait have the same.
   var cacheKey: String {
-    if isPlain { return Self.cacheKey(of: target, token) }
+    if !query.all.contains(where: { Self.waiting.contains($0.name) }) { return target }
     var key = "\u{0}\(path)"
     for (name, value) in query.all where !Self.waiting.contains(name) { key += "\u{0}\(name)\u{0}\(value)" }
-    return key + "\u{0}\u{0}\(token ?? "")"
-  }
-
-  /// The key of a request that does not wait, found without looking into it.
-  static func cacheKey(of head: HTTPRequestHead) -> String {
-    cacheKey(of: head.target, head.fields.isEmpty ? nil : token(head.fields))
-  }
-
-  private static func cacheKey(of target: String, _ token: String?) -> String {
-    token.map { "\(target)\u{0}\($0)" } ?? target
+    return key
   }
 
   private static let waiting: Set<String> = ["index", "wait", "cached", "pretty", "token"]
-
-  /// Whether the answer to it is the same for as long as the state is.
-  var isPlain: Bool { !query.all.contains { Self.waiting.contains($0.name) } }
 }

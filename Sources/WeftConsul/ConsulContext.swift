@@ -8,6 +8,8 @@ final class ConsulContext: Sendable {
   let settings: ConsulSettings
   let cache: BodyCache<Scope>
   let events: EventLog
+  /// Whether rules are in force.
+  let hasAccessControl: Bool
   let nodeSchema: FilterSchema<Node>
   let healthSchema: FilterSchema<ServiceView>
   let flatSchema: FilterSchema<ServiceView>
@@ -19,6 +21,7 @@ final class ConsulContext: Sendable {
     self.settings = settings
     cache = BodyCache(bytes: settings.cacheBytes)
     events = EventLog()
+    hasAccessControl = registry.access.configuration.isEnabled
     nodeSchema = Node.schema(datacenter: registry.datacenter)
     healthSchema = ServiceView.healthSchema(datacenter: registry.datacenter)
     flatSchema = ServiceView.flatSchema(datacenter: registry.datacenter)

@@ -29,7 +29,10 @@ public struct ConsulResponder: HTTPResponder {
   public func respond(
     to request: HTTPRequestHead, body: HTTPRequestBody, writer: HTTPResponseWriter
   ) async throws {
-    if request.method == "GET", let answer = context.remembered(ConsulRequest.cacheKey(of: request)) {
+    if let delay = context.registry.rateLimiter?.wait(for: request.peer.clientName) {
+      return try await answers.write(.tooMany(retryAfter: delay), to: writer)
+    }
+    if request.method == "GET", let answer = context.remembered(request.target) {
       return try await answers.write(answer, to: writer)
     }
     guard request.target.hasPrefix("/v1/") || other == nil else {
@@ -56,7 +59,7 @@ public struct ConsulResponder: HTTPResponder {
   private func handle(
     _ head: HTTPRequestHead, _ readBody: (Int) async throws -> ByteBuffer
   ) async throws -> ConsulAnswer {
-    var request = try ConsulRequest(head)
+    var request = try ConsulRequest(head, registry: context.registry)
     if let clean = Self.clean(request.path) {
       return ConsulAnswer(status: 301, fields: ["location": clean + (head.query.map { "?\($0)" } ?? "")])
     }
@@ -110,6 +113,8 @@ extension ConsulContext {
       + HealthEndpoints(context: self).routes + AgentEndpoints(context: self).routes
       + AgentServiceEndpoints(context: self).routes + AgentCheckEndpoints(context: self).routes
       + AgentHealthEndpoints(context: self).routes + StatusEndpoints(context: self).routes
-      + EventEndpoints(context: self).routes
+      + EventEndpoints(context: self).routes + KeyValueEndpoints(context: self).routes
+      + SessionEndpoints(context: self).routes + TransactionEndpoints(context: self).routes
+      + TokenEndpoints(context: self).routes + PolicyEndpoints(context: self).routes
   }
 }

@@ -2,6 +2,7 @@ import Logging
 import NIOCore
 import WeftHTTP2
 import WeftRegistry
+import WeftRPC
 
 /// Consul's HTTP API on a port of its own.
 public final class ConsulServer: Sendable {
@@ -33,11 +34,14 @@ public final class ConsulServer: Sendable {
       // On a disk that takes no writes. The answers are right all the same.
       logger.warning("the registry's own node could not be stored", metadata: ["error": "\(error)"])
     }
-    return try await server.start()
+    let address = try await server.start()
+    EntityRegistry.shared.add(server, named: "consul")
+    return address
   }
 
   /// Takes no more requests, lets those under way end, then closes.
   public func shutdown(grace: Duration = .seconds(15)) async {
     await server.shutdown(grace: grace)
+    EntityRegistry.shared.remove(server)
   }
 }

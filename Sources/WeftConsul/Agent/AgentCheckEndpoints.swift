@@ -27,7 +27,7 @@ struct AgentCheckEndpoints {
       + context.localInstances.flatMap { CheckView.all(of: $0) }
     return .json { output in
       output.beginObject()
-      for check in checks where filter?(check) ?? true {
+      for check in checks where request.canSee(check) && (filter?(check) ?? true) {
         output.key(check.id)
         check.write(to: &output, isLocal: true)
       }
@@ -52,12 +52,13 @@ struct AgentCheckEndpoints {
       }
       owner = .instance(instance.key)
     }
+    try request.require(changing: owner)
     // An ID stands for one check of the node, whoever it belonged to.
     var operations = [CatalogueOperation.putCheck(check, owner)]
     if let found = context.localCheck(check.id), found.key.owner != owner {
       operations.insert(.removeCheck(found.key), at: 0)
     }
-    _ = try await context.registry.commit(operations)
+    _ = try await context.registry.commit(operations, by: request.actor)
     return .empty
   }
 
@@ -65,7 +66,10 @@ struct AgentCheckEndpoints {
     -> ConsulAnswer
   {
     let id = try request.requiredName("check ID")
-    if let found = context.localCheck(id) { _ = try await context.registry.removeCheck(found.key) }
+    if let found = context.localCheck(id) {
+      try request.require(changing: found.key.owner)
+      _ = try await context.registry.removeCheck(found.key, by: request.actor)
+    }
     return .empty
   }
 
@@ -73,7 +77,7 @@ struct AgentCheckEndpoints {
     _ status: HealthStatus, _ context: ConsulContext, _ request: ConsulRequest
   ) async throws -> ConsulAnswer {
     let id = try request.requiredName("check ID")
-    try await say(status, request.query.text("note") ?? "", of: id, context)
+    try await say(status, request.query.text("note") ?? "", of: id, context, request)
     return .empty
   }
 
@@ -85,27 +89,30 @@ struct AgentCheckEndpoints {
       throw ConsulError.badRequest("Invalid check status: '\(text.prefix(64))'")
     }
     let output = try body.string("Output") ?? ""
-    try await say(status, output, of: try request.requiredName("check ID"), context)
+    try await say(status, output, of: try request.requiredName("check ID"), context, request)
     return .empty
   }
 
   private static func say(
-    _ status: HealthStatus, _ output: String, of id: String, _ context: ConsulContext
+    _ status: HealthStatus, _ output: String, of id: String, _ context: ConsulContext,
+    _ request: ConsulRequest
   ) async throws {
     guard let found = context.localCheck(id) else {
       throw ConsulError.notFound(
         "Unknown check ID \"\(id)\". Ensure that the check ID is passed, not the check name.")
     }
+    try request.require(changing: found.key.owner)
     guard case .ttl = found.check.kind else {
       throw ConsulError.badRequest("CheckID \"\(id)\" does not have associated TTL")
     }
-    _ = try await context.registry.setCheck(found.key, status: status, output: shortened(output))
+    _ = try await context.registry.setCheck(
+      found.key, status: status, output: shortened(output), by: request.actor)
   }
 
   private static func shortened(_ output: String) -> String {
     let count = output.utf8.count
     guard count > outputLimit else { return output }
-    let start = String(decoding: output.utf8.prefix(outputLimit), as: UTF8.self)
-    return "\(start) ... (captured \(outputLimit) of \(count) bytes)"
+    let note = " ... (captured \(outputLimit) of \(count) bytes)"
+    return String(decoding: output.utf8.prefix(outputLimit - note.utf8.count), as: UTF8.self) + note
   }
 }

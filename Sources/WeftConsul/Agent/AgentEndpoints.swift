@@ -7,10 +7,19 @@ struct AgentEndpoints {
 
   var routes: [Route] {
     [
-      .get("/v1/agent/self") { [context] _ in Self.about(context) },
+      .get("/v1/agent/self") { [context] request in
+        try request.require(.agent(Node.registryName, .read))
+        return Self.about(context)
+      },
       .get("/v1/agent/members") { [context] in Self.members(context, $0) },
-      .get("/v1/agent/metrics") { [context] in Self.metrics(context, $0) },
-      .put("/v1/agent/reload") { _ in .empty },
+      .get("/v1/agent/metrics") { [context] request in
+        try request.require(.agent(Node.registryName, .read))
+        return Self.metrics(context, request)
+      },
+      .put("/v1/agent/reload") { request in
+        try request.require(.agent(Node.registryName, .write))
+        return .empty
+      },
       .put("/v1/agent/join/") { request in
         throw ConsulError.badRequest(
           "Failed to join \(request.name.prefix(200)): this registry is a cluster of its own")
@@ -31,7 +40,8 @@ struct AgentEndpoints {
       (
         "consul",
         [
-          "acl": "disabled", "bootstrap": "true", "known_datacenters": "1", "leader": "true",
+          "acl": context.hasAccessControl ? "enabled" : "disabled", "bootstrap": "true",
+          "known_datacenters": "1", "leader": "true",
           "leader_addr": context.leaderAddress, "server": "true",
         ]
       ),
@@ -75,7 +85,8 @@ struct AgentEndpoints {
     let node = context.ownNode
     // Consul's pool across datacenters tells members apart by their datacenters.
     let name = request.query.has("wan") ? "\(node.name).\(context.datacenter)" : node.name
-    return .json { output in output.array([name]) { writeMember(node, name: $1, context, to: &$0) } }
+    let names = request.allows(.node(node.name, .read)) ? [name] : []
+    return .json { output in output.array(names) { writeMember(node, name: $1, context, to: &$0) } }
   }
 
   private static func writeMember(
@@ -88,7 +99,8 @@ struct AgentEndpoints {
     output.field(
       "Tags",
       [
-        "acls": "0", "bootstrap": "1", "build": "\(ConsulSettings.version):", "dc": context.datacenter,
+        "acls": context.hasAccessControl ? "1" : "0", "bootstrap": "1", "build": "\(ConsulSettings.version):",
+        "dc": context.datacenter,
         "id": node.id, "port": "\(ConsulSettings.serverPort)", "raft_vsn": "3", "role": "consul",
         "segment": "",
         "vsn": "2", "vsn_max": "3", "vsn_min": "2", "wan_join_port": "8302",
@@ -134,6 +146,7 @@ struct AgentEndpoints {
   }
 
   private static func forceLeave(_ context: ConsulContext, _ request: ConsulRequest) throws -> ConsulAnswer {
+    try request.require(.operator(.write))
     let name = request.name.split(separator: "/").first.map(String.init) ?? ""
     guard context.registry.node(name) != nil else {
       throw ConsulError.notFound("agent: No node found with name '\(name)'")

@@ -56,6 +56,7 @@ struct AgentHealthEndpoints {
         output.endObject()
       }.because(reason)
     }
+    try request.require(.service(instance.service, .read))
     let verdict = Verdict(instance, on: node)
     if wantsText(request) { return text(verdict) }
     return ConsulAnswer.json(status: verdict.status) { write(instance, on: node, verdict, to: &$0) }
@@ -64,6 +65,7 @@ struct AgentHealthEndpoints {
 
   private static func byName(_ context: ConsulContext, _ request: ConsulRequest) throws -> ConsulAnswer {
     let name = try request.requiredName("service name")
+    try request.require(.service(name, .read))
     let node = context.ownNode
     let found = context.localInstances.filter { $0.service == name }.map { ($0, Verdict($0, on: node)) }
     guard let worst = found.map(\.1).max() else {
@@ -89,7 +91,7 @@ struct AgentHealthEndpoints {
     instance.writeLocal(to: &output)
     output.key("Checks")
     output.array(CheckView.all(of: instance) + CheckView.all(of: node, isLocal: true)) {
-      $1.write(to: &$0, isLocal: true)
+      $1.write(to: &$0, isLocal: true, definition: CheckView.emptyDefinition)
     }
     output.endObject()
   }

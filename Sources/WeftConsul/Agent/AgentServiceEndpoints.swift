@@ -18,7 +18,9 @@ struct AgentServiceEndpoints {
 
   private static func list(_ context: ConsulContext, _ request: ConsulRequest) throws -> ConsulAnswer {
     let filter = try ServiceInstance.schema.filter(request.query.text("filter"))
-    let instances = context.localInstances.filter { filter?($0) ?? true }
+    let instances = context.localInstances.filter {
+      request.allows(.service($0.service, .read)) && (filter?($0) ?? true)
+    }
     return .json { output in
       output.beginObject()
       for instance in instances {
@@ -39,6 +41,7 @@ struct AgentServiceEndpoints {
       guard let instance = context.localInstance(id) else {
         throw ConsulError.notFound("unknown service ID: \(id)")
       }
+      try request.require(.service(instance.service, .read))
       let index = context.registry.index(for: .service(instance.qualifiedService))
       var output = JSONOutput()
       instance.writeLocal(to: &output)
@@ -57,6 +60,9 @@ struct AgentServiceEndpoints {
   {
     let body = try request.object()
     var instance = try ServiceBody.instance(body, nameField: "Name", node: Node.registryName)
+    guard request.allows(.service(instance.service, .write)) else {
+      throw ConsulError(403, "Permission denied: Missing service:write on \(instance.service)")
+    }
     ServiceBody.addAddressFamilies(to: &instance)
     var bodies = try body.objects("Checks")
     if let check = try body.object("Check"), !check.isEmpty { bodies.insert(check, at: 0) }
@@ -66,21 +72,27 @@ struct AgentServiceEndpoints {
         try CheckBody(body).check(id: id, name: "Service '\(instance.service)' check", node: instance.node))
     }
     // An ID stands for one service: under another name it moves there.
-    var operations = context.registry.instances(id: instance.id)
-      .filter { $0.key != instance.key && $0.lease == nil }
-      .map { CatalogueOperation.deregister($0.key) }
+    let moved = context.registry.instances(id: instance.id).filter {
+      $0.key != instance.key && $0.lease == nil
+    }
+    for old in moved { try request.require(.service(old.service, .write)) }
+    var operations = moved.map { CatalogueOperation.deregister($0.key) }
     operations.append(
       .register(instance, replacingChecks: try request.query.flag("replace-existing-checks")))
-    _ = try await context.registry.commit(operations)
+    _ = try await context.registry.commit(operations, by: request.actor)
     return .empty
   }
 
   private static func deregister(_ context: ConsulContext, _ request: ConsulRequest) async throws
     -> ConsulAnswer
   {
-    let id = try request.requiredName("service ID")
+    guard !request.name.isEmpty else { throw ConsulError.badRequest("ServiceID missing") }
+    let id = request.name
     let instances = context.registry.instances(id: id).filter(\.isDefaultNamespace)
-    if !instances.isEmpty { _ = try await context.registry.commit(instances.map { .deregister($0.key) }) }
+    for instance in instances { try request.require(.service(instance.service, .write)) }
+    if !instances.isEmpty {
+      _ = try await context.registry.commit(instances.map { .deregister($0.key) }, by: request.actor)
+    }
     return .empty
   }
 
@@ -92,15 +104,17 @@ struct AgentServiceEndpoints {
     guard let instance = context.localInstance(id) else {
       throw ConsulError.notFound("No service registered with ID \"\(id)\"")
     }
-    _ = try await context.registry.setMaintenance(reason, of: .instance(instance.key))
+    try request.require(.service(instance.service, .write))
+    _ = try await context.registry.setMaintenance(reason, of: .instance(instance.key), by: request.actor)
     return .empty
   }
 
   private static func nodeMaintenance(
     _ context: ConsulContext, _ request: ConsulRequest
   ) async throws -> ConsulAnswer {
-    _ = try await context.registry.setMaintenance(
-      try wantedMaintenance(request, "node"), of: .node(Node.registryName))
+    let reason = try wantedMaintenance(request, "node")
+    try request.require(.node(Node.registryName, .write))
+    _ = try await context.registry.setMaintenance(reason, of: .node(Node.registryName), by: request.actor)
     return .empty
   }
 

@@ -22,7 +22,7 @@ struct CatalogueEndpoints {
     try await context.read(request, of: .nodes) { options throws(ConsulError) in
       let filter = try context.nodeSchema.filter(options.filter)
       let nodes = context.registry.nodes().nodes.map(\.asShown)
-        .filter { $0.has(options.nodeMeta) && (filter?($0) ?? true) }
+        .filter { request.allows(.node($0.name, .read)) && $0.has(options.nodeMeta) && (filter?($0) ?? true) }
         .nearFirst(options.near) { $0.name }
       var output = JSONOutput()
       output.array(nodes) { $1.write(to: &$0, context.datacenter) }
@@ -36,7 +36,10 @@ struct CatalogueEndpoints {
     try await context.read(request, of: .services) { options throws(ConsulError) in
       let filter = try context.flatSchema.filter(options.filter)
       var tags: [String: Set<String>] = [:]
-      for view in context.allViews() where view.node.has(options.nodeMeta) && (filter?(view) ?? true) {
+      for view in context.allViews()
+      where request.allows(.service(view.instance.service, .read)) && view.node.has(options.nodeMeta)
+        && (filter?(view) ?? true)
+      {
         tags[view.instance.service, default: []].formUnion(view.instance.tags)
       }
       var output = JSONOutput()
@@ -68,8 +71,9 @@ struct CatalogueEndpoints {
     let name = try request.requiredName("node name")
     return try await context.read(request, of: .node(name)) { options throws(ConsulError) in
       let filter = try ServiceInstance.schema.filter(options.filter)
-      let node = context.registry.node(name)?.asShown
-      let instances = node.map { context.instances(on: $0).filter { filter?($0) ?? true } } ?? []
+      let node = request.allows(.node(name, .read)) ? context.registry.node(name)?.asShown : nil
+      let instances = (node.map { context.instances(on: $0) } ?? [])
+        .filter { request.allows(.service($0.service, .read)) && (filter?($0) ?? true) }
       var output = JSONOutput()
       if node == nil, !asList {
         output.null()

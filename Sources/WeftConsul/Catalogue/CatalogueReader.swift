@@ -70,6 +70,17 @@ extension ServiceInstance {
   }
 }
 
+extension ConsulRequest {
+  func canSee(_ view: ServiceView) -> Bool {
+    allows(.service(view.instance.service, .read)) && allows(.node(view.node.name, .read))
+  }
+
+  func canSee(_ check: CheckView) -> Bool {
+    allows(.node(check.node, .read))
+      && (check.serviceName.isEmpty || allows(.service(check.serviceName, .read)))
+  }
+}
+
 extension [ServiceView] {
   /// Those that a request for one service asks for, in the order that it asks for.
   func chosen(by request: ConsulRequest, _ options: ReadOptions, _ filter: Filter<ServiceView>?)
@@ -77,7 +88,8 @@ extension [ServiceView] {
   {
     let tags = request.query.values("tag").filter { !$0.isEmpty }
     let chosen = self.filter { view in
-      view.instance.hasTags(tags) && view.node.has(options.nodeMeta) && (filter?(view) ?? true)
+      request.canSee(view) && view.instance.hasTags(tags) && view.node.has(options.nodeMeta)
+        && (filter?(view) ?? true)
     }
     return chosen.nearFirst(options.near) { $0.node.name }
   }

@@ -20,10 +20,14 @@ struct CatalogueWriteEndpoints {
     let name = try body.string("Node") ?? ""
     if name.isEmpty { throw ConsulError.badRequest("Must provide node") }
     var operations: [CatalogueOperation] = []
-    if let node = try node(body, name: name, context) { operations.append(.putNode(node)) }
+    if let node = try node(body, name: name, context) {
+      try request.require(.node(name, .write))
+      operations.append(.putNode(node))
+    }
     var registered: ServiceInstance?
     if let service = try body.object("Service") {
       let instance = try instance(service, node: name)
+      try request.require(.service(instance.service, .write))
       operations += moves(to: instance, context)
       operations.append(.register(instance, replacingChecks: false))
       registered = instance
@@ -31,9 +35,11 @@ struct CatalogueWriteEndpoints {
     var checks = try body.objects("Checks")
     if let check = try body.object("Check") { checks.append(check) }
     for body in checks {
-      operations.append(try check(body, node: name, registered, context))
+      let (owner, check) = try check(body, node: name, registered, context)
+      try request.require(changing: owner)
+      operations.append(.putCheck(check, owner))
     }
-    _ = try await context.registry.commit(operations)
+    _ = try await context.registry.commit(operations, by: request.actor)
     return .json(true)
   }
 
@@ -80,7 +86,7 @@ struct CatalogueWriteEndpoints {
 
   private static func check(
     _ body: BodyObject, node: String, _ registered: ServiceInstance?, _ context: ConsulContext
-  ) throws(ConsulError) -> CatalogueOperation {
+  ) throws(ConsulError) -> (CheckOwner, HealthCheck) {
     let serviceID = try body.string("ServiceID") ?? ""
     let name = try body.string("Name") ?? ""
     let id = try body.string("CheckID") ?? ""
@@ -103,7 +109,7 @@ struct CatalogueWriteEndpoints {
       id: id.isEmpty ? name : id, name: name, notes: try body.string("Notes") ?? "",
       state: CheckState(status: status, output: try body.string("Output") ?? ""))
     if check.id.isEmpty { throw .badRequest("Must provide a check's CheckID or Name") }
-    return .putCheck(check, owner)
+    return (owner, check)
   }
 
   private static func deregister(_ context: ConsulContext, _ request: ConsulRequest) async throws
@@ -118,15 +124,17 @@ struct CatalogueWriteEndpoints {
     var operations: [CatalogueOperation] = []
     if !serviceID.isEmpty {
       let instances = context.registry.instances(id: serviceID, node: node).filter(\.isDefaultNamespace)
+      for instance in instances { try request.require(.service(instance.service, .write)) }
       operations = instances.map { .deregister($0.key) }
     } else if !checkID.isEmpty {
       operations = owners(of: checkID, on: node, context).map {
         .removeCheck(CheckKey(owner: $0, id: checkID))
       }
     } else if context.registry.node(node) != nil {
+      try request.require(.node(node, .write))
       operations = [.removeNode(node)]
     }
-    if !operations.isEmpty { _ = try await context.registry.commit(operations) }
+    if !operations.isEmpty { _ = try await context.registry.commit(operations, by: request.actor) }
     return .json(true)
   }
 

@@ -36,7 +36,7 @@ struct HealthEndpoints {
       let filter = try CheckView.schema.filter(options.filter)
       let views = context.views(of: name).filter { $0.node.has(options.nodeMeta) }
         .nearFirst(options.near) { $0.node.name }
-      return list(views.flatMap { CheckView.all(of: $0.instance) }, filter)
+      return list(views.flatMap { CheckView.all(of: $0.instance) }, filter, request)
     }
   }
 
@@ -44,9 +44,9 @@ struct HealthEndpoints {
     let name = try request.requiredName("node name")
     return try await context.read(request, of: .node(name)) { options throws(ConsulError) in
       let filter = try CheckView.schema.filter(options.filter)
-      guard let node = context.registry.node(name) else { return list([], filter) }
+      guard let node = context.registry.node(name) else { return list([], filter, request) }
       let instances = context.registry.instances(onNode: name).filter(\.isDefaultNamespace)
-      return list(CheckView.all(of: node) + instances.flatMap { CheckView.all(of: $0) }, filter)
+      return list(CheckView.all(of: node) + instances.flatMap { CheckView.all(of: $0) }, filter, request)
     }
   }
 
@@ -60,13 +60,15 @@ struct HealthEndpoints {
         .filter { name == "any" || $0.check.status == status }
         .filter { $0.node.has(options.nodeMeta) }
         .nearFirst(options.near) { $0.node.name }
-      return list(checks.map(\.check), filter)
+      return list(checks.map(\.check), filter, request)
     }
   }
 
-  private static func list(_ checks: [CheckView], _ filter: Filter<CheckView>?) -> JSONOutput {
+  private static func list(
+    _ checks: [CheckView], _ filter: Filter<CheckView>?, _ request: ConsulRequest
+  ) -> JSONOutput {
     var output = JSONOutput()
-    output.array(checks.filter { filter?($0) ?? true }) { $1.write(to: &$0) }
+    output.array(checks.filter { request.canSee($0) && (filter?($0) ?? true) }) { $1.write(to: &$0) }
     return output
   }
 }

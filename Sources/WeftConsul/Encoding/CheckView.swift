@@ -28,6 +28,15 @@ struct CheckView: Sendable {
     modifyIndex = check.modifiedRevision
   }
 
+  /// A check where of its instance no more is known than the name.
+  init(_ check: HealthCheck, of owner: CheckOwner) {
+    self.init(check, node: owner.node)
+    if case .instance(let key) = owner {
+      serviceID = key.id
+      serviceName = key.service
+    }
+  }
+
   private init(maintenance: Maintenance, node: String, id: String, name: String, index: UInt64) {
     self.node = node
     self.id = id
@@ -93,8 +102,14 @@ extension HealthCheck.Kind {
 }
 
 extension CheckView {
-  /// - Parameter isLocal: as the agent shows it, to which the catalogue's indexes are unknown.
-  func write(to output: inout JSONOutput, isLocal: Bool = false) {
+  /// Consul's agents write in this form what the catalogue leaves out.
+  static let emptyDefinition =
+    #"{"Interval":"0s","Timeout":"0s","DeregisterCriticalServiceAfter":"0s","HTTP":"","Header":null,"Method":"","Body":"","TLSSkipVerify":false,"TCP":""}"#
+
+  /// - Parameters:
+  ///   - isLocal: as the agent shows it, to which the catalogue's indexes are unknown.
+  ///   - definition: what is known of how the check is made.
+  func write(to output: inout JSONOutput, isLocal: Bool = false, definition: String = "{}") {
     output.beginObject()
     output.field("Node", node)
     output.field("CheckID", id)
@@ -107,7 +122,7 @@ extension CheckView {
     output.field("ServiceTags", serviceTags)
     output.field("Type", type)
     output.key("Definition")
-    output.raw("{}".utf8)
+    output.raw(definition.utf8)
     output.field("CreateIndex", isLocal ? 0 : max(createIndex, 1))
     output.field("ModifyIndex", isLocal ? 0 : max(modifyIndex, 1))
     output.endObject()

@@ -16,6 +16,7 @@ struct EventEndpoints {
 
   private static func fire(_ context: ConsulContext, _ request: ConsulRequest) throws -> ConsulAnswer {
     let name = try request.requiredName("name")
+    try request.require(.event(name, .write))
     guard request.body.readableBytes <= payloadLimit else {
       throw ConsulError(
         413, "The payload has \(request.body.readableBytes) bytes; an event carries at most \(payloadLimit)")
@@ -47,7 +48,8 @@ struct EventEndpoints {
       await context.events.wait(name: name, after: options.index, timeout: options.jitteredWait)
       try Task.checkCancellation()
     }
-    let (index, events) = context.events.list(name: name)
+    let (index, all) = context.events.list(name: name)
+    let events = all.filter { request.allows(.event($0.name, .read)) }
     return ConsulAnswer.json { $0.array(events) { write($1, to: &$0) } }.with("x-consul-index", String(index))
   }
 

@@ -32,7 +32,7 @@ final class EventLog: Sendable {
 
   init() {
     // Above those of the process before, as long as it fired less than a thousand million events a second.
-    state = Mutex(State(lastIndex: WallClock.now()))
+    state = Mutex(State(time: 1, lastIndex: WallClock.now()))
   }
 
   /// - Returns: the event as it is told.

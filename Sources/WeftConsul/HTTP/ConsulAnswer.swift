@@ -31,6 +31,13 @@ struct ConsulAnswer: Sendable {
 
   static func failure(_ error: ConsulError) -> ConsulAnswer { text(error.message, status: error.status) }
 
+  /// The client asks too often.
+  static func tooMany(retryAfter delay: Duration) -> ConsulAnswer {
+    let seconds = delay.components.seconds + (delay.components.attoseconds > 0 ? 1 : 0)
+    return text("Too many requests; try again in \(seconds) s", status: 429).with(
+      "retry-after", String(seconds))
+  }
+
   private static let jsonFields: HTTPFields = ["content-type": "application/json"]
 
   /// The answer with what readers want to know of the state that it shows.

@@ -1,6 +1,7 @@
 import NIOCore
 import WeftHTTP2
 import WeftProtobuf
+import WeftRegistry
 
 /// One request to the API.
 struct ConsulRequest: Sendable {
@@ -16,9 +17,11 @@ struct ConsulRequest: Sendable {
   let token: String?
   let fields: HTTPFields
   let peer: PeerInfo
+  /// What the client may do.
+  let scope: AccessScope
   var body = ByteBuffer()
 
-  init(_ head: HTTPRequestHead) throws(ConsulError) {
+  init(_ head: HTTPRequestHead, registry: Registry) throws(ConsulError) {
     method = head.method
     target = head.target
     do {
@@ -31,6 +34,7 @@ struct ConsulRequest: Sendable {
     token = query.text("token") ?? Self.token(head.fields)
     fields = head.fields
     peer = head.peer
+    scope = try registry.scope(of: head, token: token)
   }
 
   /// `X-Consul-Token`, or else `Authorization: Bearer`.

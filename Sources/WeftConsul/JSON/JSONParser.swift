@@ -5,7 +5,10 @@ struct JSONSyntaxError: Error, Hashable, CustomStringConvertible {
   let offset: Int
   let reason: String
 
-  var description: String { "\(reason) at byte \(offset + 1)" }
+  /// What Go says when the text ends too early; its clients look for it.
+  static let earlyEnd = "unexpected EOF"
+
+  var description: String { reason == Self.earlyEnd ? reason : "\(reason) at byte \(offset + 1)" }
 }
 
 /// Reads one JSON text (RFC 8259), whole, with a limit on its nesting.
@@ -31,7 +34,7 @@ struct JSONParser {
   private var current: UInt8? { offset < bytes.count ? bytes[offset] : nil }
 
   private func fail(_ reason: String) -> JSONSyntaxError {
-    JSONSyntaxError(offset: offset, reason: offset < bytes.count ? reason : "the JSON ends too early")
+    JSONSyntaxError(offset: offset, reason: offset < bytes.count ? reason : JSONSyntaxError.earlyEnd)
   }
 
   private mutating func skipBlanks() {
@@ -139,11 +142,11 @@ struct JSONParser {
         offset += 1
       }
     }
-    throw fail("the JSON ends too early")
+    throw fail(JSONSyntaxError.earlyEnd)
   }
 
   private mutating func escape(into text: inout [UInt8]) throws(JSONSyntaxError) {
-    guard let byte = current else { throw fail("the JSON ends too early") }
+    guard let byte = current else { throw fail(JSONSyntaxError.earlyEnd) }
     offset += 1
     switch byte {
     case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): text.append(byte)

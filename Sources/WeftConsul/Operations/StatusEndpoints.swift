@@ -8,8 +8,14 @@ struct StatusEndpoints {
       .get("/v1/status/leader") { [context] _ in .json { $0.string(context.leaderAddress) } },
       .get("/v1/status/peers") { [context] _ in .json { $0.array([context.leaderAddress]) { $0.string($1) } }
       },
-      .get("/v1/operator/raft/configuration") { [context] _ in Self.raft(context) },
-      .get("/v1/operator/autopilot/health") { [context] _ in Self.autopilot(context) },
+      .get("/v1/operator/raft/configuration") { [context] request in
+        try request.require(.operator(.read))
+        return Self.raft(context)
+      },
+      .get("/v1/operator/autopilot/health") { [context] request in
+        try request.require(.operator(.read))
+        return Self.autopilot(context)
+      },
       .get("/v1/coordinate/datacenters") { [context] _ in Self.datacenters(context) },
       .get("/v1/coordinate/nodes") { [context] in try await Self.nodes(context, $0) },
       .get("/v1/coordinate/node/") { [context] in try await Self.node(context, $0) },
@@ -101,13 +107,16 @@ struct StatusEndpoints {
   private static func nodes(_ context: ConsulContext, _ request: ConsulRequest) async throws -> ConsulAnswer {
     try await context.read(request, of: .nodes) { _ in
       var output = JSONOutput()
-      output.array(context.registry.nodes().nodes) { write($1.name, to: &$0) }
+      output.array(context.registry.nodes().nodes.filter { request.allows(.node($0.name, .read)) }) {
+        write($1.name, to: &$0)
+      }
       return output
     }
   }
 
   private static func node(_ context: ConsulContext, _ request: ConsulRequest) async throws -> ConsulAnswer {
     let name = try request.requiredName("node name")
+    try request.require(.node(name, .read))
     guard context.registry.node(name) != nil else { throw ConsulError.notFound("No coordinates of \(name)") }
     return try await context.read(request, of: .nodes) { _ in
       var output = JSONOutput()

@@ -22,8 +22,16 @@ final class LiveAPI: Sendable {
   deinit { running.cancel() }
 
   /// The registry runs for as long as somebody holds this.
-  static func start() async throws -> LiveAPI {
-    let api = LiveAPI(registry: try await Registry(store: MemoryStore(), logger: silent))
+  /// - Parameter managementToken: when given, rules are in force that deny what they do not allow.
+  static func start(managementToken: String? = nil) async throws -> LiveAPI {
+    var configuration = RegistryConfiguration()
+    if let managementToken {
+      configuration.access.isEnabled = true
+      configuration.access.allowsByDefault = false
+      configuration.access.initialManagementSecret = managementToken
+    }
+    let api = LiveAPI(
+      registry: try await Registry(store: MemoryStore(), configuration: configuration, logger: silent))
     try await api.registry.beginIndexes()
     return api
   }
@@ -44,7 +52,11 @@ final class LiveAPI: Sendable {
   }
 
   @discardableResult
-  func put(_ target: String, _ body: String = "") async throws -> Reply { try await ask("PUT", target, body) }
+  func put(_ target: String, _ body: String = "", token: String? = nil) async throws -> Reply {
+    try await ask("PUT", target, body, fields: token.map { ["x-consul-token": $0] } ?? [:])
+  }
+
+  func delete(_ target: String) async throws -> Reply { try await ask("DELETE", target) }
 }
 
 /// What came back.

@@ -18,7 +18,7 @@ struct RateLimitInterceptor: ServerInterceptor {
 
 extension PeerInfo {
   /// What a client is counted by: its certificate, or the address without the port, which each connection has anew.
-  var clientName: String {
+  package var clientName: String {
     if let identity = identities.first { return identity }
     guard let colon = remoteAddress.lastIndex(of: ":"), !remoteAddress.hasPrefix("unix:") else {
       return remoteAddress
