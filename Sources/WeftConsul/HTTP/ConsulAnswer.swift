@@ -41,12 +41,13 @@ struct ConsulAnswer: Sendable {
   private static let jsonFields: HTTPFields = ["content-type": "application/json"]
 
   /// The answer with what readers want to know of the state that it shows.
-  func at(index: UInt64, consistency: Consistency = .leader) -> ConsulAnswer {
+  /// - Parameter consistency: how fresh it is, where Consul says that too.
+  func at(index: UInt64, consistency: Consistency? = nil) -> ConsulAnswer {
     var answer = self
     answer.fields.add("x-consul-index", String(max(index, 1)))
     answer.fields.add("x-consul-knownleader", "true")
     answer.fields.add("x-consul-lastcontact", "0")
-    answer.fields.add("x-consul-effective-consistency", consistency.rawValue)
+    if let consistency { answer.fields.add("x-consul-effective-consistency", consistency.rawValue) }
     return answer
   }
 

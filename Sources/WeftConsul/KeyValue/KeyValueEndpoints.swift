@@ -27,17 +27,17 @@ struct KeyValueEndpoints {
     try request.require(.key(key, .read))
     try await context.wait(for: .kvKey(key), options)
     let (index, entry) = context.registry.keyValue(key)
-    guard let entry else { return nothing(index, options) }
+    guard let entry else { return nothing(index) }
     if try request.query.flag("raw") {
       return ConsulAnswer(
         fields: [
           "content-type": "text/plain", "x-content-type-options": "nosniff",
           "content-security-policy": "sandbox",
         ], body: ByteBuffer(bytes: entry.value)
-      ).at(index: index, consistency: options.consistency)
+      ).at(index: index)
     }
     return ConsulAnswer.json { $0.array([entry]) { $1.write(to: &$0) } }
-      .at(index: index, consistency: options.consistency)
+      .at(index: index)
   }
 
   private static func tree(_ context: ConsulContext, _ request: ConsulRequest) async throws -> ConsulAnswer {
@@ -45,12 +45,12 @@ struct KeyValueEndpoints {
     try await context.wait(for: .kvPrefix(request.name), options)
     let (index, all) = context.registry.keyValues(prefix: request.name)
     let entries = request.scope.isUnrestricted ? all : all.filter { request.allows(.key($0.key, .read)) }
-    guard !entries.isEmpty else { return nothing(index, options) }
+    guard !entries.isEmpty else { return nothing(index) }
     return await offLoop {
       var output = JSONOutput(
         reserving: entries.reduce(64) { $0 + 160 + $1.key.utf8.count + $1.value.count * 4 / 3 })
       output.array(entries) { $1.write(to: &$0) }
-      return ConsulAnswer.json(output).at(index: index, consistency: options.consistency)
+      return ConsulAnswer.json(output).at(index: index)
     }
   }
 
@@ -60,16 +60,17 @@ struct KeyValueEndpoints {
     try await context.wait(for: .kvPrefix(request.name), options)
     let (index, all) = context.registry.keyNames(prefix: request.name, separator: separator)
     let names = request.scope.isUnrestricted ? all : all.filter { request.allows(.key($0, .read)) }
-    guard !names.isEmpty else { return nothing(index, options) }
+    // Of the whole there is always a list.
+    guard !names.isEmpty || request.name.isEmpty else { return nothing(index) }
     return await offLoop {
       ConsulAnswer.json { $0.array(names) { $0.string($1) } }.at(
-        index: index, consistency: options.consistency)
+        index: index)
     }
   }
 
   /// Not found, and since when.
-  private static func nothing(_ index: UInt64, _ options: ReadOptions) -> ConsulAnswer {
-    ConsulAnswer(status: 404).at(index: index, consistency: options.consistency)
+  private static func nothing(_ index: UInt64) -> ConsulAnswer {
+    ConsulAnswer(status: 404).at(index: index)
   }
 
   private static func offLoop(_ make: @escaping @Sendable () -> ConsulAnswer) async -> ConsulAnswer {

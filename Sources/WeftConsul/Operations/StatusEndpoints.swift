@@ -41,7 +41,7 @@ struct StatusEndpoints {
     }
     try await context.wait(for: .access, options)
     return ConsulAnswer.json { $0.array([]) { (_: inout JSONOutput, _: String) in } }
-      .at(index: 1, consistency: options.consistency)
+      .at(index: 1)
   }
 
   private static func raft(_ context: ConsulContext) -> ConsulAnswer {

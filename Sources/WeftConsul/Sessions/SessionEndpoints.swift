@@ -82,7 +82,7 @@ struct SessionEndpoints {
     let index = context.registry.index(for: scope)
     let sessions = read().filter { request.allows(.session(node: $0.node, .read)) }
     return ConsulAnswer.json { $0.array(sessions) { $1.write(to: &$0) } }
-      .at(index: index, consistency: options.consistency)
+      .at(index: index)
   }
 }
 
@@ -126,23 +126,19 @@ enum SessionBody {
   private static func readChecks(
     _ body: BodyObject, into session: inout Session, _ context: ConsulContext
   ) throws(ConsulError) {
-    session.nodeChecks = try body.strings("NodeChecks") ?? []
+    if let checks = try body.strings("NodeChecks") {
+      session.nodeChecks = checks
+    } else if session.node == Node.registryName {
+      session.nodeChecks = [CheckView.serfHealthID]
+    }
     for check in try body.objects("ServiceChecks") {
       if let id = try check.string("ID") { session.serviceChecks.append(id) }
     }
-    if let checks = try body.strings("Checks") {
-      // The older field does not say whose they are.
-      let ofNode = Set(context.registry.node(session.node)?.checks.map(\.id) ?? [])
-      for check in checks {
-        if ofNode.contains(check) {
-          session.nodeChecks.append(check)
-        } else {
-          session.serviceChecks.append(check)
-        }
-      }
-    } else if !body.has("NodeChecks"), session.node == Node.registryName {
-      session.nodeChecks = [CheckView.serfHealthID]
-    }
+    guard let checks = try body.strings("Checks") else { return }
+    // The older field does not say whose they are.
+    let ofNode = Set(context.registry.node(session.node)?.checks.map(\.id) ?? [])
+    session.nodeChecks += checks.filter { ofNode.contains($0) && !session.nodeChecks.contains($0) }
+    session.serviceChecks += checks.filter { !ofNode.contains($0) }
   }
 }
 
