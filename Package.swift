@@ -139,6 +139,10 @@ let package = Package(
       name: "WeftRegistry",
       dependencies: [
         "WeftDiscovery",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "Crypto", package: "swift-crypto"),
       ], exclude: ["DESIGN.md"], swiftSettings: strict),

@@ -128,15 +128,18 @@ extension Registry {
 
   private func failed(_ plan: CommitPlan, _ queued: [QueuedCommand], _ error: StoreError) {
     let now = clock.now
-    state.withLock { state in
+    let revision = state.withLock { state in
       state.core.abandon(plan, now: now)
       state.statistics.failedCommits += 1
+      return state.core.revision
     }
     logger.error(
       "commit failed; its changes are refused",
       metadata: ["error": "\(error)", "changes": "\(plan.batch.revisions.count)"])
     for (command, answer) in zip(queued, plan.answers) {
-      command.caller?.resume(returning: answer.needsCommit ? .failure(RegistryError(error)) : answer.result)
+      // What holds without the commit holds at the revision that there is, not at the one that did not come about.
+      let result = answer.result.map { CommandOutcome(revision: min($0.revision, revision), value: $0.value) }
+      command.caller?.resume(returning: answer.needsCommit ? .failure(RegistryError(error)) : result)
     }
   }
 }

@@ -3,18 +3,29 @@ import WeftDiscovery
 /// Time: leases that run out, watches with nothing to tell, descriptor sets that nobody needs.
 extension Registry {
   func leaseLoop() async {
+    await withDiscardingTaskGroup { group in
+      await keepTime(in: &group)
+      group.cancelAll()
+    }
+  }
+
+  private func keepTime(in group: inout DiscardingTaskGroup) async {
     var told = RegistryStatistics()
     var nextIdle = clock.now + configuration.watchIdleInterval
     var nextCollection = clock.now + configuration.collectionInterval
     while true {
       let latest = clock.now + configuration.leaseTick
       let due = state.withLock { state in
-        [state.core.leases.nextDeadline, state.core.sessions.leases.nextDeadline].compactMap(\.self)
-          .reduce(latest, min)
+        let deadlines = [
+          state.core.leases.nextDeadline, state.core.sessions.leases.nextDeadline,
+          state.core.checks.nextDeadline(limit: configuration.limits.concurrentChecks), latest,
+        ]
+        return deadlines.compactMap(\.self).min() ?? latest
       }
       do { try await clock.sleep(until: due) } catch { return }
       let now = clock.now
       expire(now: now, overslept: now - due)
+      runChecks(now: now, in: &group)
       let statistics = statistics
       metrics.publish(statistics, since: told)
       told = statistics
@@ -36,6 +47,7 @@ extension Registry {
       if isLate {
         state.core.leases.excuse(overslept)
         state.core.sessions.leases.excuse(overslept)
+        state.core.checks.ttls.excuse(overslept)
       }
       let expired = state.core.leases.takeExpired(now: now, limit: limit)
       let sessions = state.core.sessions.leases.takeExpired(now: now, limit: limit)
@@ -59,6 +71,7 @@ extension Registry {
     enqueue(.expire(expired.instances))
   }
 
+  /// Queues a command that nobody waits for.
   func enqueue(_ command: RegistryCommand) {
     state.withLock { state in
       if !state.isClosed { state.queue.append(QueuedCommand(command: command, caller: nil)) }

@@ -35,6 +35,7 @@ public final class Registry: Sendable {
   let clock: any MonotonicClock
   /// Time since 1970, for people.
   let wallClock: @Sendable () -> Duration
+  let prober: any CheckProber
   let metrics: RegistryMetrics
   let logger: Logger
   let accessCache = AccessCache()
@@ -46,12 +47,12 @@ public final class Registry: Sendable {
   public init(
     store: any RegistryStore, configuration: RegistryConfiguration = RegistryConfiguration(),
     clock: any MonotonicClock = SystemClock(), metrics: MetricsRegistry = .shared, logger: Logger,
-    wallClock: (@Sendable () -> Duration)? = nil
+    wallClock: (@Sendable () -> Duration)? = nil, prober: any CheckProber = NetworkProber()
   ) async throws(StoreError) {
     let core = RegistryCore(
       try await store.load(), limits: configuration.limits,
       descriptorRetention: configuration.descriptorRetention, address: configuration.nodeAddress,
-      now: clock.now)
+      protection: configuration.selfProtection, now: clock.now)
     logger.info(
       "registry loaded",
       metadata: [
@@ -61,6 +62,7 @@ public final class Registry: Sendable {
     self.store = store
     self.configuration = configuration
     self.clock = clock
+    self.prober = prober
     self.wallClock = wallClock ?? { WallTime.now() }
     self.metrics = RegistryMetrics(metrics)
     self.logger = logger
@@ -127,6 +129,9 @@ public final class Registry: Sendable {
       statistics.revision = state.core.revision
       statistics.instances = state.core.catalogue.count
       statistics.services = state.core.catalogue.services.count
+      statistics.nodes = state.core.catalogue.nodes.count
+      statistics.checks = state.core.checks.count
+      statistics.protectedInstances = state.core.protection.silentCount
       statistics.watchers = state.watchers
       statistics.descriptorSets = state.core.descriptors.count
       statistics.queuedCommands = state.queue.count

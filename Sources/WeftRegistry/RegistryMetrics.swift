@@ -11,6 +11,9 @@ struct RegistryMetrics: Sendable {
   private let services: MetricGauge
   private let watchers: MetricGauge
   private let descriptorSets: MetricGauge
+  private let nodes: MetricGauge
+  private let checks: MetricGauge
+  private let protectedInstances: MetricGauge
   private let queue: MetricGauge
   private let heartbeats: MetricCounter
   private let commits: MetricCounter
@@ -26,6 +29,10 @@ struct RegistryMetrics: Sendable {
     services = metrics.gauge("weft_registry_services", help: "Services with at least one instance.")
     watchers = metrics.gauge("weft_registry_watchers", help: "Open watches.")
     descriptorSets = metrics.gauge("weft_registry_descriptor_sets", help: "Stored descriptor sets.")
+    nodes = metrics.gauge("weft_registry_nodes", help: "Nodes, the registry's own included.")
+    checks = metrics.gauge("weft_registry_checks", help: "Checks that the registry runs.")
+    protectedInstances = metrics.gauge(
+      "weft_registry_protected_instances", help: "Silent instances that stay because too many fell silent.")
     queue = metrics.gauge("weft_registry_queued_writes", help: "Writes that wait for their transaction.")
     heartbeats = metrics.counter("weft_registry_heartbeats_total", help: "Leases asked to be renewed.")
     commits = metrics.counter("weft_registry_commits_total", help: "Transactions that were stored.")
@@ -41,6 +48,9 @@ struct RegistryMetrics: Sendable {
     services.set(now.services)
     watchers.set(now.watchers)
     descriptorSets.set(now.descriptorSets)
+    nodes.set(now.nodes)
+    checks.set(now.checks)
+    protectedInstances.set(now.protectedInstances)
     queue.set(now.queuedCommands)
     heartbeats.add(Int(now.heartbeats - last.heartbeats))
     commits.add(Int(now.commits - last.commits))

@@ -12,6 +12,11 @@ public struct RegistryStatistics: Sendable, Hashable {
   /// Commands that those commits held; divided by ``commits`` it is the size of a group.
   public var committedCommands: UInt64 = 0
   public var expirations: UInt64 = 0
+  public var nodes = 0
+  /// Checks that the registry runs.
+  public var checks = 0
+  /// Instances that fell silent and stay for now, because too many did at once.
+  public var protectedInstances = 0
 
   public init() {}
 }

@@ -2,7 +2,7 @@ import WeftRPC
 
 /// The registry, called over RPC.
 public struct RegistryClient: RegistryAccess {
-  private let client: Weft_Registry_V1_RegistryServiceClient
+  let client: Weft_Registry_V1_RegistryServiceClient
   private let timeout: Duration
 
   /// `timeout` is for each call other than a watch, which lasts as long as it lasts.
@@ -14,7 +14,7 @@ public struct RegistryClient: RegistryAccess {
   /// A snapshot of very many instances comes in pieces, but one instance may be large.
   private static let maxResponseBytes = 16 << 20
 
-  private var options: CallOptions {
+  var options: CallOptions {
     CallOptions(timeout: timeout, maxResponseBytes: Self.maxResponseBytes)
   }
 

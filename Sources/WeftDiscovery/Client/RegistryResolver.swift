@@ -19,7 +19,7 @@ public struct RegistryResolver: Resolver {
       let task = Task {
         var last: [Endpoint]?
         for await snapshot in snapshots {
-          let endpoints = snapshot.instances(of: service).map { Endpoint($0) }
+          let endpoints = snapshot.instances(of: service).compactMap { Endpoint($0) }
           if endpoints != last { continuation.yield(.endpoints(endpoints)) }
           last = endpoints
         }
@@ -31,10 +31,18 @@ public struct RegistryResolver: Resolver {
 }
 
 extension Endpoint {
-  /// Where an instance is, and who it must prove to be.
-  init(_ instance: ServiceInstance) {
+  /// Where an instance is, and who it must prove to be; nil for one that is not to be called: it is critical or in
+  /// maintenance, has no port, or has no weight while its status is a warning.
+  init?(_ instance: ServiceInstance) {
+    let weight: Int
+    switch instance.status {
+    case .passing: weight = instance.weight
+    case .warning: weight = instance.warningWeight
+    case .critical: return nil
+    }
+    guard weight > 0, instance.port > 0, !instance.address.isEmpty else { return nil }
     self.init(
-      host: instance.address, port: instance.port, weight: instance.weight,
+      host: instance.address, port: instance.port, weight: weight,
       serverIdentity: ServiceIdentity.uri(for: instance.service))
   }
 }

@@ -794,7 +794,24 @@ public nonisolated struct Weft_Registry_V1_DeregisterResponse: Message {
 }
 
 public nonisolated struct Weft_Registry_V1_ResolveRequest: Message {
+  /// NAME, or NAMESPACE/NAME.
   public var service: String = ""
+
+  /// Only instances with all of these tags, and with all of this metadata.
+  public var tags: [String] = []
+
+  public var metadata: [String: String] = [:]
+
+  /// Only instances of this version, and in this zone; empty for any.
+  public var version: String = ""
+
+  public var zone: String = ""
+
+  /// Instances in this zone come first.
+  public var preferredZone: String = ""
+
+  /// Without those that are critical, also by the checks of their node.
+  public var healthyOnly: Bool = false
 
   public var unknownFields = UnknownFields()
 
@@ -804,11 +821,26 @@ public nonisolated struct Weft_Registry_V1_ResolveRequest: Message {
 
   public init(unsafeCMessage m: UnsafeRawPointer) {
     self.service = CField.string(m, 24)
+    self.tags = CField.strings(m, 40, 48)
+    self.metadata = CField.map(m, 56, 64, key: { CField.string($0, 24) }, value: { CField.string($0, 40) })
+    self.version = CField.string(m, 72)
+    self.zone = CField.string(m, 88)
+    self.preferredZone = CField.string(m, 104)
+    self.healthyOnly = CField.bool(m, 120)
     self.unknownFields = CField.unknown(m)
   }
 
   public func fill(unsafeCMessage m: UnsafeMutableRawPointer, arena: ArenaReference) throws {
     try CField.set(self.service, m, 24, arena)
+    try CField.set(self.tags, m, 40, 48, arena)
+    try CField.setMap(self.metadata, m, 56, 64, field: 2, arena) { key, value, e in
+      try CField.set(key, e, 24, arena)
+      try CField.set(value, e, 40, arena)
+    }
+    try CField.set(self.version, m, 72, arena)
+    try CField.set(self.zone, m, 88, arena)
+    try CField.set(self.preferredZone, m, 104, arena)
+    CField.set(self.healthyOnly, m, 120)
     try CField.setUnknown(self.unknownFields, m, arena)
   }
 }
@@ -861,9 +893,23 @@ public nonisolated struct Weft_Registry_V1_ListServicesResponse: Message {
   public var unknownFields = UnknownFields()
 
   public nonisolated struct Service: Message {
+    /// NAME, or NAMESPACE/NAME.
     public var name: String = ""
 
     public var instances: UInt32 = 0
+
+    /// The tags that its instances have, sorted.
+    public var tags: [String] = []
+
+    /// How many instances stand how, by their own checks and those of their nodes.
+    public var passing: UInt32 = 0
+
+    public var warning: UInt32 = 0
+
+    public var critical: UInt32 = 0
+
+    /// Instances that have fallen silent and stay for now, because too many did at once.
+    public var protectedInstances: UInt32 = 0
 
     public var unknownFields = UnknownFields()
 
@@ -874,12 +920,22 @@ public nonisolated struct Weft_Registry_V1_ListServicesResponse: Message {
     public init(unsafeCMessage m: UnsafeRawPointer) {
       self.name = CField.string(m, 24)
       self.instances = CField.uint32(m, 40)
+      self.tags = CField.strings(m, 48, 56)
+      self.passing = CField.uint32(m, 64)
+      self.warning = CField.uint32(m, 68)
+      self.critical = CField.uint32(m, 72)
+      self.protectedInstances = CField.uint32(m, 76)
       self.unknownFields = CField.unknown(m)
     }
 
     public func fill(unsafeCMessage m: UnsafeMutableRawPointer, arena: ArenaReference) throws {
       try CField.set(self.name, m, 24, arena)
       CField.set(self.instances, m, 40)
+      try CField.set(self.tags, m, 48, 56, arena)
+      CField.set(self.passing, m, 64)
+      CField.set(self.warning, m, 68)
+      CField.set(self.critical, m, 72)
+      CField.set(self.protectedInstances, m, 76)
       try CField.setUnknown(self.unknownFields, m, arena)
     }
   }
@@ -897,6 +953,288 @@ public nonisolated struct Weft_Registry_V1_ListServicesResponse: Message {
   public func fill(unsafeCMessage m: UnsafeMutableRawPointer, arena: ArenaReference) throws {
     CField.set(self.revision, m, 24)
     try CField.setMessages(self.services, m, 32, 40, field: 1, arena)
+    try CField.setUnknown(self.unknownFields, m, arena)
+  }
+}
+
+/// Exactly one of the two is set.
+public nonisolated struct Weft_Registry_V1_CheckOwner: Message {
+  public var owner: OneOf_Owner?
+
+  public var instance: Weft_Registry_V1_InstanceKey? {
+    get { if case .instance(let value) = self.owner { value } else { nil } }
+    set {
+      if let newValue { self.owner = .instance(newValue) }
+      else if case .instance = self.owner { self.owner = nil }
+    }
+  }
+
+  public var node: String? {
+    get { if case .node(let value) = self.owner { value } else { nil } }
+    set {
+      if let newValue { self.owner = .node(newValue) }
+      else if case .node = self.owner { self.owner = nil }
+    }
+  }
+
+  public var unknownFields = UnknownFields()
+
+  public nonisolated enum OneOf_Owner: Sendable, Hashable {
+    case instance(Weft_Registry_V1_InstanceKey)
+    case node(String)
+  }
+
+  public init() {}
+
+  public static let messageDescriptor: MessageDescriptor = ProtoFile_weft__registry__v1__registry.file.message("weft.registry.v1.CheckOwner")
+
+  public init(unsafeCMessage m: UnsafeRawPointer) {
+    switch CField.oneofCase(m, 24) {
+    case 1: self.owner = .instance(CField.message(m, 32, as: Weft_Registry_V1_InstanceKey.self) ?? Weft_Registry_V1_InstanceKey())
+    case 2: self.owner = .node(CField.string(m, 32))
+    default: break
+    }
+    self.unknownFields = CField.unknown(m)
+  }
+
+  public func fill(unsafeCMessage m: UnsafeMutableRawPointer, arena: ArenaReference) throws {
+    switch self.owner {
+    case .instance(let value):
+      CField.setCase(m, 24, 1)
+      try CField.setMessage(value, m, 32, field: 0, arena)
+    case .node(let value):
+      CField.setCase(m, 24, 2)
+      try CField.set(value, m, 32, arena)
+    case nil: break
+    }
+    try CField.setUnknown(self.unknownFields, m, arena)
+  }
+}
+
+public nonisolated struct Weft_Registry_V1_UpdateCheckRequest: Message {
+  public var owner: Weft_Registry_V1_CheckOwner?
+
+  public var checkID: String = ""
+
+  public var status: Weft_Registry_V1_HealthStatus = Weft_Registry_V1_HealthStatus()
+
+  /// Why; cut to 4 KiB.
+  public var output: String = ""
+
+  public var unknownFields = UnknownFields()
+
+  public init() {}
+
+  public static let messageDescriptor: MessageDescriptor = ProtoFile_weft__registry__v1__registry.file.message("weft.registry.v1.UpdateCheckRequest")
+
+  public init(unsafeCMessage m: UnsafeRawPointer) {
+    self.owner = CField.message(m, 24, as: Weft_Registry_V1_CheckOwner.self)
+    self.checkID = CField.string(m, 32)
+    self.status = CField.enumeration(m, 48, as: Weft_Registry_V1_HealthStatus.self)
+    self.output = CField.string(m, 56)
+    self.unknownFields = CField.unknown(m)
+  }
+
+  public func fill(unsafeCMessage m: UnsafeMutableRawPointer, arena: ArenaReference) throws {
+    if let value = self.owner {
+      try CField.setMessage(value, m, 24, field: 0, arena)
+    }
+    try CField.set(self.checkID, m, 32, arena)
+    CField.set(self.status, m, 48)
+    try CField.set(self.output, m, 56, arena)
+    try CField.setUnknown(self.unknownFields, m, arena)
+  }
+}
+
+public nonisolated struct Weft_Registry_V1_UpdateCheckResponse: Message {
+  public var revision: UInt64 = 0
+
+  public var unknownFields = UnknownFields()
+
+  public init() {}
+
+  public static let messageDescriptor: MessageDescriptor = ProtoFile_weft__registry__v1__registry.file.message("weft.registry.v1.UpdateCheckResponse")
+
+  public init(unsafeCMessage m: UnsafeRawPointer) {
+    self.revision = CField.uint64(m, 24)
+    self.unknownFields = CField.unknown(m)
+  }
+
+  public func fill(unsafeCMessage m: UnsafeMutableRawPointer, arena: ArenaReference) throws {
+    CField.set(self.revision, m, 24)
+    try CField.setUnknown(self.unknownFields, m, arena)
+  }
+}
+
+public nonisolated struct Weft_Registry_V1_SetMaintenanceRequest: Message {
+  public var owner: Weft_Registry_V1_CheckOwner?
+
+  /// False ends it.
+  public var enabled: Bool = false
+
+  /// For people, at most 1024 bytes.
+  public var reason: String = ""
+
+  public var unknownFields = UnknownFields()
+
+  public init() {}
+
+  public static let messageDescriptor: MessageDescriptor = ProtoFile_weft__registry__v1__registry.file.message("weft.registry.v1.SetMaintenanceRequest")
+
+  public init(unsafeCMessage m: UnsafeRawPointer) {
+    self.owner = CField.message(m, 24, as: Weft_Registry_V1_CheckOwner.self)
+    self.enabled = CField.bool(m, 32)
+    self.reason = CField.string(m, 40)
+    self.unknownFields = CField.unknown(m)
+  }
+
+  public func fill(unsafeCMessage m: UnsafeMutableRawPointer, arena: ArenaReference) throws {
+    if let value = self.owner {
+      try CField.setMessage(value, m, 24, field: 0, arena)
+    }
+    CField.set(self.enabled, m, 32)
+    try CField.set(self.reason, m, 40, arena)
+    try CField.setUnknown(self.unknownFields, m, arena)
+  }
+}
+
+public nonisolated struct Weft_Registry_V1_SetMaintenanceResponse: Message {
+  public var revision: UInt64 = 0
+
+  public var unknownFields = UnknownFields()
+
+  public init() {}
+
+  public static let messageDescriptor: MessageDescriptor = ProtoFile_weft__registry__v1__registry.file.message("weft.registry.v1.SetMaintenanceResponse")
+
+  public init(unsafeCMessage m: UnsafeRawPointer) {
+    self.revision = CField.uint64(m, 24)
+    self.unknownFields = CField.unknown(m)
+  }
+
+  public func fill(unsafeCMessage m: UnsafeMutableRawPointer, arena: ArenaReference) throws {
+    CField.set(self.revision, m, 24)
+    try CField.setUnknown(self.unknownFields, m, arena)
+  }
+}
+
+public nonisolated struct Weft_Registry_V1_ListNodesRequest: Message {
+  public var unknownFields = UnknownFields()
+
+  public init() {}
+
+  public static let messageDescriptor: MessageDescriptor = ProtoFile_weft__registry__v1__registry.file.message("weft.registry.v1.ListNodesRequest")
+
+  public init(unsafeCMessage m: UnsafeRawPointer) {
+    self.unknownFields = CField.unknown(m)
+  }
+
+  public func fill(unsafeCMessage m: UnsafeMutableRawPointer, arena: ArenaReference) throws {
+    try CField.setUnknown(self.unknownFields, m, arena)
+  }
+}
+
+public nonisolated struct Weft_Registry_V1_ListNodesResponse: Message {
+  public var revision: UInt64 = 0
+
+  public var nodes: [Weft_Registry_V1_Node] = []
+
+  public var unknownFields = UnknownFields()
+
+  public init() {}
+
+  public static let messageDescriptor: MessageDescriptor = ProtoFile_weft__registry__v1__registry.file.message("weft.registry.v1.ListNodesResponse")
+
+  public init(unsafeCMessage m: UnsafeRawPointer) {
+    self.revision = CField.uint64(m, 24)
+    self.nodes = CField.messages(m, 32, 40, as: Weft_Registry_V1_Node.self)
+    self.unknownFields = CField.unknown(m)
+  }
+
+  public func fill(unsafeCMessage m: UnsafeMutableRawPointer, arena: ArenaReference) throws {
+    CField.set(self.revision, m, 24)
+    try CField.setMessages(self.nodes, m, 32, 40, field: 1, arena)
+    try CField.setUnknown(self.unknownFields, m, arena)
+  }
+}
+
+public nonisolated struct Weft_Registry_V1_SaveSnapshotRequest: Message {
+  public var unknownFields = UnknownFields()
+
+  public init() {}
+
+  public static let messageDescriptor: MessageDescriptor = ProtoFile_weft__registry__v1__registry.file.message("weft.registry.v1.SaveSnapshotRequest")
+
+  public init(unsafeCMessage m: UnsafeRawPointer) {
+    self.unknownFields = CField.unknown(m)
+  }
+
+  public func fill(unsafeCMessage m: UnsafeMutableRawPointer, arena: ArenaReference) throws {
+    try CField.setUnknown(self.unknownFields, m, arena)
+  }
+}
+
+public nonisolated struct Weft_Registry_V1_SaveSnapshotResponse: Message {
+  /// The next piece of the file.
+  public var piece: [UInt8] = []
+
+  public var unknownFields = UnknownFields()
+
+  public init() {}
+
+  public static let messageDescriptor: MessageDescriptor = ProtoFile_weft__registry__v1__registry.file.message("weft.registry.v1.SaveSnapshotResponse")
+
+  public init(unsafeCMessage m: UnsafeRawPointer) {
+    self.piece = CField.bytes(m, 24)
+    self.unknownFields = CField.unknown(m)
+  }
+
+  public func fill(unsafeCMessage m: UnsafeMutableRawPointer, arena: ArenaReference) throws {
+    try CField.set(self.piece, m, 24, arena)
+    try CField.setUnknown(self.unknownFields, m, arena)
+  }
+}
+
+/// How a file of SaveSnapshot begins, after eight bytes "WEFTREG1" and its length in four bytes, big-endian. The data
+/// follows, an SQLite file, and then 32 bytes: the SHA-256 of everything before them.
+public nonisolated struct Weft_Registry_V1_SnapshotHeader: Message {
+  public var history: String = ""
+
+  public var revision: UInt64 = 0
+
+  /// Milliseconds since 1970-01-01T00:00:00Z.
+  public var savedMilliseconds: UInt64 = 0
+
+  /// What it holds, by kind.
+  public var counts: [String: UInt64] = [:]
+
+  /// Of the data.
+  public var size: UInt64 = 0
+
+  public var unknownFields = UnknownFields()
+
+  public init() {}
+
+  public static let messageDescriptor: MessageDescriptor = ProtoFile_weft__registry__v1__registry.file.message("weft.registry.v1.SnapshotHeader")
+
+  public init(unsafeCMessage m: UnsafeRawPointer) {
+    self.history = CField.string(m, 24)
+    self.revision = CField.uint64(m, 40)
+    self.savedMilliseconds = CField.uint64(m, 48)
+    self.counts = CField.map(m, 56, 64, key: { CField.string($0, 24) }, value: { CField.uint64($0, 40) })
+    self.size = CField.uint64(m, 72)
+    self.unknownFields = CField.unknown(m)
+  }
+
+  public func fill(unsafeCMessage m: UnsafeMutableRawPointer, arena: ArenaReference) throws {
+    try CField.set(self.history, m, 24, arena)
+    CField.set(self.revision, m, 40)
+    CField.set(self.savedMilliseconds, m, 48)
+    try CField.setMap(self.counts, m, 56, 64, field: 3, arena) { key, value, e in
+      try CField.set(key, e, 24, arena)
+      CField.set(value, e, 40)
+    }
+    CField.set(self.size, m, 72)
     try CField.setUnknown(self.unknownFields, m, arena)
   }
 }
@@ -1151,6 +1489,8 @@ public nonisolated enum Weft_Registry_V1_RegistryServiceMethods {
     service: "weft.registry.v1.RegistryService", name: "Register", kind: .unary, idempotency: .unknown)
   public static let heartbeat = RPCMethod<Weft_Registry_V1_HeartbeatRequest, Weft_Registry_V1_HeartbeatResponse>(
     service: "weft.registry.v1.RegistryService", name: "Heartbeat", kind: .unary, idempotency: .unknown)
+  public static let heartbeatStream = RPCMethod<Weft_Registry_V1_HeartbeatRequest, Weft_Registry_V1_HeartbeatResponse>(
+    service: "weft.registry.v1.RegistryService", name: "HeartbeatStream", kind: .bidirectional, idempotency: .unknown)
   public static let deregister = RPCMethod<Weft_Registry_V1_DeregisterRequest, Weft_Registry_V1_DeregisterResponse>(
     service: "weft.registry.v1.RegistryService", name: "Deregister", kind: .unary, idempotency: .unknown)
   public static let resolve = RPCMethod<Weft_Registry_V1_ResolveRequest, Weft_Registry_V1_ResolveResponse>(
@@ -1159,6 +1499,14 @@ public nonisolated enum Weft_Registry_V1_RegistryServiceMethods {
     service: "weft.registry.v1.RegistryService", name: "ListServices", kind: .unary, idempotency: .noSideEffects)
   public static let watch = RPCMethod<Weft_Registry_V1_WatchRequest, Weft_Registry_V1_WatchResponse>(
     service: "weft.registry.v1.RegistryService", name: "Watch", kind: .serverStreaming, idempotency: .unknown)
+  public static let updateCheck = RPCMethod<Weft_Registry_V1_UpdateCheckRequest, Weft_Registry_V1_UpdateCheckResponse>(
+    service: "weft.registry.v1.RegistryService", name: "UpdateCheck", kind: .unary, idempotency: .idempotent)
+  public static let setMaintenance = RPCMethod<Weft_Registry_V1_SetMaintenanceRequest, Weft_Registry_V1_SetMaintenanceResponse>(
+    service: "weft.registry.v1.RegistryService", name: "SetMaintenance", kind: .unary, idempotency: .idempotent)
+  public static let listNodes = RPCMethod<Weft_Registry_V1_ListNodesRequest, Weft_Registry_V1_ListNodesResponse>(
+    service: "weft.registry.v1.RegistryService", name: "ListNodes", kind: .unary, idempotency: .noSideEffects)
+  public static let saveSnapshot = RPCMethod<Weft_Registry_V1_SaveSnapshotRequest, Weft_Registry_V1_SaveSnapshotResponse>(
+    service: "weft.registry.v1.RegistryService", name: "SaveSnapshot", kind: .serverStreaming, idempotency: .unknown)
   public static let putDescriptorSet = RPCMethod<Weft_Registry_V1_PutDescriptorSetRequest, Weft_Registry_V1_PutDescriptorSetResponse>(
     service: "weft.registry.v1.RegistryService", name: "PutDescriptorSet", kind: .unary, idempotency: .idempotent)
   public static let getDescriptorSet = RPCMethod<Weft_Registry_V1_GetDescriptorSetRequest, Weft_Registry_V1_GetDescriptorSetResponse>(
@@ -1178,6 +1526,10 @@ public nonisolated protocol Weft_Registry_V1_RegistryServiceHandler: RPCService 
   /// Renews leases. Ids that the registry does not know are listed in the answer: register those again.
   func heartbeat(_ request: Weft_Registry_V1_HeartbeatRequest, context: ServerContext) async throws -> Weft_Registry_V1_HeartbeatResponse
 
+  /// Heartbeats of one client on one call: each request is answered by one answer, in order. A bad request ends the
+  /// call.
+  func heartbeatStream(_ requests: RequestStream<Weft_Registry_V1_HeartbeatRequest>, responses: ResponseWriter<Weft_Registry_V1_HeartbeatResponse>, context: ServerContext) async throws
+
   /// Removes an instance. Removing one that is not there is not an error.
   func deregister(_ request: Weft_Registry_V1_DeregisterRequest, context: ServerContext) async throws -> Weft_Registry_V1_DeregisterResponse
 
@@ -1190,6 +1542,19 @@ public nonisolated protocol Weft_Registry_V1_RegistryServiceHandler: RPCService 
   /// Changes after a revision, in order, none lost and none twice. Without a revision, or with one that
   /// is no longer kept, the first answer is a snapshot. One answer holds whole revisions only.
   func watch(_ request: Weft_Registry_V1_WatchRequest, responses: ResponseWriter<Weft_Registry_V1_WatchResponse>, context: ServerContext) async throws
+
+  /// Says how a check stands: a TTL check, or one that somebody else runs. NOT_FOUND when there is no such check.
+  func updateCheck(_ request: Weft_Registry_V1_UpdateCheckRequest, context: ServerContext) async throws -> Weft_Registry_V1_UpdateCheckResponse
+
+  /// Takes an instance or a node out of service, or back. Until then it counts as critical.
+  func setMaintenance(_ request: Weft_Registry_V1_SetMaintenanceRequest, context: ServerContext) async throws -> Weft_Registry_V1_SetMaintenanceResponse
+
+  /// Every node.
+  func listNodes(_ request: Weft_Registry_V1_ListNodesRequest, context: ServerContext) async throws -> Weft_Registry_V1_ListNodesResponse
+
+  /// Everything that the registry holds, as of one revision, for `weft registry snapshot restore`. For
+  /// administrators.
+  func saveSnapshot(_ request: Weft_Registry_V1_SaveSnapshotRequest, responses: ResponseWriter<Weft_Registry_V1_SaveSnapshotResponse>, context: ServerContext) async throws
 
   /// Stores a FileDescriptorSet under its SHA-256. A set that does not link is refused.
   func putDescriptorSet(_ request: Weft_Registry_V1_PutDescriptorSetRequest, context: ServerContext) async throws -> Weft_Registry_V1_PutDescriptorSetResponse
@@ -1210,6 +1575,9 @@ nonisolated extension Weft_Registry_V1_RegistryServiceHandler {
     router.unary(Weft_Registry_V1_RegistryServiceMethods.heartbeat) { request, context in
       try await self.heartbeat(request, context: context)
     }
+    router.bidirectional(Weft_Registry_V1_RegistryServiceMethods.heartbeatStream) { request, responses, context in
+      try await self.heartbeatStream(request, responses: responses, context: context)
+    }
     router.unary(Weft_Registry_V1_RegistryServiceMethods.deregister) { request, context in
       try await self.deregister(request, context: context)
     }
@@ -1221,6 +1589,18 @@ nonisolated extension Weft_Registry_V1_RegistryServiceHandler {
     }
     router.serverStreaming(Weft_Registry_V1_RegistryServiceMethods.watch) { request, responses, context in
       try await self.watch(request, responses: responses, context: context)
+    }
+    router.unary(Weft_Registry_V1_RegistryServiceMethods.updateCheck) { request, context in
+      try await self.updateCheck(request, context: context)
+    }
+    router.unary(Weft_Registry_V1_RegistryServiceMethods.setMaintenance) { request, context in
+      try await self.setMaintenance(request, context: context)
+    }
+    router.unary(Weft_Registry_V1_RegistryServiceMethods.listNodes) { request, context in
+      try await self.listNodes(request, context: context)
+    }
+    router.serverStreaming(Weft_Registry_V1_RegistryServiceMethods.saveSnapshot) { request, responses, context in
+      try await self.saveSnapshot(request, responses: responses, context: context)
     }
     router.unary(Weft_Registry_V1_RegistryServiceMethods.putDescriptorSet) { request, context in
       try await self.putDescriptorSet(request, context: context)
@@ -1252,6 +1632,15 @@ public nonisolated struct Weft_Registry_V1_RegistryServiceClient: Sendable {
     try await channel.unary(Weft_Registry_V1_RegistryServiceMethods.heartbeat, request, options: options)
   }
 
+  /// Heartbeats of one client on one call: each request is answered by one answer, in order. A bad request ends the
+  /// call.
+  @concurrent public func heartbeatStream<ReturnValue>(
+    options: CallOptions = CallOptions(),
+    _ body: (RequestWriter<Weft_Registry_V1_HeartbeatRequest>, ResponseStream<Weft_Registry_V1_HeartbeatResponse>) async throws -> ReturnValue
+  ) async throws -> ReturnValue {
+    try await channel.bidirectional(Weft_Registry_V1_RegistryServiceMethods.heartbeatStream, options: options, body)
+  }
+
   /// Removes an instance. Removing one that is not there is not an error.
   nonisolated(nonsending) public func deregister(_ request: Weft_Registry_V1_DeregisterRequest, options: CallOptions = CallOptions()) async throws -> Weft_Registry_V1_DeregisterResponse {
     try await channel.unary(Weft_Registry_V1_RegistryServiceMethods.deregister, request, options: options)
@@ -1274,6 +1663,30 @@ public nonisolated struct Weft_Registry_V1_RegistryServiceClient: Sendable {
     _ body: (ResponseStream<Weft_Registry_V1_WatchResponse>) async throws -> ReturnValue
   ) async throws -> ReturnValue {
     try await channel.serverStreaming(Weft_Registry_V1_RegistryServiceMethods.watch, request, options: options, body)
+  }
+
+  /// Says how a check stands: a TTL check, or one that somebody else runs. NOT_FOUND when there is no such check.
+  @concurrent public func updateCheck(_ request: Weft_Registry_V1_UpdateCheckRequest, options: CallOptions = CallOptions()) async throws -> Weft_Registry_V1_UpdateCheckResponse {
+    try await channel.unary(Weft_Registry_V1_RegistryServiceMethods.updateCheck, request, options: options)
+  }
+
+  /// Takes an instance or a node out of service, or back. Until then it counts as critical.
+  @concurrent public func setMaintenance(_ request: Weft_Registry_V1_SetMaintenanceRequest, options: CallOptions = CallOptions()) async throws -> Weft_Registry_V1_SetMaintenanceResponse {
+    try await channel.unary(Weft_Registry_V1_RegistryServiceMethods.setMaintenance, request, options: options)
+  }
+
+  /// Every node.
+  @concurrent public func listNodes(_ request: Weft_Registry_V1_ListNodesRequest, options: CallOptions = CallOptions()) async throws -> Weft_Registry_V1_ListNodesResponse {
+    try await channel.unary(Weft_Registry_V1_RegistryServiceMethods.listNodes, request, options: options)
+  }
+
+  /// Everything that the registry holds, as of one revision, for `weft registry snapshot restore`. For
+  /// administrators.
+  @concurrent public func saveSnapshot<ReturnValue>(
+    _ request: Weft_Registry_V1_SaveSnapshotRequest, options: CallOptions = CallOptions(),
+    _ body: (ResponseStream<Weft_Registry_V1_SaveSnapshotResponse>) async throws -> ReturnValue
+  ) async throws -> ReturnValue {
+    try await channel.serverStreaming(Weft_Registry_V1_RegistryServiceMethods.saveSnapshot, request, options: options, body)
   }
 
   /// Stores a FileDescriptorSet under its SHA-256. A set that does not link is refused.
@@ -1343,35 +1756,60 @@ public nonisolated enum ProtoFile_weft__registry__v1__registry {
       c3RhbmNlS2V5UglpbnN0YW5jZXMiaAoRSGVhcnRiZWF0UmVzcG9uc2USNwoHdW5rbm93bhgBIAMoCzIdLndlZnQucmVnaXN0cnku\
       djEuSW5zdGFuY2VLZXlSB3Vua25vd24SGgoIcmV2aXNpb24YAiABKARSCHJldmlzaW9uIk4KEURlcmVnaXN0ZXJSZXF1ZXN0EjkK\
       CGluc3RhbmNlGAEgASgLMh0ud2VmdC5yZWdpc3RyeS52MS5JbnN0YW5jZUtleVIIaW5zdGFuY2UiMAoSRGVyZWdpc3RlclJlc3Bv\
-      bnNlEhoKCHJldmlzaW9uGAEgASgEUghyZXZpc2lvbiIqCg5SZXNvbHZlUmVxdWVzdBIYCgdzZXJ2aWNlGAEgASgJUgdzZXJ2aWNl\
-      ImcKD1Jlc29sdmVSZXNwb25zZRIaCghyZXZpc2lvbhgBIAEoBFIIcmV2aXNpb24SOAoJaW5zdGFuY2VzGAIgAygLMhoud2VmdC5y\
-      ZWdpc3RyeS52MS5JbnN0YW5jZVIJaW5zdGFuY2VzIhUKE0xpc3RTZXJ2aWNlc1JlcXVlc3QiuwEKFExpc3RTZXJ2aWNlc1Jlc3Bv\
-      bnNlEhoKCHJldmlzaW9uGAEgASgEUghyZXZpc2lvbhJKCghzZXJ2aWNlcxgCIAMoCzIuLndlZnQucmVnaXN0cnkudjEuTGlzdFNl\
-      cnZpY2VzUmVzcG9uc2UuU2VydmljZVIIc2VydmljZXMaOwoHU2VydmljZRISCgRuYW1lGAEgASgJUgRuYW1lEhwKCWluc3RhbmNl\
-      cxgCIAEoDVIJaW5zdGFuY2VzImkKDFdhdGNoUmVxdWVzdBIYCgdzZXJ2aWNlGAEgASgJUgdzZXJ2aWNlEiUKDmFmdGVyX3Jldmlz\
-      aW9uGAIgASgEUg1hZnRlclJldmlzaW9uEhgKB2hpc3RvcnkYAyABKAlSB2hpc3RvcnkilwEKBkNoYW5nZRIaCghyZXZpc2lvbhgB\
-      IAEoBFIIcmV2aXNpb24SLgoDcHV0GAIgASgLMhoud2VmdC5yZWdpc3RyeS52MS5JbnN0YW5jZUgAUgNwdXQSOQoHcmVtb3ZlZBgD\
-      IAEoCzIdLndlZnQucmVnaXN0cnkudjEuSW5zdGFuY2VLZXlIAFIHcmVtb3ZlZEIGCgRraW5kIkQKCFNuYXBzaG90EjgKCWluc3Rh\
-      bmNlcxgBIAMoCzIaLndlZnQucmVnaXN0cnkudjEuSW5zdGFuY2VSCWluc3RhbmNlcyKZAgoNV2F0Y2hSZXNwb25zZRIaCghyZXZp\
-      c2lvbhgBIAEoBFIIcmV2aXNpb24SOwoIc25hcHNob3QYAiABKAsyGi53ZWZ0LnJlZ2lzdHJ5LnYxLlNuYXBzaG90SABSCHNuYXBz\
-      aG90iAEBEjIKB2NoYW5nZXMYAyADKAsyGC53ZWZ0LnJlZ2lzdHJ5LnYxLkNoYW5nZVIHY2hhbmdlcxIYCgdoaXN0b3J5GAQgASgJ\
-      UgdoaXN0b3J5Ei0KEnNuYXBzaG90X2NvbnRpbnVlcxgFIAEoCFIRc25hcHNob3RDb250aW51ZXMSJQoOYWZ0ZXJfcmV2aXNpb24Y\
-      BiABKARSDWFmdGVyUmV2aXNpb25CCwoJX3NuYXBzaG90IkAKF1B1dERlc2NyaXB0b3JTZXRSZXF1ZXN0EiUKDmRlc2NyaXB0b3Jf\
-      c2V0GAEgASgMUg1kZXNjcmlwdG9yU2V0Ii4KGFB1dERlc2NyaXB0b3JTZXRSZXNwb25zZRISCgRoYXNoGAEgASgJUgRoYXNoIi0K\
-      F0dldERlc2NyaXB0b3JTZXRSZXF1ZXN0EhIKBGhhc2gYASABKAlSBGhhc2giQQoYR2V0RGVzY3JpcHRvclNldFJlc3BvbnNlEiUK\
-      DmRlc2NyaXB0b3Jfc2V0GAEgASgMUg1kZXNjcmlwdG9yU2V0Kn8KDEhlYWx0aFN0YXR1cxIdChlIRUFMVEhfU1RBVFVTX1VOU1BF\
-      Q0lGSUVEEAASGQoVSEVBTFRIX1NUQVRVU19QQVNTSU5HEAESGQoVSEVBTFRIX1NUQVRVU19XQVJOSU5HEAISGgoWSEVBTFRIX1NU\
-      QVRVU19DUklUSUNBTBADMvgFCg9SZWdpc3RyeVNlcnZpY2USUQoIUmVnaXN0ZXISIS53ZWZ0LnJlZ2lzdHJ5LnYxLlJlZ2lzdGVy\
-      UmVxdWVzdBoiLndlZnQucmVnaXN0cnkudjEuUmVnaXN0ZXJSZXNwb25zZRJUCglIZWFydGJlYXQSIi53ZWZ0LnJlZ2lzdHJ5LnYx\
-      LkhlYXJ0YmVhdFJlcXVlc3QaIy53ZWZ0LnJlZ2lzdHJ5LnYxLkhlYXJ0YmVhdFJlc3BvbnNlElcKCkRlcmVnaXN0ZXISIy53ZWZ0\
-      LnJlZ2lzdHJ5LnYxLkRlcmVnaXN0ZXJSZXF1ZXN0GiQud2VmdC5yZWdpc3RyeS52MS5EZXJlZ2lzdGVyUmVzcG9uc2USUwoHUmVz\
-      b2x2ZRIgLndlZnQucmVnaXN0cnkudjEuUmVzb2x2ZVJlcXVlc3QaIS53ZWZ0LnJlZ2lzdHJ5LnYxLlJlc29sdmVSZXNwb25zZSID\
-      kAIBEmIKDExpc3RTZXJ2aWNlcxIlLndlZnQucmVnaXN0cnkudjEuTGlzdFNlcnZpY2VzUmVxdWVzdBomLndlZnQucmVnaXN0cnku\
-      djEuTGlzdFNlcnZpY2VzUmVzcG9uc2UiA5ACARJKCgVXYXRjaBIeLndlZnQucmVnaXN0cnkudjEuV2F0Y2hSZXF1ZXN0Gh8ud2Vm\
-      dC5yZWdpc3RyeS52MS5XYXRjaFJlc3BvbnNlMAESbgoQUHV0RGVzY3JpcHRvclNldBIpLndlZnQucmVnaXN0cnkudjEuUHV0RGVz\
-      Y3JpcHRvclNldFJlcXVlc3QaKi53ZWZ0LnJlZ2lzdHJ5LnYxLlB1dERlc2NyaXB0b3JTZXRSZXNwb25zZSIDkAICEm4KEEdldERl\
-      c2NyaXB0b3JTZXQSKS53ZWZ0LnJlZ2lzdHJ5LnYxLkdldERlc2NyaXB0b3JTZXRSZXF1ZXN0Gioud2VmdC5yZWdpc3RyeS52MS5H\
-      ZXREZXNjcmlwdG9yU2V0UmVzcG9uc2UiA5ACAWIGcHJvdG8z
+      bnNlEhoKCHJldmlzaW9uGAEgASgEUghyZXZpc2lvbiK/AgoOUmVzb2x2ZVJlcXVlc3QSGAoHc2VydmljZRgBIAEoCVIHc2Vydmlj\
+      ZRISCgR0YWdzGAIgAygJUgR0YWdzEkoKCG1ldGFkYXRhGAMgAygLMi4ud2VmdC5yZWdpc3RyeS52MS5SZXNvbHZlUmVxdWVzdC5N\
+      ZXRhZGF0YUVudHJ5UghtZXRhZGF0YRIYCgd2ZXJzaW9uGAQgASgJUgd2ZXJzaW9uEhIKBHpvbmUYBSABKAlSBHpvbmUSJQoOcHJl\
+      ZmVycmVkX3pvbmUYBiABKAlSDXByZWZlcnJlZFpvbmUSIQoMaGVhbHRoeV9vbmx5GAcgASgIUgtoZWFsdGh5T25seRo7Cg1NZXRh\
+      ZGF0YUVudHJ5EhAKA2tleRgBIAEoCVIDa2V5EhQKBXZhbHVlGAIgASgJUgV2YWx1ZToCOAEiZwoPUmVzb2x2ZVJlc3BvbnNlEhoK\
+      CHJldmlzaW9uGAEgASgEUghyZXZpc2lvbhI4CglpbnN0YW5jZXMYAiADKAsyGi53ZWZ0LnJlZ2lzdHJ5LnYxLkluc3RhbmNlUglp\
+      bnN0YW5jZXMiFQoTTGlzdFNlcnZpY2VzUmVxdWVzdCLRAgoUTGlzdFNlcnZpY2VzUmVzcG9uc2USGgoIcmV2aXNpb24YASABKARS\
+      CHJldmlzaW9uEkoKCHNlcnZpY2VzGAIgAygLMi4ud2VmdC5yZWdpc3RyeS52MS5MaXN0U2VydmljZXNSZXNwb25zZS5TZXJ2aWNl\
+      UghzZXJ2aWNlcxrQAQoHU2VydmljZRISCgRuYW1lGAEgASgJUgRuYW1lEhwKCWluc3RhbmNlcxgCIAEoDVIJaW5zdGFuY2VzEhIK\
+      BHRhZ3MYAyADKAlSBHRhZ3MSGAoHcGFzc2luZxgEIAEoDVIHcGFzc2luZxIYCgd3YXJuaW5nGAUgASgNUgd3YXJuaW5nEhoKCGNy\
+      aXRpY2FsGAYgASgNUghjcml0aWNhbBIvChNwcm90ZWN0ZWRfaW5zdGFuY2VzGAcgASgNUhJwcm90ZWN0ZWRJbnN0YW5jZXMiaAoK\
+      Q2hlY2tPd25lchI7CghpbnN0YW5jZRgBIAEoCzIdLndlZnQucmVnaXN0cnkudjEuSW5zdGFuY2VLZXlIAFIIaW5zdGFuY2USFAoE\
+      bm9kZRgCIAEoCUgAUgRub2RlQgcKBW93bmVyIrMBChJVcGRhdGVDaGVja1JlcXVlc3QSMgoFb3duZXIYASABKAsyHC53ZWZ0LnJl\
+      Z2lzdHJ5LnYxLkNoZWNrT3duZXJSBW93bmVyEhkKCGNoZWNrX2lkGAIgASgJUgdjaGVja0lkEjYKBnN0YXR1cxgDIAEoDjIeLndl\
+      ZnQucmVnaXN0cnkudjEuSGVhbHRoU3RhdHVzUgZzdGF0dXMSFgoGb3V0cHV0GAQgASgJUgZvdXRwdXQiMQoTVXBkYXRlQ2hlY2tS\
+      ZXNwb25zZRIaCghyZXZpc2lvbhgBIAEoBFIIcmV2aXNpb24ifQoVU2V0TWFpbnRlbmFuY2VSZXF1ZXN0EjIKBW93bmVyGAEgASgL\
+      Mhwud2VmdC5yZWdpc3RyeS52MS5DaGVja093bmVyUgVvd25lchIYCgdlbmFibGVkGAIgASgIUgdlbmFibGVkEhYKBnJlYXNvbhgD\
+      IAEoCVIGcmVhc29uIjQKFlNldE1haW50ZW5hbmNlUmVzcG9uc2USGgoIcmV2aXNpb24YASABKARSCHJldmlzaW9uIhIKEExpc3RO\
+      b2Rlc1JlcXVlc3QiXQoRTGlzdE5vZGVzUmVzcG9uc2USGgoIcmV2aXNpb24YASABKARSCHJldmlzaW9uEiwKBW5vZGVzGAIgAygL\
+      MhYud2VmdC5yZWdpc3RyeS52MS5Ob2RlUgVub2RlcyIVChNTYXZlU25hcHNob3RSZXF1ZXN0IiwKFFNhdmVTbmFwc2hvdFJlc3Bv\
+      bnNlEhQKBXBpZWNlGAEgASgMUgVwaWVjZSKKAgoOU25hcHNob3RIZWFkZXISGAoHaGlzdG9yeRgBIAEoCVIHaGlzdG9yeRIaCghy\
+      ZXZpc2lvbhgCIAEoBFIIcmV2aXNpb24SLQoSc2F2ZWRfbWlsbGlzZWNvbmRzGAMgASgEUhFzYXZlZE1pbGxpc2Vjb25kcxJECgZj\
+      b3VudHMYBCADKAsyLC53ZWZ0LnJlZ2lzdHJ5LnYxLlNuYXBzaG90SGVhZGVyLkNvdW50c0VudHJ5UgZjb3VudHMSEgoEc2l6ZRgF\
+      IAEoBFIEc2l6ZRo5CgtDb3VudHNFbnRyeRIQCgNrZXkYASABKAlSA2tleRIUCgV2YWx1ZRgCIAEoBFIFdmFsdWU6AjgBImkKDFdh\
+      dGNoUmVxdWVzdBIYCgdzZXJ2aWNlGAEgASgJUgdzZXJ2aWNlEiUKDmFmdGVyX3JldmlzaW9uGAIgASgEUg1hZnRlclJldmlzaW9u\
+      EhgKB2hpc3RvcnkYAyABKAlSB2hpc3RvcnkilwEKBkNoYW5nZRIaCghyZXZpc2lvbhgBIAEoBFIIcmV2aXNpb24SLgoDcHV0GAIg\
+      ASgLMhoud2VmdC5yZWdpc3RyeS52MS5JbnN0YW5jZUgAUgNwdXQSOQoHcmVtb3ZlZBgDIAEoCzIdLndlZnQucmVnaXN0cnkudjEu\
+      SW5zdGFuY2VLZXlIAFIHcmVtb3ZlZEIGCgRraW5kIkQKCFNuYXBzaG90EjgKCWluc3RhbmNlcxgBIAMoCzIaLndlZnQucmVnaXN0\
+      cnkudjEuSW5zdGFuY2VSCWluc3RhbmNlcyKZAgoNV2F0Y2hSZXNwb25zZRIaCghyZXZpc2lvbhgBIAEoBFIIcmV2aXNpb24SOwoI\
+      c25hcHNob3QYAiABKAsyGi53ZWZ0LnJlZ2lzdHJ5LnYxLlNuYXBzaG90SABSCHNuYXBzaG90iAEBEjIKB2NoYW5nZXMYAyADKAsy\
+      GC53ZWZ0LnJlZ2lzdHJ5LnYxLkNoYW5nZVIHY2hhbmdlcxIYCgdoaXN0b3J5GAQgASgJUgdoaXN0b3J5Ei0KEnNuYXBzaG90X2Nv\
+      bnRpbnVlcxgFIAEoCFIRc25hcHNob3RDb250aW51ZXMSJQoOYWZ0ZXJfcmV2aXNpb24YBiABKARSDWFmdGVyUmV2aXNpb25CCwoJ\
+      X3NuYXBzaG90IkAKF1B1dERlc2NyaXB0b3JTZXRSZXF1ZXN0EiUKDmRlc2NyaXB0b3Jfc2V0GAEgASgMUg1kZXNjcmlwdG9yU2V0\
+      Ii4KGFB1dERlc2NyaXB0b3JTZXRSZXNwb25zZRISCgRoYXNoGAEgASgJUgRoYXNoIi0KF0dldERlc2NyaXB0b3JTZXRSZXF1ZXN0\
+      EhIKBGhhc2gYASABKAlSBGhhc2giQQoYR2V0RGVzY3JpcHRvclNldFJlc3BvbnNlEiUKDmRlc2NyaXB0b3Jfc2V0GAEgASgMUg1k\
+      ZXNjcmlwdG9yU2V0Kn8KDEhlYWx0aFN0YXR1cxIdChlIRUFMVEhfU1RBVFVTX1VOU1BFQ0lGSUVEEAASGQoVSEVBTFRIX1NUQVRV\
+      U19QQVNTSU5HEAESGQoVSEVBTFRIX1NUQVRVU19XQVJOSU5HEAISGgoWSEVBTFRIX1NUQVRVU19DUklUSUNBTBADMt8JCg9SZWdp\
+      c3RyeVNlcnZpY2USUQoIUmVnaXN0ZXISIS53ZWZ0LnJlZ2lzdHJ5LnYxLlJlZ2lzdGVyUmVxdWVzdBoiLndlZnQucmVnaXN0cnku\
+      djEuUmVnaXN0ZXJSZXNwb25zZRJUCglIZWFydGJlYXQSIi53ZWZ0LnJlZ2lzdHJ5LnYxLkhlYXJ0YmVhdFJlcXVlc3QaIy53ZWZ0\
+      LnJlZ2lzdHJ5LnYxLkhlYXJ0YmVhdFJlc3BvbnNlEl4KD0hlYXJ0YmVhdFN0cmVhbRIiLndlZnQucmVnaXN0cnkudjEuSGVhcnRi\
+      ZWF0UmVxdWVzdBojLndlZnQucmVnaXN0cnkudjEuSGVhcnRiZWF0UmVzcG9uc2UoATABElcKCkRlcmVnaXN0ZXISIy53ZWZ0LnJl\
+      Z2lzdHJ5LnYxLkRlcmVnaXN0ZXJSZXF1ZXN0GiQud2VmdC5yZWdpc3RyeS52MS5EZXJlZ2lzdGVyUmVzcG9uc2USUwoHUmVzb2x2\
+      ZRIgLndlZnQucmVnaXN0cnkudjEuUmVzb2x2ZVJlcXVlc3QaIS53ZWZ0LnJlZ2lzdHJ5LnYxLlJlc29sdmVSZXNwb25zZSIDkAIB\
+      EmIKDExpc3RTZXJ2aWNlcxIlLndlZnQucmVnaXN0cnkudjEuTGlzdFNlcnZpY2VzUmVxdWVzdBomLndlZnQucmVnaXN0cnkudjEu\
+      TGlzdFNlcnZpY2VzUmVzcG9uc2UiA5ACARJKCgVXYXRjaBIeLndlZnQucmVnaXN0cnkudjEuV2F0Y2hSZXF1ZXN0Gh8ud2VmdC5y\
+      ZWdpc3RyeS52MS5XYXRjaFJlc3BvbnNlMAESXwoLVXBkYXRlQ2hlY2sSJC53ZWZ0LnJlZ2lzdHJ5LnYxLlVwZGF0ZUNoZWNrUmVx\
+      dWVzdBolLndlZnQucmVnaXN0cnkudjEuVXBkYXRlQ2hlY2tSZXNwb25zZSIDkAICEmgKDlNldE1haW50ZW5hbmNlEicud2VmdC5y\
+      ZWdpc3RyeS52MS5TZXRNYWludGVuYW5jZVJlcXVlc3QaKC53ZWZ0LnJlZ2lzdHJ5LnYxLlNldE1haW50ZW5hbmNlUmVzcG9uc2Ui\
+      A5ACAhJZCglMaXN0Tm9kZXMSIi53ZWZ0LnJlZ2lzdHJ5LnYxLkxpc3ROb2Rlc1JlcXVlc3QaIy53ZWZ0LnJlZ2lzdHJ5LnYxLkxp\
+      c3ROb2Rlc1Jlc3BvbnNlIgOQAgESXwoMU2F2ZVNuYXBzaG90EiUud2VmdC5yZWdpc3RyeS52MS5TYXZlU25hcHNob3RSZXF1ZXN0\
+      GiYud2VmdC5yZWdpc3RyeS52MS5TYXZlU25hcHNob3RSZXNwb25zZTABEm4KEFB1dERlc2NyaXB0b3JTZXQSKS53ZWZ0LnJlZ2lz\
+      dHJ5LnYxLlB1dERlc2NyaXB0b3JTZXRSZXF1ZXN0Gioud2VmdC5yZWdpc3RyeS52MS5QdXREZXNjcmlwdG9yU2V0UmVzcG9uc2Ui\
+      A5ACAhJuChBHZXREZXNjcmlwdG9yU2V0Eikud2VmdC5yZWdpc3RyeS52MS5HZXREZXNjcmlwdG9yU2V0UmVxdWVzdBoqLndlZnQu\
+      cmVnaXN0cnkudjEuR2V0RGVzY3JpcHRvclNldFJlc3BvbnNlIgOQAgFiBnByb3RvMw==
       """,
     dependencies: [])
 }

@@ -42,7 +42,7 @@ public struct HealthCheck: Sendable, Hashable {
 
   public init(
     id: String, name: String = "", kind: Kind = .external, interval: Duration = .seconds(10),
-    timeout: Duration = .seconds(10), successesBeforePassing: Int = 1, failuresBeforeWarning: Int = 1,
+    timeout: Duration = .seconds(10), successesBeforePassing: Int = 1, failuresBeforeWarning: Int? = nil,
     failuresBeforeCritical: Int = 1, deregisterCriticalAfter: Duration? = nil, notes: String = "",
     state: CheckState = CheckState(status: .critical)
   ) {
@@ -52,7 +52,7 @@ public struct HealthCheck: Sendable, Hashable {
     self.interval = interval
     self.timeout = timeout
     self.successesBeforePassing = successesBeforePassing
-    self.failuresBeforeWarning = failuresBeforeWarning
+    self.failuresBeforeWarning = failuresBeforeWarning ?? failuresBeforeCritical
     self.failuresBeforeCritical = failuresBeforeCritical
     self.deregisterCriticalAfter = deregisterCriticalAfter
     self.notes = notes

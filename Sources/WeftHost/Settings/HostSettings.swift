@@ -15,7 +15,8 @@ public enum HostSettings {
   public static let insecure = SettingKey<Bool>(
     "insecure", default: false, help: "accept plain connections without certificates; for trials only")
   public static let data = SettingKey<String>(
-    "data", default: "data", help: "folder for what the service stores", check: notEmpty)
+    "data", default: "data", help: "folder for what the service stores", otherNames: ["data-dir"],
+    check: notEmpty)
   public static let logLevel = SettingKey<Logger.Level>(
     "log-level", default: .info, help: "trace, debug, info, notice, warning, error or critical")
   public static let logFormat = SettingKey<WeftLogHandler.Format>(
@@ -78,8 +79,10 @@ public enum HostSettings {
     [binaryLog, binaryLogFile, compression] + access + load
 
   /// The port has no default that fits all: each service brings its own.
-  public static func port(default port: Int) -> SettingKey<Int> {
-    SettingKey<Int>("port", default: port, in: 0...65_535, help: "port to listen on; 0 for any free one")
+  public static func port(default port: Int, otherNames: [String] = []) -> SettingKey<Int> {
+    SettingKey<Int>(
+      "port", default: port, in: 0...65_535, help: "port to listen on; 0 for any free one",
+      otherNames: otherNames)
   }
 
   public static let defaultRegistryPort = 8502

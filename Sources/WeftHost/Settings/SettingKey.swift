@@ -14,24 +14,30 @@ public struct SettingKey<Value: SettingValue>: SettingDeclaration {
   public let name: String
   public let defaultValue: Value
   public let help: String
+  /// Names that mean the same, for those who know them from elsewhere.
+  public let otherNames: [String]
   let check: @Sendable (Value) -> String?
 
   /// - Parameters:
   ///   - check: what is wrong with a value that was read, or nil when it is good.
   public init(
-    _ name: String, default defaultValue: Value, help: String,
+    _ name: String, default defaultValue: Value, help: String, otherNames: [String] = [],
     check: @escaping @Sendable (Value) -> String? = { _ in nil }
   ) {
     self.name = name
     self.defaultValue = defaultValue
     self.help = help
+    self.otherNames = otherNames
     self.check = check
   }
 }
 
 extension SettingKey where Value: Comparable {
-  public init(_ name: String, default defaultValue: Value, in range: ClosedRange<Value>, help: String) {
-    self.init(name, default: defaultValue, help: help) { value in
+  public init(
+    _ name: String, default defaultValue: Value, in range: ClosedRange<Value>, help: String,
+    otherNames: [String] = []
+  ) {
+    self.init(name, default: defaultValue, help: help, otherNames: otherNames) { value in
       range.contains(value) ? nil : "must be \(range.lowerBound.text) to \(range.upperBound.text)"
     }
   }
@@ -40,6 +46,7 @@ extension SettingKey where Value: Comparable {
 /// A ``SettingKey`` of any type.
 public protocol SettingDeclaration: Sendable {
   var name: String { get }
+  var otherNames: [String] { get }
   var help: String { get }
   var defaultText: String { get }
   var isSwitch: Bool { get }

@@ -6,7 +6,8 @@ extension SettingsLoader {
     for declaration in declarations {
       let name = declaration.name.padded(to: width)
       let value = declaration.defaultText.isEmpty ? "" : " [\(declaration.defaultText)]"
-      lines.append("  --\(name)  \(declaration.help)\(value)")
+      let also = declaration.otherNames.map { " (also --\($0))" }.joined()
+      lines.append("  --\(name)  \(declaration.help)\(value)\(also)")
     }
     lines += [
       "",

@@ -25,8 +25,11 @@ public struct SettingsLoader: Sendable {
     for declaration in declarations + [Self.configurationFile] {
       if byName.updateValue(declaration, forKey: declaration.name) == nil { names.append(declaration.name) }
     }
-    self.byName = byName
     self.declarations = names.compactMap { byName[$0] }
+    for declaration in self.declarations {
+      for name in declaration.otherNames where byName[name] == nil { byName[name] = declaration }
+    }
+    self.byName = byName
   }
 
   public func load(
@@ -57,6 +60,7 @@ public struct SettingsLoader: Sendable {
     // In order of name, so that of two mistakes always the same one is told.
     for (name, raw) in layer.sorted(by: { $0.key < $1.key }) {
       guard let declaration = byName[name] else { throw unknown(name, source: raw.source) }
+      let name = declaration.name
       switch declaration.read(raw.text) {
       case .success(let value): settings.entries[name] = Settings.Entry(value: value, source: raw.source)
       case .failure(let problem):
@@ -79,7 +83,8 @@ public struct SettingsLoader: Sendable {
         !Self.foreignPrefixes.contains(where: variable.hasPrefix)
       else { continue }
       let name = variable.dropFirst(Self.environmentPrefix.count).lowercased()
-      layer[SettingsFile.canonical(name)] = Raw(text: text, source: .environment(variable: variable))
+      let canonical = SettingsFile.canonical(name)
+      layer[byName[canonical]?.name ?? canonical] = Raw(text: text, source: .environment(variable: variable))
     }
     return layer
   }
@@ -103,7 +108,7 @@ public struct SettingsLoader: Sendable {
       guard let text else {
         throw SettingsError(key: name, source: "--\(name)", reason: "needs a value after it")
       }
-      layer[name] = Raw(text: text, source: .flag(name: "--\(name)"))
+      layer[declaration.name] = Raw(text: text, source: .flag(name: "--\(name)"))
     }
     return layer
   }

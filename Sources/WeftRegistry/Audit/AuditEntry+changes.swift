@@ -15,6 +15,8 @@ extension RegistryCommand {
     switch self {
     case .catalogue(let operations): operations.count == 1 ? operations[0].auditAction : "catalogue.change"
     case .expire: "lease.expire"
+    case .expireChecks: "check.expire"
+    case .reap: "check.reap"
     case .putDescriptorSet, .collectDescriptorSets: "descriptors"
     case .keyValue(let operation): operation.auditAction
     case .transaction: "transaction"

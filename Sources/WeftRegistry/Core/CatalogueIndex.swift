@@ -45,8 +45,8 @@ struct CatalogueIndex: Sendable {
     }
   }
 
-  func hasCheck(_ key: CheckKey) -> Bool {
-    checks(of: key.owner)?.contains { $0.id == key.id } ?? false
+  func check(_ key: CheckKey) -> HealthCheck? {
+    checks(of: key.owner)?.first { $0.id == key.id }
   }
 
   /// Whose check has this id on a node: the node itself, or the first of its instances.

@@ -34,16 +34,6 @@ extension CataloguePlanner {
     if let record = instance(key) { remove(record) }
   }
 
-  /// Skips whoever has shown signs of life since the expiry was asked for.
-  ///
-  /// A veto on removing too many instances of one service at once belongs here: this is the only place
-  /// where silence turns into removal.
-  mutating func expire(_ keys: [InstanceKey], renewed: Set<InstanceKey>, revision: UInt64) {
-    for key in keys where leases.isExpiring(key) && !isChanged(key) && !renewed.contains(key) {
-      if let record = instance(key) { remove(record) }
-    }
-  }
-
   mutating func remove(_ record: InstanceRecord) {
     let key = record.key
     count(key, -1)

@@ -7,6 +7,10 @@ enum RegistryCommand: Sendable {
   case catalogue([CatalogueOperation])
   /// Removes those of the instances whose leases are still run out.
   case expire([InstanceKey])
+  /// Makes those of the checks critical whose owners still have not spoken.
+  case expireChecks([CheckKey])
+  /// Removes the owners of those checks that are still critical.
+  case reap([CheckKey])
   case keyValue(KeyValueOperation)
   /// All of them, or none with the reasons.
   case transaction([TransactionOperation])
@@ -35,6 +39,7 @@ enum RegistryCommand: Sendable {
     case .access(let command): command.cost
     case .collectDescriptorSets: 128
     case .expire(let keys): 128 * keys.count
+    case .expireChecks(let keys), .reap(let keys): 512 * keys.count
     case .putDescriptorSet(_, let bytes): bytes.count
     }
   }
@@ -102,6 +107,12 @@ struct CommitPlan: Sendable {
   var answers: [Answer] = []
   /// Instances that registered again just as they are.
   var renewed: Set<InstanceKey> = []
+  /// Instances that fell silent and stay, because too many did.
+  var spared: [InstanceKey] = []
+  /// How many instances of each service silence removed.
+  var silenced: [String: Int] = [:]
+  /// Checks that were reported.
+  var heard: Set<CheckKey> = []
   /// Checks that said something while their status stayed.
   var outputs: [CheckKey: String] = [:]
   /// Keys that nobody can lock for a while, because a session lost them.

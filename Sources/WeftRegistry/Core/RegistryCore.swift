@@ -16,6 +16,8 @@ struct RegistryCore: Sendable {
   var access: AccessState
   var log: ChangeLog
   var leases = LeaseTable<InstanceKey>()
+  var checks = CheckTable()
+  var protection: SelfProtection
   var descriptors = DescriptorLedger()
   /// What checks said last, where that is not stored: their status did not change with it.
   var outputs: [CheckKey: String] = [:]
@@ -30,7 +32,7 @@ struct RegistryCore: Sendable {
   /// towards someone who is away is no sign of death.
   init(
     _ stored: StoredState, limits: RegistryLimits, descriptorRetention: Duration,
-    address: String = "127.0.0.1", now: Duration
+    address: String = "127.0.0.1", protection: SelfProtectionPolicy = SelfProtectionPolicy(), now: Duration
   ) {
     history = stored.history
     self.limits = limits
@@ -38,6 +40,7 @@ struct RegistryCore: Sendable {
     log = ChangeLog(
       floor: stored.revision - UInt64(stored.log.count), maxCount: limits.loggedChanges,
       maxBytes: limits.loggedBytes)
+    self.protection = SelfProtection(protection)
     scopes = ScopeIndex(startingAt: stored.revision)
     var entries = StoredEntries()
     for entry in stored.entries { entries.add(entry) }
@@ -48,9 +51,13 @@ struct RegistryCore: Sendable {
     for (hash, size) in stored.descriptorSets { descriptors.add(hash, size: size, now: now) }
     for node in entries.nodes { catalogue.put(node) }
     putOwnNode(address: address)
+    for node in catalogue.nodes.values {
+      checks.replace([], with: node.checks, of: .node(node.name), now: now)
+    }
     for record in entries.instances {
       catalogue.put(record)
       if let lease = record.instance.lease { leases.grant(record.key, for: lease, now: now) }
+      checks.replace([], with: record.instance.checks, of: .instance(record.key), now: now)
       descriptors.retain(record.instance.descriptorSetHash)
     }
     for entry in stored.log { log.append(sharing(entry)) }
@@ -91,7 +98,10 @@ struct RegistryCore: Sendable {
   /// Renews leases and returns the keys of instances that are not there. One without a lease needs no renewal.
   mutating func heartbeat(_ keys: [InstanceKey], now: Duration) -> [InstanceKey] {
     keys.filter { key in
-      if leases.renew(key, now: now) { return false }
+      if leases.renew(key, now: now) {
+        protection.forget(key)
+        return false
+      }
       guard let record = catalogue[key] else { return true }
       return record.instance.lease != nil
     }
@@ -111,6 +121,10 @@ struct RegistryCore: Sendable {
     }
     for (key, duration) in plan.lockDelays { sessions.delay([key], for: duration, now: now) }
     for hash in plan.batch.removedDescriptorSets { descriptors.remove(hash) }
+    for (service, count) in plan.silenced { protection.noteRemoval(of: service, count: count, now: now) }
+    protection.spare(plan.spared, now: now)
+    // What is still expiring was spared, or had nothing to change.
+    spare(plan, for: protection.policy.retry, now: now)
     keepAlive(plan, now: now)
     return touched
   }
@@ -120,7 +134,7 @@ struct RegistryCore: Sendable {
   ) {
     switch change {
     case .instance(let change): apply(change, now: now, touching: &scopes)
-    case .node(let change): apply(change, touching: &scopes)
+    case .node(let change): apply(change, now: now, touching: &scopes)
     case .keyValue(let change):
       Scope.insert(touchedBy: change, into: &scopes)
       keyValue.apply(change, revision: revision)
@@ -147,25 +161,30 @@ struct RegistryCore: Sendable {
         leases.drop(key)
       }
       descriptors.retain(record.instance.descriptorSetHash)
+      checks.replace(old?.instance.checks ?? [], with: record.instance.checks, of: .instance(key), now: now)
     case .removed:
       Scope.insert(touchedBy: key, old: old?.instance, new: nil, into: &scopes)
       catalogue.remove(key)
       leases.drop(key)
+      checks.replace(old?.instance.checks ?? [], with: [], of: .instance(key), now: now)
     }
+    protection.forget(key)
     forgetOutputs(of: .instance(key), old?.instance.checks)
   }
 
-  private mutating func apply(_ change: NodeChange, touching scopes: inout Set<Scope>) {
+  private mutating func apply(_ change: NodeChange, now: Duration, touching scopes: inout Set<Scope>) {
     switch change {
     case .put(let node):
       let old = catalogue.nodes[node.name]
       Scope.insert(touchedByNode: node.name, old: old, new: node, into: &scopes)
       catalogue.put(node)
+      checks.replace(old?.checks ?? [], with: node.checks, of: .node(node.name), now: now)
       forgetOutputs(of: .node(node.name), old?.checks)
     case .removed(let name):
       let old = catalogue.nodes[name]
       Scope.insert(touchedByNode: name, old: old, new: nil, into: &scopes)
       catalogue.removeNode(name)
+      checks.replace(old?.checks ?? [], with: [], of: .node(name), now: now)
       forgetOutputs(of: .node(name), old?.checks)
     }
     // Its checks count for the instances on it.
@@ -190,8 +209,26 @@ struct RegistryCore: Sendable {
   /// Forgets a plan whose commit failed, except for what needed no commit.
   mutating func abandon(_ plan: CommitPlan, now: Duration) {
     keepAlive(plan, now: now)
-    for case .expire(let keys) in plan.commands {
-      for key in keys { leases.spare(key, for: Self.expiryRetryDelay, now: now) }
+    spare(plan, for: Self.expiryRetryDelay, now: now)
+  }
+
+  /// Everything whose time has run out comes up again after a while, unless it went.
+  private mutating func spare(_ plan: CommitPlan, for delay: Duration, now: Duration) {
+    for command in plan.commands {
+      switch command {
+      case .expire(let keys): for key in keys { leases.spare(key, for: delay, now: now) }
+      case .expireChecks(let keys):
+        for key in keys where checks.ttls.isExpiring(key) {
+          // Critical already: it need not come up again before somebody speaks.
+          if catalogue.check(key)?.state.status == .critical {
+            checks.ttls.drop(key)
+          } else {
+            checks.ttls.spare(key, for: delay, now: now)
+          }
+        }
+      case .reap(let keys): for key in keys { checks.condemned.spare(key, for: delay, now: now) }
+      default: break
+      }
     }
     for case .session(.expire(let ids)) in plan.commands {
       for id in ids { sessions.leases.spare(id, for: Self.expiryRetryDelay, now: now) }
@@ -202,8 +239,10 @@ struct RegistryCore: Sendable {
     for key in plan.renewed {
       guard let lease = catalogue[key]?.instance.lease else { continue }
       leases.grant(key, for: lease, now: now)
+      protection.forget(key)
     }
-    for (key, output) in plan.outputs where catalogue.hasCheck(key) { outputs[key] = output }
+    for (key, output) in plan.outputs where catalogue.check(key) != nil { outputs[key] = output }
+    for key in plan.heard { checks.heard(key, catalogue.check(key), now: now) }
     for hash in plan.touched { descriptors.touch(hash, now: now) }
   }
 }

@@ -11,10 +11,16 @@ struct RegistryPlanner: Sendable {
   var keyValue: KeyValuePlanner
   var sessions: SessionPlanner
   var access: AccessPlanner
+  private let protection: SelfProtection
+  private let checks: CheckTable
+  private let now: Duration
 
   init(core: RegistryCore, commands: [RegistryCommand], now: Duration, wallTime: Duration) {
     plan = CommitPlan(commands: commands, batch: StoreBatch(previousRevision: core.revision))
     plan.batch.forgetChangesThrough = core.log.floor
+    protection = core.protection
+    checks = core.checks
+    self.now = now
     catalogue = CataloguePlanner(core: core, wallTime: wallTime)
     descriptors = DescriptorPlanner(core: core, now: now)
     keyValue = KeyValuePlanner(base: core.keyValue, limits: core.limits)
@@ -36,6 +42,8 @@ struct RegistryPlanner: Sendable {
         result: .success(outcome), hasChanged: hasChanged,
         needsCommit: hasChanged || catalogue.hasSeenUncommitted)
     } catch {
+      // What it began to do has not happened.
+      _ = catalogue.takeEvents()
       answer = CommitPlan.Answer(result: .failure(error), needsCommit: catalogue.hasSeenUncommitted)
     }
     plan.answers.append(answer)
@@ -46,7 +54,17 @@ struct RegistryPlanner: Sendable {
     switch command {
     case .catalogue(let operations): try perform(operations)
     case .expire(let keys):
-      catalogue.expire(keys, renewed: plan.renewed, revision: nextRevision)
+      silence { [protection, now, renewed = plan.renewed] in
+        $0.expire(keys, renewed: renewed, protection: protection, now: now)
+      }
+    case .reap(let keys):
+      silence { [checks, protection, now] in
+        $0.reap(keys, due: checks.condemned, protection: protection, now: now)
+      }
+    case .expireChecks(let keys):
+      let said = catalogue.expireChecks(
+        keys, due: checks.ttls, heard: plan.heard, revision: nextRevision)
+      plan.outputs.merge(said) { _, new in new }
       followEvents()
       catalogue.hasSeenUncommitted = true
     case .keyValue, .transaction, .session, .access:
@@ -72,7 +90,7 @@ struct RegistryPlanner: Sendable {
       return .transaction(transact(operations))
     case .session(let command): return try perform(command).map { .session($0) } ?? .none
     case .access(let command): return .access(try access.perform(command, revision: nextRevision))
-    case .catalogue, .expire, .putDescriptorSet, .collectDescriptorSets: return .none
+    default: return .none
     }
   }
 
@@ -106,11 +124,24 @@ struct RegistryPlanner: Sendable {
     case .putCheck(let check, let owner): try catalogue.put(check, of: owner, revision: revision)
     case .removeCheck(let key): catalogue.removeCheck(key, revision: revision)
     case .setCheck(let key, let state):
+      plan.heard.insert(key)
       if try catalogue.setCheck(key, state, revision: revision) { plan.outputs[key] = state.output }
     case .setMaintenance(let maintenance, let owner):
       try catalogue.setMaintenance(maintenance, of: owner, revision: revision)
     }
     followEvents()
+  }
+
+  /// Lets silence remove instances; notes who is spared, and how many went.
+  private mutating func silence(_ remove: (inout CataloguePlanner) -> [InstanceKey]) {
+    let before = catalogue.addedByService
+    plan.spared += remove(&catalogue)
+    for (service, difference) in catalogue.addedByService {
+      let gone = before[service, default: 0] - difference
+      if gone > 0 { plan.silenced[service, default: 0] += gone }
+    }
+    followEvents()
+    catalogue.hasSeenUncommitted = true
   }
 
   private mutating func followEvents() {

@@ -11,6 +11,7 @@ public struct RegistryConfiguration: Sendable {
   /// When the registry itself wakes up later than this (a stopped process, a starved machine), the time it
   /// was away counts against nobody: it could not hear the heartbeats, which may be waiting in its sockets.
   public var awayThreshold: Duration = .seconds(1)
+  public var selfProtection = SelfProtectionPolicy()
   /// A watch that has nothing to tell says so this often, so that both ends notice a dead connection.
   public var watchIdleInterval: Duration = .seconds(15)
 

@@ -7,6 +7,8 @@ public struct RegistryLimits: Sendable {
   public var checksPerOwner = 64
   /// Of what a check says, this much is kept.
   public var checkOutputBytes = 4 << 10
+  /// Checks that run at the same time.
+  public var concurrentChecks = 64
   /// Changes that a watcher may lag behind before it gets a snapshot instead.
   public var loggedChanges = 10_000
   /// The same in bytes of the logged instances.

@@ -23,8 +23,23 @@ struct RegistryService: Weft_Registry_V1_RegistryServiceHandler {
   func heartbeat(
     _ request: Weft_Registry_V1_HeartbeatRequest, context: ServerContext
   ) async throws -> Weft_Registry_V1_HeartbeatResponse {
+    try heartbeat(request, scope: try registry.scope(of: context))
+  }
+
+  func heartbeatStream(
+    _ requests: RequestStream<Weft_Registry_V1_HeartbeatRequest>,
+    responses: ResponseWriter<Weft_Registry_V1_HeartbeatResponse>, context: ServerContext
+  ) async throws {
+    for try await request in requests {
+      // Rules may change while it lasts.
+      try await responses.write(try heartbeat(request, scope: try registry.scope(of: context)))
+    }
+  }
+
+  private func heartbeat(
+    _ request: Weft_Registry_V1_HeartbeatRequest, scope: AccessScope
+  ) throws -> Weft_Registry_V1_HeartbeatResponse {
     let keys = request.instances.map { InstanceKey($0) }
-    let scope = try registry.scope(of: context)
     for (index, key) in keys.enumerated() where index == 0 || key.service != keys[index - 1].service {
       let field = "instances[\(index)].service"
       try validateServiceName(key.service, field: field)
@@ -56,7 +71,12 @@ struct RegistryService: Weft_Registry_V1_RegistryServiceHandler {
   ) async throws -> Weft_Registry_V1_ResolveResponse {
     try validateServiceName(request.service, field: "service")
     try registry.scope(of: context).require(.service(request.service, .read), field: "service")
-    let (revision, instances) = registry.resolve(request.service)
+    let filter = ResolveFilter(
+      tags: request.tags, metadata: request.metadata,
+      version: request.version.isEmpty ? nil : request.version,
+      zone: request.zone.isEmpty ? nil : request.zone, zonePreference: request.preferredZone,
+      healthyOnly: request.healthyOnly)
+    let (revision, instances) = registry.resolve(request.service, filter: filter)
     var response = Weft_Registry_V1_ResolveResponse()
     response.revision = revision
     response.instances = instances.map(\.message)
@@ -67,15 +87,10 @@ struct RegistryService: Weft_Registry_V1_RegistryServiceHandler {
     _ request: Weft_Registry_V1_ListServicesRequest, context: ServerContext
   ) async throws -> Weft_Registry_V1_ListServicesResponse {
     let scope = try registry.scope(of: context)
-    let (revision, services) = registry.listServices()
+    let (revision, summaries) = registry.serviceSummaries()
     var response = Weft_Registry_V1_ListServicesResponse()
     response.revision = revision
-    response.services = services.filter { scope.allows(.service($0.name, .read)) }.map { name, instances in
-      var service = Weft_Registry_V1_ListServicesResponse.Service()
-      service.name = name
-      service.instances = UInt32(clamping: instances)
-      return service
-    }
+    response.services = summaries.filter { scope.allows(.service($0.name, .read)) }.map(\.message)
     return response
   }
 

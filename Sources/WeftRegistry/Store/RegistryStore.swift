@@ -60,5 +60,29 @@ public protocol RegistryStore: Sendable {
   func commit(_ batch: StoreBatch) async throws(StoreError)
   /// The bytes of a descriptor set, or nil when there is none with this hash.
   func descriptorSet(hash: String) async throws(StoreError) -> [UInt8]?
+  /// Copies everything, as of one revision, into a file that the caller removes.
+  func copy() async throws(StoreError) -> StoreCopy
   func close() async
+}
+
+/// A file with everything that a store holds.
+public struct StoreCopy: Sendable, Hashable {
+  public var path: String
+  public var history: String
+  public var revision: UInt64
+  /// How many things of each kind it holds.
+  public var counts: [String: UInt64]
+
+  public init(path: String, history: String, revision: UInt64, counts: [String: UInt64]) {
+    self.path = path
+    self.history = history
+    self.revision = revision
+    self.counts = counts
+  }
+}
+
+extension RegistryStore {
+  public func copy() async throws(StoreError) -> StoreCopy {
+    throw StoreError(.failed, "this store keeps nothing that could be copied")
+  }
 }

@@ -9,7 +9,8 @@ import WeftRPC
 /// The registry as a process of its own.
 struct RegistryProcess: RunningProcess {
   static let name = "registry"
-  static let portSetting = HostSettings.port(default: HostSettings.defaultRegistryPort)
+  static let portSetting = HostSettings.port(
+    default: HostSettings.defaultRegistryPort, otherNames: ["rpc-port"])
 
   static let process = MeshProcess(
     name: name,
@@ -17,7 +18,7 @@ struct RegistryProcess: RunningProcess {
       HostSettings.host, portSetting, HostSettings.certificates, HostSettings.insecure, HostSettings.data,
       HostSettings.drain, HostSettings.threads,
     ] + HostSettings.serving + HostSettings.vitals + HostSettings.logging + RegistryDNS.settings
-      + RegistryHTTP.settings + RegistryAccessSettings.all,
+      + RegistryHTTP.settings + RegistryAccessSettings.all + RegistrySettings.all,
     start: { settings, group, logger in try await start(settings: settings, group: group, logger: logger) })
 
   let port: Int
@@ -38,6 +39,7 @@ struct RegistryProcess: RunningProcess {
     let state = ServiceState()
     let vitals = VitalsResponder(service: name, state: state, debug: settings[HostSettings.debug])
     var configuration = RegistryServerConfiguration(storePath: "\(data)/registry.sqlite", rpc: rpc)
+    RegistrySettings.apply(settings, to: &configuration.registry)
     RegistryAccessSettings.apply(settings, data: data, to: &configuration.registry)
     let server = try await RegistryServer(
       configuration: configuration, vitals: vitals, group: group, logger: logger)

@@ -39,8 +39,17 @@ struct RegistrySimulation {
     limits.watchMessageChanges = 7
     limits.watchMessageBytes = 1_500
     self.limits = limits
-    core = RegistryCore(store.loadNow(), limits: limits, descriptorRetention: .seconds(60), now: .zero)
+    core = Self.makeCore(store, limits, now: .zero)
     watchers = [nil, nil, "s1", nil, "s2", nil].map { Watcher(service: $0) }
+  }
+
+  /// Without self-protection: here, who is silent for long enough goes.
+  private static func makeCore(_ store: MemoryStore, _ limits: RegistryLimits, now: Duration) -> RegistryCore
+  {
+    var protection = SelfProtectionPolicy()
+    protection.share = 1
+    return RegistryCore(
+      store.loadNow(), limits: limits, descriptorRetention: .seconds(60), protection: protection, now: now)
   }
 
   mutating func step() throws {
@@ -189,7 +198,7 @@ struct RegistrySimulation {
   private mutating func restart() throws {
     now += .milliseconds(Int.random(in: 0...5_000, using: &random))
     queue = []
-    core = RegistryCore(store.loadNow(), limits: limits, descriptorRetention: .seconds(60), now: now)
+    core = Self.makeCore(store, limits, now: now)
     for key in expected.keys { lastSign[key] = now }
     for index in watchers.indices { watchers[index].cursor = nil }
     try #require(core.revision >= highestAcknowledged, "the revision went backwards")

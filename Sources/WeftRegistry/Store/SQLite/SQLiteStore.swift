@@ -9,7 +9,7 @@ import WeftDiscovery
 /// wait for the disk, because a caller is told that its registration is stored.
 public final class SQLiteStore: RegistryStore {
   let pool: DatabasePool
-  private let path: String
+  let path: String
 
   /// Opens the file, creates it when it is not there, and brings it to this release's schema.
   public convenience init(path: String) throws(StoreError) {

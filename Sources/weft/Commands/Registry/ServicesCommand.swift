@@ -27,7 +27,7 @@ struct ServicesCommand: AsyncParsableCommand {
       guard !rows.isEmpty else {
         throw Failure(service.map { "no service '\($0)' is registered" } ?? "no service is registered yet")
       }
-      let header = ["SERVICE", "ADDRESS", "VERSION", "WEIGHT", "ZONE", "ANSWERS"]
+      let header = ["SERVICE", "ADDRESS", "STATUS", "VERSION", "WEIGHT", "ZONE", "ANSWERS"]
       print(TextTable.lines([header] + rows).joined(separator: "\n"))
     } catch let error as RPCError {
       throw Failure("the registry at \(client.registry) does not answer: \(error)")
@@ -36,7 +36,8 @@ struct ServicesCommand: AsyncParsableCommand {
 
   private static func row(_ instance: ServiceInstance) -> [String] {
     [
-      instance.service, "\(instance.address):\(instance.port)", instance.version, String(instance.weight),
+      instance.qualifiedService, "\(instance.address):\(instance.port)", instance.status.rawValue,
+      instance.version.isEmpty ? "-" : instance.version, String(instance.weight),
       instance.zone.isEmpty ? "-" : instance.zone, instance.protoServices.joined(separator: ", "),
     ]
   }

@@ -8,7 +8,8 @@ struct RegistryCommand: AsyncParsableCommand {
     discussion: """
       Keeps what it knows in registry.sqlite in its data folder, so that a registry that was killed comes back with
       every registration. Settings: weft registry --help
-      """)
+      Copies of it are made and put back with: weft registry snapshot --help
+      """, subcommands: [SnapshotCommand.self])
 
   @Argument(parsing: .captureForPassthrough, help: "Settings, as --help lists them.")
   var arguments: [String] = []

@@ -1,0 +1,48 @@
+import Foundation
+import GRDB
+
+extension SQLiteStore {
+  /// Copies the file as of one revision, beside it. Writers go on: the copy reads a snapshot of the write-ahead log.
+  public func copy() async throws(StoreError) -> StoreCopy {
+    let target = path + ".copy-" + newHistory()
+    do {
+      let copy = try DatabaseQueue(path: target)
+      try pool.backup(to: copy)
+      let result = try await copy.write { database in
+        // One file, without a log beside it.
+        let state = try Row.fetchOne(database, sql: "SELECT history, revision FROM catalogue WHERE only = 1")
+        guard let state, let revision = UInt64(exactly: state["revision"] as Int64) else {
+          throw StoreError(.corrupt, "is damaged: it has no catalogue row")
+        }
+        var counts: [String: UInt64] = [:]
+        for table in StoreDomain.allCases.map(\.table) + ["descriptor_set"] {
+          counts[table] = UInt64(try Int.fetchOne(database, sql: "SELECT count(*) FROM \(table)") ?? 0)
+        }
+        return StoreCopy(path: target, history: state["history"], revision: revision, counts: counts)
+      }
+      try copy.close()
+      return result
+    } catch {
+      for suffix in ["", "-wal", "-shm", "-journal"] {
+        try? FileManager.default.removeItem(atPath: target + suffix)
+      }
+      throw StoreError(error, path: target)
+    }
+  }
+
+  /// Names the sequence of revisions anew, for data that has come from elsewhere.
+  func beginHistory() async throws(StoreError) {
+    do {
+      try await pool.write { database in
+        try database.execute(
+          sql: "UPDATE catalogue SET history = ? WHERE only = 1", arguments: [newHistory()])
+      }
+      // Everything into the one file.
+      try await pool.barrierWriteWithoutTransaction { database in
+        _ = try database.checkpoint(.truncate)
+      }
+    } catch {
+      throw StoreError(error, path: path)
+    }
+  }
+}
