@@ -37,6 +37,11 @@ public struct GatewayConfiguration: Sendable {
   /// Whether each request is logged.
   public var accessLog: Bool
 
+  /// When a backend gets no calls for a while; nil for never, unless the channel options say it. UNAVAILABLE alone
+  /// counts as a failure here: deadlines and inputs are what clients choose, and no client should be able to take a
+  /// backend away from the others with them.
+  public var circuitBreaker: CircuitBreakerPolicy? = CircuitBreakerPolicy(statusCodes: [.unavailable])
+
   /// Requests that take at least this long are shown on `/debug`, streams left out.
   public var slowRequest: Duration = .milliseconds(500)
   /// Where slow and failed requests are kept.

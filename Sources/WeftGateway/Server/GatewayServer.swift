@@ -30,6 +30,9 @@ public final class GatewayServer: Sendable {
     // Instances that are gone leave the registry; those that are in it are worth trying again soon.
     options.backoff.initial = .milliseconds(100)
     options.backoff.max = .seconds(5)
+    if options.serviceConfig.circuitBreaker == nil {
+      options.serviceConfig.circuitBreaker = configuration.circuitBreaker
+    }
     let settled = options
     self.init(
       configuration: configuration, snapshots: { catalogue.snapshots() },

@@ -1,8 +1,8 @@
 /// Decides which addresses to try, in order, until one answers: gRPC's pick-first with RFC 8305's staggered
 /// attempts (gRFC A61). Knows no connections and no clock.
 struct PickFirst {
-  /// How far an address has come.
-  enum Progress { case idle, connecting, ready, failed }
+  /// How far an address has come. One that is refused has a connection that calls are kept away from.
+  enum Progress { case idle, connecting, ready, failed, refused }
 
   enum Action: Equatable {
     case connect(Int)
@@ -36,7 +36,7 @@ struct PickFirst {
   mutating func step(_ addresses: [Progress], timeIsUp: Bool = false) -> [Action] {
     if let chosen {
       if addresses.indices.contains(chosen), addresses[chosen] == .ready { return [] }
-      // The connection ended. The next call asks for another.
+      // The connection ended, or may not be used any more. The next call asks for another.
       self.chosen = nil
       isResting = true
     }
@@ -50,8 +50,11 @@ struct PickFirst {
     var actions: [Action] = addresses.indices.prefix(started).filter { addresses[$0] == .idle }
       .map { .connect($0) }
     let last = started - 1
-    let lastHasFailed = addresses.indices.contains(last) && addresses[last] == .failed
-    if started < addresses.count, started == 0 || timeIsUp || lastHasFailed {
+    let lastHasFailed =
+      addresses.indices.contains(last) && (addresses[last] == .failed || addresses[last] == .refused)
+    if started == 0 || timeIsUp || lastHasFailed {
+      while started < addresses.count, addresses[started] == .refused { started += 1 }
+      guard started < addresses.count else { return actions }
       actions.append(.connect(started))
       started += 1
       if started < addresses.count { actions.append(.startTimer) }

@@ -36,7 +36,7 @@ extension CallAttempt: HTTP2StreamHandler {
       stream.consume(data.count)
       return fail(RPCError(handlerError: error), fromServer: false)
     }
-    stream.consume(window.received(data.count, highWater: windowSize))
+    window.received(data.count)
   }
 
   func received(trailers: HTTPFields, on stream: HTTP2Stream) {

@@ -15,11 +15,12 @@ final class CallAttempt: @unchecked Sendable {
   let queue: InboundQueue<ReceivedMessage>
   let initial = OneShot<Metadata>()
   let end = Mutex(Metadata())
-  let windowSize: Int
+  let window: StreamWindow
 
-  var stream: HTTP2Stream?
+  var stream: HTTP2Stream? {
+    didSet { window.stream = stream }
+  }
   var assembler: MessageAssembler
-  var window = ReadWindow()
   var httpStatus = 0
   var head: HTTPFields?
   var trailerFields: HTTPFields?
@@ -43,21 +44,13 @@ final class CallAttempt: @unchecked Sendable {
   ) {
     self.method = method
     self.connection = connection
-    self.windowSize = windowSize
     self.observer = observer
     self.recorder = recorder
     self.onEnd = onEnd
     assembler = MessageAssembler(maxMessageBytes: maxMessageBytes)
-    let owner = Weak()
-    queue = InboundQueue { cost in
-      connection.loop.eventLoop.execute { owner.call?.consumed(cost) }
-    }
-    owner.call = self
-  }
-
-  /// Set once, before the queue is used.
-  private final class Weak: @unchecked Sendable {
-    weak var call: CallAttempt?
+    let window = StreamWindow(size: windowSize)
+    self.window = window
+    queue = InboundQueue { cost in connection.loop.eventLoop.execute { window.taken(cost) } }
   }
 
   // MARK: Anywhere
@@ -148,9 +141,7 @@ final class CallAttempt: @unchecked Sendable {
     }
     if let deadline {
       let left = max(deadline - ContinuousClock.now, .zero)
-      timer = connection.loop.eventLoop.scheduleTask(in: TimeAmount(left)) { [weak self] in
-        self?.deadlinePassed()
-      }
+      timer = connection.loop.eventLoop.scheduleTask(in: TimeAmount(left)) { self.deadlinePassed() }
     }
   }
 
@@ -183,10 +174,6 @@ final class CallAttempt: @unchecked Sendable {
     }
     put(framed)
     return stream.isWritable
-  }
-
-  private func consumed(_ cost: Int) {
-    stream?.consume(window.taken(cost, highWater: windowSize))
   }
 
   func fail(_ error: RPCError, fromServer: Bool) {

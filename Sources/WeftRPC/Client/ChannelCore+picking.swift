@@ -63,9 +63,11 @@ extension ChannelCore {
     case .full(let subchannels): for subchannel in subchannels { subchannel.grow() }
     case .connect(let subchannel): subchannel.connect()
     case .pick: break
+    case .refused(let refused) where balancing.isPickFirst && refused.contains(where: \.isRefusedForGood):
+      update(.call)
     case .refused, .none:
       if seen.mayWake(balancing) { return wake() }
-      if !request.waitForReady, let failure = failure(seen, outcome) { throw failure }
+      if !request.waitForReady, let failure = failure(seen) { throw failure }
     }
   }
 
@@ -103,7 +105,7 @@ extension ChannelCore {
   }
 
   /// Why there is no connection and will be none soon; nil while there is hope.
-  private func failure(_ seen: Snapshot, _ outcome: Picker.Outcome) -> RPCError? {
+  private func failure(_ seen: Snapshot) -> RPCError? {
     if let tlsError { return RPCError(.unavailable, "TLS cannot be used: \(tlsError)") }
     if let error = seen.resolverError { return RPCError(.unavailable, "\(target): \(error)") }
     if !seen.isResolved { return nil }
@@ -115,9 +117,7 @@ extension ChannelCore {
       case .idle, .connecting: return nil
       case .ready:
         // It became ready just now, or its gate admits no call.
-        guard case .refused = outcome, let refusal = subchannel.gate?.refusal, !refusal.isPending else {
-          return nil
-        }
+        guard let refusal = subchannel.gate?.refusal, !refusal.isPending else { return nil }
         reasons.append("\(subchannel.endpoint.text): \(refusal.reason)")
       }
     }

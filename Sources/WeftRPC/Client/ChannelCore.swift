@@ -84,9 +84,10 @@ final class ChannelCore: Sendable {
 
   /// Looks at the connections anew, decides what to connect, and wakes the calls that wait.
   func update(_ change: Change = .connections) {
+    let refused = refusedForPickFirst
     let (actions, waiters, isObserved) = state.withLock { state in
       state.generation += 1
-      return (makePicker(&state, change), state.calls.removeAll(), !state.observers.all.isEmpty)
+      return (makePicker(&state, change, refused), state.calls.removeAll(), !state.observers.all.isEmpty)
     }
     for action in actions { action() }
     for waiter in waiters { waiter.resume() }
@@ -94,14 +95,14 @@ final class ChannelCore: Sendable {
   }
 
   /// - Returns: what is to be done once the lock is open.
-  private func makePicker(_ state: inout State, _ change: Change) -> [() -> Void] {
+  private func makePicker(_ state: inout State, _ change: Change, _ refused: Set<Int>) -> [() -> Void] {
     let addresses = state.order.compactMap { endpoint in
       state.subchannels[endpoint.identity].map { (endpoint: endpoint, subchannel: $0) }
     }
     let all = addresses.map(\.subchannel)
     switch balancing {
     case .pickFirst:
-      return tryFirst(&state, all, change)
+      return tryFirst(&state, all, change, refused)
     case .ringHash(let least, let most, _):
       if state.ring == nil {
         let top = min(most, LoadBalancingPolicy.ringSizeCap)
@@ -123,9 +124,18 @@ final class ChannelCore: Sendable {
     }
   }
 
-  private func tryFirst(_ state: inout State, _ all: [Subchannel], _ change: Change) -> [() -> Void] {
-    if change == .call, state.pickFirst.isResting, state.pickFirst.chosen == nil { state.pickFirst.begin() }
-    let steps = state.pickFirst.step(all.map(\.status.progress), timeIsUp: change == .attemptDelay)
+  private func tryFirst(
+    _ state: inout State, _ all: [Subchannel], _ change: Change, _ refused: Set<Int>
+  ) -> [() -> Void] {
+    let progress = all.map { subchannel in
+      let status = subchannel.status
+      return status.isReady && refused.contains(subchannel.id) ? .refused : status.progress
+    }
+    var steps = state.pickFirst.step(progress, timeIsUp: change == .attemptDelay)
+    if change == .call, state.pickFirst.isResting, state.pickFirst.chosen == nil {
+      state.pickFirst.begin()
+      steps += state.pickFirst.step(progress)
+    }
     let chosen = state.pickFirst.chosen.flatMap { all.indices.contains($0) ? all[$0] : nil }
     state.picker = Picker(ready: chosen.map { [$0] } ?? [], weights: [], policy: .pickFirst())
     if chosen != nil {

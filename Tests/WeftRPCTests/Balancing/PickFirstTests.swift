@@ -4,6 +4,29 @@ import Testing
 
 /// Which addresses are tried, and when.
 @Suite struct PickFirstTests {
+  @Test func refusedAddressIsLeftForTheNext() {
+    var policy = PickFirst()
+    policy.begin()
+    _ = policy.step([.idle, .idle])
+    _ = policy.step([.ready, .idle])
+    #expect(policy.chosen == 0)
+    #expect(policy.step([.refused, .idle]) == [])
+    #expect(policy.chosen == nil)
+    #expect(policy.isResting)
+    policy.begin()
+    #expect(policy.step([.refused, .idle]) == [.connect(1)])
+    #expect(policy.step([.refused, .ready]) == [.release(0)])
+    #expect(policy.chosen == 1)
+  }
+
+  @Test func addressThatIsRefusedNoMoreIsChosenAgain() {
+    var policy = PickFirst()
+    policy.begin()
+    #expect(policy.step([.refused]) == [])
+    #expect(policy.step([.ready]) == [])
+    #expect(policy.chosen == 0)
+  }
+
   @Test func firstIsTriedAloneAndTheNextWhenItsTimeIsUp() {
     var machine = PickFirst()
     machine.begin()

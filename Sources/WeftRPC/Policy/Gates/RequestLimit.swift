@@ -14,7 +14,9 @@ final class RequestLimit: Sendable {
   var hasRoom: Bool { running.load(ordering: .relaxed) < most }
 
   var refusal: GateRefusal? {
-    hasRoom ? nil : GateRefusal(isPending: false, reason: "\(most) calls run on it, which is the limit")
+    hasRoom
+      ? nil
+      : GateRefusal(isPending: false, isBrief: true, reason: "\(most) calls run on it, which is the limit")
   }
 
   func began() -> Bool {

@@ -37,6 +37,8 @@ struct GateRefusal: Sendable, Hashable {
   /// It is not known yet: calls wait, as they do for a connection. Otherwise they fail with UNAVAILABLE,
   /// unless they wait for ready.
   var isPending: Bool
+  /// It is over as soon as one of the calls ends that run there: no reason to leave the backend for good.
+  var isBrief = false
   /// For people, without the address.
   var reason: String
 }

@@ -61,6 +61,52 @@ import WeftRPC
     }
   }
 
+  @Test func pickFirstLeavesABackendWhoseBreakerIsOpen() async throws {
+    let runs = Counter()
+    try await withServer(failing(100, runs)) { _, bad in
+      try await withServer(named("good")) { _, good in
+        var options = options(CircuitBreakerPolicy(failures: 2, openDuration: .seconds(3600)))
+        options.loadBalancing = .pickFirst()
+        try await withChannel("ipv4:127.0.0.1:\(bad),127.0.0.1:\(good)", options) { channel in
+          for _ in 0..<2 { _ = await rpcError { _ = try await channel.unary(Echo.unary, Text("x")) } }
+          for _ in 0..<20 {
+            let reply = try await channel.unary(Echo.unary, Text("x"))
+            #expect(reply.value == "good")
+          }
+          #expect(runs.value == 2)
+        }
+      }
+    }
+  }
+
+  @Test func pickFirstSaysWhyNoBackendIsLeft() async throws {
+    try await withServer(failing(1, Counter())) { _, first in
+      let dead = try await deadPort()
+      var options = options(CircuitBreakerPolicy(failures: 1, openDuration: .seconds(3600)))
+      options.loadBalancing = .pickFirst()
+      try await withChannel("ipv4:127.0.0.1:\(first),127.0.0.1:\(dead)", options) { channel in
+        let failed = await rpcError { _ = try await channel.unary(Echo.unary, Text("x")) }
+        #expect(failed?.message == "on fire")
+        let refused = await rpcError { _ = try await channel.unary(Echo.unary, Text("x")) }
+        #expect(refused?.code == .unavailable)
+        #expect(refused?.message.contains("circuit breaker") == true)
+        #expect(refused?.message.contains("127.0.0.1:\(dead)") == true)
+      }
+    }
+  }
+
+  @Test func pickFirstComesBackToABackendWhosePauseIsOver() async throws {
+    try await withServer(failing(1, Counter())) { _, port in
+      var options = options(CircuitBreakerPolicy(failures: 1, openDuration: .milliseconds(20)))
+      options.loadBalancing = .pickFirst()
+      try await withChannel("ipv4:127.0.0.1:\(port)", options) { channel in
+        _ = await rpcError { _ = try await channel.unary(Echo.unary, Text("x")) }
+        let reply = try await channel.unary(Echo.unary, Text("x"), options: CallOptions(waitForReady: true))
+        #expect(reply.value == "x")
+      }
+    }
+  }
+
   @Test func callsGoToTheOtherBackendMeanwhile() async throws {
     let runs = Counter()
     try await withServer(failing(100, runs)) { _, bad in
