@@ -150,6 +150,13 @@ let package = Package(
       name: "WeftDNS",
       dependencies: nio + ["WeftRPC", .product(name: "Logging", package: "swift-log")],
       swiftSettings: strict),
+    // Its files travel in the binary: nothing has to be installed beside it.
+    .target(
+      name: "WeftRegistryPage", dependencies: ["WeftHTTP2"],
+      resources: [
+        "index.html", "icon.svg", "style.css", "parts.css", "main.js", "api.js", "dom.js", "parts.js",
+        "services.js", "nodes.js", "keys.js",
+      ].map { .embedInCode("Assets/" + $0) }, swiftSettings: strict),
     .target(
       name: "WeftConsul",
       dependencies: nio + ["WeftRegistry", "WeftHTTP2", .product(name: "Logging", package: "swift-log")],
@@ -235,6 +242,7 @@ let package = Package(
     + tests(of: "WeftRegistry", dependencies: ["WeftCertificates"])
     + tests(of: "WeftDNS", dependencies: [.product(name: "NIOEmbedded", package: "swift-nio")])
     + tests(of: "WeftConsul")
+    + tests(of: "WeftRegistryPage", dependencies: nio)
     + tests(of: "WeftGateway", exclude: ["Fixtures"])
     + tests(
       of: "WeftHost",
