@@ -152,7 +152,7 @@ let package = Package(
       swiftSettings: strict),
     // Its files travel in the binary: nothing has to be installed beside it.
     .target(
-      name: "WeftRegistryPage", dependencies: ["WeftHTTP2"],
+      name: "WeftRegistryPage", dependencies: ["WeftHTTP2", "WeftRegistry"],
       resources: [
         "index.html", "icon.svg", "style.css", "parts.css", "main.js", "api.js", "dom.js", "parts.js",
         "services.js", "nodes.js", "keys.js",
