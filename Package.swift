@@ -199,7 +199,8 @@ let package = Package(
     .executableTarget(
       name: "weft",
       dependencies: [
-        "WeftHost", "WeftRegistry", "WeftConsul", "WeftDNS", "WeftGateway", "WeftConfigService", "WeftCertificates",
+        "WeftHost", "WeftRegistry", "WeftRegistryPage", "WeftConsul", "WeftDNS", "WeftGateway",
+        "WeftConfigService", "WeftCertificates",
         "WeftSupervisor", "WeftInterop", "WeftGeneration", "WeftOpenAPI",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),

@@ -17,10 +17,13 @@ export function h(name, attributes = {}, ...children) {
   }
   for (const type of Object.keys(element.listeners)) element.addEventListener(type, dispatch);
   for (const child of children.flat(Infinity)) {
-    if (child !== null && child !== undefined && child !== false) element.append(child);
+    if (isThere(child)) element.append(child);
   }
   return element;
 }
+
+// What stands for nothing: so `text && h(...)` can be written.
+const isThere = (child) => child !== null && child !== undefined && child !== false && child !== "";
 
 // One listener for all: what it calls can be replaced when the element stays.
 function dispatch(event) {
@@ -28,9 +31,10 @@ function dispatch(event) {
 }
 
 // Makes the children of `parent` those of `wanted`, and keeps elements that are there already, with their focus, their
-// scroll position, what is open and what somebody is typing.
+// scroll position, what is open and what somebody is typing. What may come and go before its siblings, or holds such
+// state itself, needs a key.
 export function update(parent, ...wanted) {
-  const fresh = wanted.flat(Infinity).filter((node) => node !== null && node !== undefined && node !== false)
+  const fresh = wanted.flat(Infinity).filter(isThere)
     .map((node) => (typeof node === "string" ? document.createTextNode(node) : node));
   const keyed = new Map();
   for (const child of parent.childNodes) if (child.key !== undefined) keyed.set(child.key, child);
@@ -38,7 +42,10 @@ export function update(parent, ...wanted) {
   for (const next of fresh) {
     const old = next.key === undefined ? place : keyed.get(next.key);
     if (old && old !== next && isSame(old, next)) {
-      if (old !== place) parent.insertBefore(old, place); else place = place.nextSibling;
+      // Moved where the browser can, for taking it out and putting it in again would lose the focus.
+      if (old === place) place = place.nextSibling;
+      else if (parent.moveBefore) parent.moveBefore(old, place);
+      else parent.insertBefore(old, place);
       merge(old, next);
     } else {
       parent.insertBefore(next, place);

@@ -1,7 +1,7 @@
 // Keys by prefix, and one of them with its value.
 
 import { deleteKey, putKey } from "./api.js";
-import { announce, ask, h } from "./dom.js";
+import { ask, h } from "./dom.js";
 import { count, crumbs, empty, facts } from "./parts.js";
 
 const keyPath = (key) => "/ui/keys/" + key.split("/").map(encodeURIComponent).join("/");
@@ -19,14 +19,14 @@ export function keys(prefix) {
   function render({ folders, keys, isCut, isWritable }, draw) {
     const leaf = (key) => key.slice(prefix.length);
     return [
-      crumbs(...trail(prefix)),
+      prefix && crumbs(...trail(prefix)),
       h("div", { class: "head" },
         h("div", {}, h("h1", {}, prefix || "Key/Value"), h("p", { class: "sub" }, `${count(folders.length, "folder")}, ${count(keys.length, "key")}`))),
-      isWritable && h("form", { class: "tools", onsubmit: (event) => { event.preventDefault(); if (name.trim()) go(keyPath(prefix + name.trim())); } },
+      isWritable && h("form", { class: "tools", key: "tools", onsubmit: (event) => { event.preventDefault(); if (name.trim()) go(keyPath(prefix + name.trim())); } },
         h("input", { type: "text", placeholder: "Name of a key, such as limits/requests", "aria-label": `Name of a key below ${prefix || "the top"}`,
           spellcheck: "false", autocomplete: "off", oninput: (event) => { name = event.target.value; draw(); } }),
         h("button", { type: "submit", class: "primary", disabled: !name.trim() || name.trim().endsWith("/") }, "Open or add")),
-      isCut && h("p", { class: "notice" }, "There are more keys than are shown here."),
+      isCut && h("p", { class: "notice", key: "cut" }, "There are more keys than are shown here."),
       folders.length + keys.length === 0
         ? empty("No keys here.", isWritable ? "Name one above to add it." : "None that you may read, in any case.")
         : h("ul", { class: "panel rows", "aria-label": "Keys", key: "list" },
@@ -85,7 +85,6 @@ export function key(name) {
         await action();
         outcome = { kind: "good", text: done };
         then();
-        announce(done);
       } catch (problem) {
         outcome = { kind: "bad", text: problem.message };
       }
@@ -105,14 +104,14 @@ export function key(name) {
       crumbs(...trail(name)),
       h("div", { class: "head" }, h("div", {}, h("h1", { class: "mono" }, name.slice(parent.length)),
         h("p", { class: "sub" }, state.exists ? size(state.bytes) : "A new key: it is stored when you save it."))),
-      outcome && h("p", { class: `notice ${outcome.kind}`, role: outcome.kind === "bad" ? "alert" : "status" }, outcome.text),
-      isStale && h("p", { class: "notice", role: "alert" }, "Somebody changed this key while you were editing. ",
+      outcome && h("p", { key: "outcome", class: `notice ${outcome.kind}`, role: outcome.kind === "bad" ? "alert" : "status" }, outcome.text),
+      isStale && h("p", { key: "stale", class: "notice", role: "alert" }, "Somebody changed this key while you were editing. ",
         h("button", { type: "button", onclick: () => { draft = undefined; outcome = undefined; reset(current); draw(); } }, "Take their value")),
-      h("form", { class: "panel key-form form", onsubmit: (event) => { event.preventDefault(); save(); } },
+      h("form", { class: "panel key-form form", key: "form", onsubmit: (event) => { event.preventDefault(); save(); } },
         h("label", { for: "value" }, "Value"),
         isBinary
           ? h("pre", { class: "output", tabindex: 0 }, hex(state.value))
-          : h("textarea", { id: "value", spellcheck: "false", readonly: !state.isWritable, oninput: (event) => {
+          : h("textarea", { key: "value", id: "value", spellcheck: "false", readonly: !state.isWritable, oninput: (event) => {
             const wasTouched = draft.isTouched;
             draft = { ...draft, text: event.target.value, isTouched: true };
             outcome = undefined;

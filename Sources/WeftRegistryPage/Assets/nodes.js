@@ -14,7 +14,7 @@ export function nodes() {
     const shown = nodes.filter((node) => words.every((word) => `${node.name} ${node.address}`.toLowerCase().includes(word)));
     return [
       h("div", { class: "head" }, h("div", {}, h("h1", {}, "Nodes"), h("p", { class: "sub" }, count(nodes.length, "node")))),
-      h("div", { class: "tools" }, h("input", { type: "search", placeholder: "Search names and addresses",
+      h("div", { class: "tools", key: "tools" }, h("input", { type: "search", placeholder: "Search names and addresses",
         "aria-label": "Search names and addresses", "aria-keyshortcuts": "/", oninput: (event) => { search = event.target.value; draw(); } })),
       shown.length > 0 ? h("ul", { class: "panel rows", "aria-label": "Nodes", key: "list" }, shown.map(row)) : empty("No node fits.", "Try other words."),
       keyHint(),
@@ -38,7 +38,7 @@ export function node(name) {
       crumbs(["Nodes", "/ui/nodes"]),
       h("div", { class: "head" }, h("div", {}, h("h1", {}, name), h("p", { class: "sub mono" }, node.address)), status(node.status)),
       h("section", { class: `panel card ${node.status}` }, h("h2", {}, "Node checks"),
-        node.why && h("p", { class: `why ${node.status}` }, node.why),
+        node.why && h("p", { class: `why ${node.status}`, key: "why" }, node.why),
         facts(Object.entries(node.metadata)), checks(node.checks) ?? h("p", { class: "muted" }, "This node has no checks of its own.")),
       instances.length > 0
         ? h("ul", { class: "panel rows", "aria-label": "Instances on this node", key: "list" }, instances.map((each) =>

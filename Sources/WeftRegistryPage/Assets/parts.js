@@ -26,7 +26,7 @@ export function status(value, text = words[value] ?? value, extra = "") {
 export const pill = (value, text) => status(value, text, "pill");
 
 export function tags(list) {
-  return list.length === 0 ? null : h("div", { class: "tags" }, list.map((tag) => h("span", { class: "tag" }, tag)));
+  return list.length === 0 ? null : h("div", { class: "tags", key: "tags" }, list.map((tag) => h("span", { class: "tag" }, tag)));
 }
 
 // How many of each, as a bar and in words.
@@ -63,7 +63,7 @@ export function count(number, one, many = one + "s") {
 export function facts(pairs) {
   const known = pairs.filter(([, value]) => value !== "" && value !== null && value !== undefined);
   return known.length === 0 ? null
-    : h("dl", { class: "facts" }, known.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, String(value)))));
+    : h("dl", { class: "facts", key: "facts" }, known.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, String(value)))));
 }
 
 export function crumbs(...links) {
@@ -100,10 +100,10 @@ export function checks(list) {
   if (list.length === 0) return null;
   const rank = { critical: 0, warning: 1, passing: 2 };
   const sorted = [...list].sort((a, b) => rank[a.status] - rank[b.status] || a.name.localeCompare(b.name));
-  return h("ul", { class: "checks", "aria-label": "Checks" }, sorted.map((check) =>
+  return h("ul", { class: "checks", "aria-label": "Checks", key: "checks" }, sorted.map((check) =>
     h("li", { key: check.id }, h("details", { open: check.status !== "passing" },
       h("summary", {}, status(check.status), h("strong", {}, check.name || check.id),
         h("span", { class: "kind" }, check.kind), when(check.changed)),
-      check.notes && h("p", { class: "muted" }, check.notes),
-      h("pre", { class: "output", tabindex: 0, "aria-label": "Output" }, check.output || "No output yet.")))));
+      check.notes && h("p", { class: "muted", key: "notes" }, check.notes),
+      h("pre", { class: "output", key: "output", tabindex: 0, "aria-label": "Output" }, check.output || "No output yet.")))));
 }

@@ -25,7 +25,7 @@ export function services() {
           h("p", { class: "sub" }, `${count(services.length, "service")}, ${count(sum.passing + sum.warning + sum.critical, "instance")}`)),
         h("div", { class: "summary" }, ["critical", "warning", "passing"].filter((name) => sum[name] > 0)
           .map((name) => pill(name, `${sum[name]} ${name}`)))),
-      h("div", { class: "tools" },
+      h("div", { class: "tools", key: "tools" },
         h("input", { type: "search", placeholder: "Search names and tags", "aria-label": "Search names and tags", "aria-keyshortcuts": "/",
           oninput: (event) => { search = event.target.value; draw(); } }),
         h("div", { class: "segments", role: "group", "aria-label": "Show" }, Object.entries(filters).map(([name, text]) =>
@@ -81,7 +81,7 @@ function instanceCard(instance) {
   const metadata = Object.entries(instance.metadata);
   return h("section", { class: `panel card ${instance.status}`, role: "listitem", key: `${instance.node}/${instance.id}` },
     h("div", { class: "card-head" }, h("h2", {}, instance.id), h("span", { class: "mono" }, address(instance)), status(instance.status)),
-    instance.why && h("p", { class: `why ${instance.status}` }, instance.why),
+    instance.why && h("p", { class: `why ${instance.status}`, key: "why" }, instance.why),
     facts([["Node", instance.node], ["Version", instance.version], ["Zone", instance.zone],
       ["Weight", instance.weight === 1 ? "" : instance.weight], ["Lease", instance.lease], ...metadata]),
     tags(instance.tags), checks(instance.checks));

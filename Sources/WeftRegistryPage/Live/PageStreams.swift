@@ -50,7 +50,9 @@ final class PageStreams: Sendable {
     var content = first
     try await writer.write(Self.event(content))
     while true {
-      await source.wait(for: view, after: content.index, timeout: idle)
+      guard await source.wait(for: view, after: content.index, timeout: idle) else {
+        return try await writer.finish()
+      }
       try Task.checkCancellation()
       do throws(PageProblem) {
         let next = try source.content(of: view, for: visitor)

@@ -3,14 +3,14 @@ import WeftRegistry
 
 /// Services and nodes.
 extension RegistryPageSource {
-  func services() -> PageContent {
+  func services(_ scope: AccessScope) -> PageContent {
     let (index, services, nodes) = registry.read { view in
       (
         view.index(of: .services), view.serviceNames.map { ($0, view.records(of: $0)) },
         Dictionary(view.nodes.map { ($0.name, $0.status) }) { first, _ in first }
       )
     }
-    let rows = services.map { name, records in
+    let rows = services.filter { scope.allows(.service($0.0, .read)) }.map { name, records in
       var service = PageService(name: name)
       var tags = Set<String>()
       for record in records {
@@ -27,28 +27,34 @@ extension RegistryPageSource {
     return PageContent(index: index, .services(rows))
   }
 
-  func service(_ name: String) -> PageContent {
+  func service(_ name: String, _ scope: AccessScope) throws(PageProblem) -> PageContent {
+    try scope.demand(.service(name, .read))
     // The index first: what changes in between is told again rather than not at all.
     let index = registry.read { $0.index(of: .service(name)) }
     let instances = registry.health(of: name).instances.map { PageInstance($0.instance, on: $0.node) }
     return PageContent(index: index, .service(instances))
   }
 
-  func nodes() -> PageContent {
+  func nodes(_ scope: AccessScope) -> PageContent {
     let (index, counts) = registry.read { view in
       (
         view.index(of: .nodes),
         Dictionary(view.nodes.map { ($0.name, view.records(onNode: $0.name).count) }) { $1 }
       )
     }
-    let nodes = registry.nodes().nodes.map { PageNode($0, instances: counts[$0.name] ?? 0) }
+    let nodes = registry.nodes().nodes.filter { scope.allows(.node($0.name, .read)) }.map {
+      PageNode($0, instances: counts[$0.name] ?? 0)
+    }
     return PageContent(index: index, .nodes(nodes))
   }
 
-  func node(_ name: String) -> PageContent {
+  func node(_ name: String, _ scope: AccessScope) throws(PageProblem) -> PageContent {
+    try scope.demand(.node(name, .read))
     let index = registry.read { $0.index(of: .node(name)) }
     guard let node = registry.node(name) else { return PageContent(index: index, .node(nil, [])) }
-    let instances = registry.instances(onNode: name).map { PageInstance($0, on: node) }
+    let instances = registry.instances(onNode: name).filter {
+      scope.allows(.service($0.qualifiedService, .read))
+    }.map { PageInstance($0, on: node) }
     return PageContent(index: index, .node(PageNode(node, instances: instances.count), instances))
   }
 }

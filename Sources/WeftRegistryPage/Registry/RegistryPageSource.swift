@@ -11,20 +11,24 @@ public struct RegistryPageSource: PageSource {
 
   public func about(_ visitor: PageVisitor) throws(PageProblem) -> PageAbout {
     PageAbout(
-      datacenter: registry.datacenter, node: Node.registryName, hasRules: false, actor: "anonymous")
+      datacenter: registry.datacenter, node: Node.registryName,
+      hasRules: registry.access.configuration.isEnabled, actor: try scope(of: visitor).actor.name)
   }
 
   public func content(of view: PageView, for visitor: PageVisitor) throws(PageProblem) -> PageContent {
-    switch view {
-    case .services: services()
-    case .service(let name): service(name)
-    case .nodes: nodes()
-    case .node(let name): node(name)
-    case .keys, .key: throw PageProblem(status: 501, "keys cannot be shown yet")
+    let scope = try scope(of: visitor)
+    return switch view {
+    case .services: services(scope)
+    case .service(let name): try service(name, scope)
+    case .nodes: nodes(scope)
+    case .node(let name): try node(name, scope)
+    case .keys(let prefix): keys(prefix, scope)
+    case .key(let key): try self.key(key, scope)
     }
   }
 
-  public func wait(for view: PageView, after index: UInt64, timeout: Duration) async {
+  public func wait(for view: PageView, after index: UInt64, timeout: Duration) async -> Bool {
+    let start = ContinuousClock.now
     await withTaskGroup { group in
       for scope in view.scopes {
         let current = registry.index(for: scope)
@@ -34,16 +38,38 @@ public struct RegistryPageSource: PageSource {
       await group.next()
       group.cancelAll()
     }
+    // A registry that shuts down lets nobody wait.
+    let hasChanged = registry.read { $0.index(of: view) } != index
+    return hasChanged || Task.isCancelled || .now - start >= timeout
   }
 
-  public func put(
-    _ key: String, _ value: [UInt8], at index: UInt64, for visitor: PageVisitor
-  ) async throws(PageProblem) {
-    throw PageProblem(status: 501, "keys cannot be changed yet")
+  /// What the visitor may do.
+  func scope(of visitor: PageVisitor) throws(PageProblem) -> AccessScope {
+    do {
+      return try registry.access.scope(
+        of: AccessCredential(
+          token: visitor.token, identities: visitor.identities, address: visitor.address))
+    } catch { throw PageProblem(error) }
   }
+}
 
-  public func delete(_ key: String, at index: UInt64, for visitor: PageVisitor) async throws(PageProblem) {
-    throw PageProblem(status: 501, "keys cannot be changed yet")
+extension AccessScope {
+  func demand(_ request: AccessRequest) throws(PageProblem) {
+    do { try require(request) } catch { throw PageProblem(error) }
+  }
+}
+
+extension PageProblem {
+  init(_ error: RegistryError) {
+    let status =
+      switch error {
+      case .invalidArgument: 400
+      case .permissionDenied: 403
+      case .notFound: 404
+      case .failedPrecondition: 409
+      case .resourceExhausted, .unavailable: 503
+      }
+    self.init(status: status, "\(error)")
   }
 }
 

@@ -9,7 +9,9 @@ public protocol PageSource: Sendable {
 
   /// Waits until a view may have changed since its content had this index: returns at once when it has, and after the
   /// timeout or a cancellation in any case.
-  func wait(for view: PageView, after index: UInt64, timeout: Duration) async
+  ///
+  /// - Returns: false when the registry shuts down and there is nothing more to wait for.
+  func wait(for view: PageView, after index: UInt64, timeout: Duration) async -> Bool
 
   /// Stores a value, if the key was last changed at this index; 0 if it is not there.
   func put(_ key: String, _ value: [UInt8], at index: UInt64, for visitor: PageVisitor)

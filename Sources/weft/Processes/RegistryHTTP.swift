@@ -35,7 +35,8 @@ enum RegistryHTTP {
       listener.allowsPlaintext = false
     }
     let server = ConsulServer(
-      registry: registry, listener: listener, other: vitals, group: group, logger: logger)
+      registry: registry, listener: listener, other: RegistryPages(registry: registry, vitals: vitals),
+      group: group, logger: logger)
     let address = try await ListenError.explaining(host: host, port: number, setting: port.name) {
       try await server.start()
     }

@@ -42,7 +42,7 @@ final class RegistryNames: DNSCatalogue {
   var revision: UInt64 { registry.index(for: .everything) }
 
   func instances(of name: String) -> [DNSInstance]? {
-    guard let service = registered(name) else { return nil }
+    guard let service = registered(name), mayRead(.service(service, .read)) else { return nil }
     // An instance without an address has that of its node.
     let index = max(registry.index(for: .service(service)), registry.index(for: .nodes))
     if let known = cache.withLock({ $0.instances[service] }), known.index == index { return known.instances }
@@ -51,9 +51,20 @@ final class RegistryNames: DNSCatalogue {
     return instances
   }
 
-  func node(_ name: String) -> DNSNode? { nodes().nodes[name.lowercased()] }
+  func node(_ name: String) -> DNSNode? {
+    nodes().nodes[name.lowercased()].flatMap { mayRead(.node($0.name, .read)) ? $0 : nil }
+  }
 
-  func nodes(at address: IPAddress) -> [String] { nodes().names[address] ?? [] }
+  func nodes(at address: IPAddress) -> [String] {
+    (nodes().names[address] ?? []).filter { mayRead(.node($0, .read)) }
+  }
+
+  /// DNS shows no token: it sees what everybody may.
+  private func mayRead(_ request: AccessRequest) -> Bool {
+    let access = registry.access
+    guard access.configuration.isEnabled else { return true }
+    return (try? access.scope(of: AccessCredential()))?.allows(request) ?? false
+  }
 
   /// The name as it was registered. Those of other namespaces have none in DNS.
   private func registered(_ name: String) -> String? {

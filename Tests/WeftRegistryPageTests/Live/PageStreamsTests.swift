@@ -46,6 +46,17 @@ struct PageStreamsTests {
     }
   }
 
+  @Test("end when the registry shuts down")
+  func shutdown() async throws {
+    try await withPage { client, source in
+      async let answer = client.ask("GET", "/ui/api/events?view=services")
+      try await eventually { source.state.withLock { !$0.visitors.isEmpty } }
+      source.change { $0.isClosed = true }
+      let found = try await answer
+      #expect(found.status == 200)
+    }
+  }
+
   @Test("are limited in number")
   func limit() async throws {
     try await withPage(streams: PageStreams(limit: 0)) { client, _ in

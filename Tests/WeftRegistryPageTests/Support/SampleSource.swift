@@ -10,6 +10,7 @@ final class SampleSource: PageSource {
     var keys: [String: PageKey] = [:]
     /// What every look is refused with.
     var refusal: PageProblem?
+    var isClosed = false
     var visitors: [PageVisitor] = []
   }
 
@@ -42,11 +43,12 @@ final class SampleSource: PageSource {
     }
   }
 
-  func wait(for view: PageView, after index: UInt64, timeout: Duration) async {
+  func wait(for view: PageView, after index: UInt64, timeout: Duration) async -> Bool {
     let end = ContinuousClock.now + timeout
     while state.withLock({ $0.index == index }), !Task.isCancelled, .now < end {
       try? await Task.sleep(for: .milliseconds(2))
     }
+    return !state.withLock { $0.isClosed }
   }
 
   func put(_ key: String, _ value: [UInt8], at index: UInt64, for visitor: PageVisitor)
