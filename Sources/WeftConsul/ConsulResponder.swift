@@ -10,6 +10,7 @@ public struct ConsulResponder: HTTPResponder {
   private let other: (any HTTPResponder)?
   private let bodies: BodyReader
   private let answers: AnswerWriter
+  private let metrics = ConsulMetrics()
   private let logger: Logger
 
   /// - Parameter other: answers what does not begin with `/v1/`: a page, metrics.
@@ -33,6 +34,7 @@ public struct ConsulResponder: HTTPResponder {
       return try await answers.write(.tooMany(retryAfter: delay), to: writer)
     }
     if request.method == "GET", let answer = context.remembered(request.target) {
+      metrics.remembered.add()
       return try await answers.write(answer, to: writer)
     }
     guard request.target.hasPrefix("/v1/") || other == nil else {
@@ -49,15 +51,20 @@ public struct ConsulResponder: HTTPResponder {
   func answer(
     _ head: HTTPRequestHead, readBody: (Int) async throws -> ByteBuffer
   ) async throws -> ConsulAnswer {
+    var path = ""
+    let answer: ConsulAnswer
     do {
-      return try await handle(head, readBody)
+      answer = try await handle(head, readBody, &path)
     } catch {
-      return try failure(error, head)
+      answer = try failure(error, head)
     }
+    metrics.answered(path, path.isEmpty ? "" : head.method, status: answer.status)
+    return answer
   }
 
+  /// - Parameter path: set to the path of the route, once that is found and has the method.
   private func handle(
-    _ head: HTTPRequestHead, _ readBody: (Int) async throws -> ByteBuffer
+    _ head: HTTPRequestHead, _ readBody: (Int) async throws -> ByteBuffer, _ path: inout String
   ) async throws -> ConsulAnswer {
     var request = try ConsulRequest(head, registry: context.registry)
     if let clean = Self.clean(request.path) {
@@ -70,6 +77,7 @@ public struct ConsulResponder: HTTPResponder {
       return ConsulAnswer.text("method \(request.method.prefix(32)) not allowed", status: 405)
         .with("allow", route.allowed)
     }
+    path = route.path
     if !request.path.hasPrefix("/v1/agent/"), let datacenter = request.query.text("dc"),
       datacenter != context.datacenter
     {

@@ -48,7 +48,7 @@ struct AgentCheckEndpoints {
     var owner = CheckOwner.node(Node.registryName)
     if !body.serviceID.isEmpty {
       guard let instance = context.localInstance(body.serviceID) else {
-        throw ConsulError.notFound("ServiceID \"\(body.serviceID)\" does not exist")
+        throw ConsulError.badRequest("ServiceID \"\(body.serviceID)\" does not exist")
       }
       owner = .instance(instance.key)
     }

@@ -149,7 +149,7 @@ struct AgentEndpoints {
     try request.require(.operator(.write))
     let name = request.name.split(separator: "/").first.map(String.init) ?? ""
     guard context.registry.node(name) != nil else {
-      throw ConsulError.notFound("agent: No node found with name '\(name)'")
+      throw ConsulError.badRequest("agent: No node found with name '\(name)'")
     }
     return .empty
   }

@@ -59,7 +59,7 @@ struct AgentHealthEndpoints {
     try request.require(.service(instance.service, .read))
     let verdict = Verdict(instance, on: node)
     if wantsText(request) { return text(verdict) }
-    return ConsulAnswer.json(status: verdict.status) { write(instance, on: node, verdict, to: &$0) }
+    return ConsulAnswer.json(status: verdict.status) { write(instance, on: node, verdict, context, to: &$0) }
       .because(verdict.name)
   }
 
@@ -78,17 +78,18 @@ struct AgentHealthEndpoints {
     }
     if wantsText(request) { return text(worst) }
     return ConsulAnswer.json(status: worst.status) { output in
-      output.array(found) { write($1.0, on: node, $1.1, to: &$0) }
+      output.array(found) { write($1.0, on: node, $1.1, context, to: &$0) }
     }.because(worst.name)
   }
 
   private static func write(
-    _ instance: ServiceInstance, on node: Node, _ verdict: Verdict, to output: inout JSONOutput
+    _ instance: ServiceInstance, on node: Node, _ verdict: Verdict, _ context: ConsulContext,
+    to output: inout JSONOutput
   ) {
     output.beginObject()
     output.field("AggregatedStatus", verdict.name)
     output.key("Service")
-    instance.writeLocal(to: &output)
+    instance.writeLocal(to: &output, context.datacenter)
     output.key("Checks")
     output.array(CheckView.all(of: instance) + CheckView.all(of: node, isLocal: true)) {
       $1.write(to: &$0, isLocal: true, definition: CheckView.emptyDefinition)

@@ -25,7 +25,7 @@ struct AgentServiceEndpoints {
       output.beginObject()
       for instance in instances {
         output.key(instance.id)
-        instance.writeLocal(to: &output)
+        instance.writeLocal(to: &output, context.datacenter)
       }
       output.endObject()
     }
@@ -44,11 +44,12 @@ struct AgentServiceEndpoints {
       try request.require(.service(instance.service, .read))
       let index = context.registry.index(for: .service(instance.qualifiedService))
       var output = JSONOutput()
-      instance.writeLocal(to: &output)
+      instance.writeLocal(to: &output, context.datacenter)
       let hash = ContentHash.of(output.bytes)
       let rest = deadline - .now
       if known != hash || rest <= .zero {
-        return .json { instance.writeLocal(to: &$0, contentHash: hash) }.with("x-consul-contenthash", hash)
+        return .json { instance.writeLocal(to: &$0, context.datacenter, contentHash: hash) }.with(
+          "x-consul-contenthash", hash)
       }
       _ = await context.registry.wait(for: .service(instance.qualifiedService), after: index, timeout: rest)
       try Task.checkCancellation()

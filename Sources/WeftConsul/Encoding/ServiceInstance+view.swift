@@ -28,7 +28,7 @@ extension ServiceInstance {
 
   /// As the agent shows it, which is as it was registered.
   /// - Parameter contentHash: a digest of the rest, when it is wanted.
-  func writeLocal(to output: inout JSONOutput, contentHash: String? = nil) {
+  func writeLocal(to output: inout JSONOutput, _ datacenter: String, contentHash: String? = nil) {
     output.beginObject()
     output.field("ID", id)
     output.field("Service", service)
@@ -39,6 +39,8 @@ extension ServiceInstance {
     writeTaggedAddresses(to: &output, "TaggedAddresses")
     writeWeights(to: &output, "Weights")
     output.field("EnableTagOverride", enableTagOverride)
+    // Since Consul 1.9.
+    output.field("Datacenter", datacenter)
     if let contentHash { output.field("ContentHash", contentHash) }
     output.endObject()
   }

@@ -20,6 +20,7 @@ struct StatusEndpoints {
       .get("/v1/coordinate/nodes") { [context] in try await Self.nodes(context, $0) },
       .get("/v1/coordinate/node/") { [context] in try await Self.node(context, $0) },
       .put("/v1/coordinate/update") { _ in .empty },
+      Route("/v1/snapshot", bodyLimit: 0, ["GET": Self.snapshot, "PUT": Self.snapshot]),
     ] + Self.emptyLists.map { path in .get(path) { [context] in try await Self.nothing(context, $0) } }
   }
 
@@ -28,6 +29,12 @@ struct StatusEndpoints {
     "/v1/catalog/connect/", "/v1/catalog/gateway-services/", "/v1/health/connect/", "/v1/health/ingress/",
     "/v1/connect/intentions", "/v1/config/", "/v1/query",
   ]
+
+  /// Consul's snapshots hold the state of its Raft log, which is not here.
+  private static let snapshot: Handler = { _ in
+    throw ConsulError(
+      501, "Use 'weft registry snapshot save' and 'restore': this registry's snapshots are not Consul's")
+  }
 
   private static func nothing(_ context: ConsulContext, _ request: ConsulRequest) async throws -> ConsulAnswer
   {
@@ -41,7 +48,7 @@ struct StatusEndpoints {
     }
     try await context.wait(for: .access, options)
     return ConsulAnswer.json { $0.array([]) { (_: inout JSONOutput, _: String) in } }
-      .at(index: 1)
+      .at(index: 1, consistency: request.path.hasPrefix("/v1/con") ? nil : options.consistency)
   }
 
   private static func raft(_ context: ConsulContext) -> ConsulAnswer {

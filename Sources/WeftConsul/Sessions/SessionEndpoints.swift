@@ -128,7 +128,7 @@ enum SessionBody {
   ) throws(ConsulError) {
     if let checks = try body.strings("NodeChecks") {
       session.nodeChecks = checks
-    } else if session.node == Node.registryName {
+    } else if session.node == Node.registryName, try body.strings("Checks") != [] {
       session.nodeChecks = [CheckView.serfHealthID]
     }
     for check in try body.objects("ServiceChecks") {
@@ -159,6 +159,7 @@ extension Session {
       output.field("Namespace", "")
       output.endObject()
     }
+    if !serviceChecks.isEmpty { output.field("Checks", serviceChecks) }
     output.field("CreateIndex", createdRevision)
     output.field("ModifyIndex", modifiedRevision)
     output.endObject()

@@ -37,6 +37,19 @@ struct TransactionBody {
     }
   }
 
+  private static let kinds = ["KV", "Node", "Service", "Check", "Session"]
+  private static let changes: Set<String> = [
+    "set", "cas", "lock", "unlock", "delete", "delete-cas", "delete-tree",
+  ]
+
+  /// Whether an operation would change something, going by its verb.
+  static func changesSomething(_ body: BodyObject) throws(ConsulError) -> Bool {
+    for kind in kinds {
+      if let operation = try body.object(kind) { return changes.contains(try operation.string("Verb") ?? "") }
+    }
+    return false
+  }
+
   /// Marks errors that are the operation's and not the request's.
   private static let failed = 409
 

@@ -32,7 +32,7 @@ struct TransactionEndpoints {
         }
       }
     }
-    let isReadOnly = !operations.contains(where: \.changesSomething)
+    let isReadOnly = try !bodies.contains { try TransactionBody.changesSomething($0) }
     guard failures.isEmpty else {
       return answer(results: [], failures: failures, isReadOnly: isReadOnly, context)
     }
@@ -93,16 +93,6 @@ struct TransactionEndpoints {
       output.endObject()
     }
     return isReadOnly ? answer.with("x-consul-knownleader", "true").with("x-consul-lastcontact", "0") : answer
-  }
-}
-
-extension TransactionOperation {
-  var changesSomething: Bool {
-    switch self {
-    case .keyValue(let operation): operation.isWrite
-    case .change, .endSession: true
-    case .read: false
-    }
   }
 }
 

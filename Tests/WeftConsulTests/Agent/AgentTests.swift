@@ -97,6 +97,15 @@ import Testing
     #expect(reply.text == message)
   }
 
+  @Test func checksOfUnknownServicesAreRefused() async throws {
+    let api = try await LiveAPI.start()
+    let reply = try await api.put(
+      "/v1/agent/check/register", #"{"Name":"x","TTL":"1s","ServiceID":"nobody"}"#)
+    #expect(reply.status == 400)
+    #expect(reply.text == "ServiceID \"nobody\" does not exist")
+    #expect(try await api.put("/v1/agent/force-leave/nobody").status == 400)
+  }
+
   @Test func scriptChecksAreRefused() async throws {
     let api = try await LiveAPI.start()
     let reply = try await api.put(

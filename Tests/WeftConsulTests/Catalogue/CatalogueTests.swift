@@ -89,6 +89,17 @@ import WeftRegistry
     #expect(reply.text == message)
   }
 
+  @Test(arguments: [
+    "/v1/catalog/connect/web", "/v1/health/connect/web", "/v1/query", "/v1/config/service-defaults",
+    "/v1/connect/intentions",
+  ])
+  func whatIsNotHereIsAnEmptyList(target: String) async throws {
+    let api = try await LiveAPI.start()
+    let reply = try await api.get(target)
+    #expect(reply.text == "[]")
+    #expect(reply.index == 1)
+  }
+
   @Test func anotherDatacenterIsNotReached() async throws {
     let api = try await LiveAPI.start()
     let reply = try await api.get("/v1/catalog/nodes?dc=elsewhere")

@@ -23,6 +23,15 @@ import Testing
     #expect(try await api.get("/v1/session/info/\(id)").text == "[]")
   }
 
+  @Test(arguments: [
+    ("{}", 1), (#"{"Checks":[]}"#, 0), (#"{"NodeChecks":[]}"#, 0), (#"{"NodeChecks":["serfHealth"]}"#, 1),
+  ])
+  func aSessionDependsOnItsNodeUnlessToldOtherwise(body: String, count: Int) async throws {
+    let api = try await LiveAPI.start()
+    let id = try await create(api, body)
+    #expect(try await api.get("/v1/session/info/\(id)").count("0.NodeChecks") == count)
+  }
+
   @Test func aLockIsHeldByOneSession() async throws {
     let api = try await LiveAPI.start()
     let one = try await create(api, #"{"LockDelay":"0s"}"#)
