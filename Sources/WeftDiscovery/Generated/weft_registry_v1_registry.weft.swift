@@ -1666,17 +1666,17 @@ public nonisolated struct Weft_Registry_V1_RegistryServiceClient: Sendable {
   }
 
   /// Says how a check stands: a TTL check, or one that somebody else runs. NOT_FOUND when there is no such check.
-  @concurrent public func updateCheck(_ request: Weft_Registry_V1_UpdateCheckRequest, options: CallOptions = CallOptions()) async throws -> Weft_Registry_V1_UpdateCheckResponse {
+  nonisolated(nonsending) public func updateCheck(_ request: Weft_Registry_V1_UpdateCheckRequest, options: CallOptions = CallOptions()) async throws -> Weft_Registry_V1_UpdateCheckResponse {
     try await channel.unary(Weft_Registry_V1_RegistryServiceMethods.updateCheck, request, options: options)
   }
 
   /// Takes an instance or a node out of service, or back. Until then it counts as critical.
-  @concurrent public func setMaintenance(_ request: Weft_Registry_V1_SetMaintenanceRequest, options: CallOptions = CallOptions()) async throws -> Weft_Registry_V1_SetMaintenanceResponse {
+  nonisolated(nonsending) public func setMaintenance(_ request: Weft_Registry_V1_SetMaintenanceRequest, options: CallOptions = CallOptions()) async throws -> Weft_Registry_V1_SetMaintenanceResponse {
     try await channel.unary(Weft_Registry_V1_RegistryServiceMethods.setMaintenance, request, options: options)
   }
 
   /// Every node.
-  @concurrent public func listNodes(_ request: Weft_Registry_V1_ListNodesRequest, options: CallOptions = CallOptions()) async throws -> Weft_Registry_V1_ListNodesResponse {
+  nonisolated(nonsending) public func listNodes(_ request: Weft_Registry_V1_ListNodesRequest, options: CallOptions = CallOptions()) async throws -> Weft_Registry_V1_ListNodesResponse {
     try await channel.unary(Weft_Registry_V1_RegistryServiceMethods.listNodes, request, options: options)
   }
 
