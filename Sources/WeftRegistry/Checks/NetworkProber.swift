@@ -1,3 +1,4 @@
+import Foundation
 import NIOCore
 import NIOPosix
 import WeftDiscovery
@@ -80,7 +81,7 @@ public struct NetworkProber: CheckProber {
     case let error as NIOConnectionError:
       error.connectionErrors.first.map { reason($0.error) }
         ?? "the name \(error.host) has no address"
-    case let error as IOError: error.description
+    case let error as IOError: String(cString: strerror(error.errnoCode))
     case ChannelError.connectTimeout: "no connection in time"
     case let error as ProbeProblem: error.description
     default: "\(error)"

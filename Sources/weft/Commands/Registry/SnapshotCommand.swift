@@ -7,8 +7,11 @@ import WeftRPC
 
 /// `weft registry snapshot`: copies of everything a registry holds.
 struct SnapshotCommand: AsyncParsableCommand {
+  static let name = "snapshot"
+
   static let configuration = CommandConfiguration(
-    commandName: "snapshot", abstract: "Save, inspect and restore copies of all that a registry holds.",
+    commandName: "weft registry \(name)",
+    abstract: "Save, inspect and restore copies of all that a registry holds.",
     subcommands: [Save.self, Inspect.self, Restore.self])
 
   struct Save: AsyncParsableCommand {
