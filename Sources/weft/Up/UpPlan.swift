@@ -89,6 +89,14 @@ struct UpPlan {
       .map(String.init) ?? DoorPort.off.text
   }
 
+  /// Where the registry can be looked at; a port that the system chose is in its log only.
+  private var page: [[String]] {
+    let port = settings[Self.registryHTTPPort].number(
+      usual: RegistryHTTP.usualPort, registryPort: settings[Self.registryPort])
+    guard let port, port != 0 else { return [] }
+    return [["page", "http://127.0.0.1:\(port)/ui", "what is registered, and how it stands"]]
+  }
+
   /// What is printed once everything is ready.
   func welcome(ports: [String: Int], command: String) -> String {
     let gateway = "http://\(settings[Self.gatewayHost]):\(ports["gateway"] ?? 0)"
@@ -105,7 +113,7 @@ struct UpPlan {
         ["gateway", gateway, "JSON over HTTP; GET /health, /metrics and /debug"],
         ["registry", "127.0.0.1:\(ports["registry"] ?? 0)", mutual],
         ["config", "127.0.0.1:\(ports["config"] ?? 0)", mutual],
-      ], indent: "  ")
+      ] + page, indent: "  ")
     return
       (["", "Weft is up. Certificates are in \(certificates), data in \(settings[HostSettings.data]).", ""]
       + table + [
