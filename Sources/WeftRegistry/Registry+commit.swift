@@ -107,6 +107,7 @@ extension Registry {
     var entries: [AuditEntry] = []
     for (queued, answer) in zip(queued, plan.answers) where answer.hasChanged {
       guard let revision = revisions.next() else { break }
+      if case .session(.forgetDelays) = queued.command { continue }
       entries.append(AuditEntry(queued.command, by: queued.actor, revision, time: wallTime.milliseconds))
     }
     audit.write(entries)

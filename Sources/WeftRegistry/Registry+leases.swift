@@ -36,6 +36,9 @@ extension Registry {
       if now >= nextCollection {
         nextCollection = now + configuration.collectionInterval
         enqueue(.collectDescriptorSets)
+        if state.withLock({ !$0.core.sessions.overdueDelays(now: now, limit: 1).isEmpty }) {
+          enqueue(.session(.forgetDelays))
+        }
       }
     }
   }

@@ -52,7 +52,8 @@ public final class Registry: Sendable {
     let core = RegistryCore(
       try await store.load(), limits: configuration.limits,
       descriptorRetention: configuration.descriptorRetention, address: configuration.nodeAddress,
-      protection: configuration.selfProtection, now: clock.now)
+      protection: configuration.selfProtection, now: clock.now,
+      wallTime: (wallClock ?? { WallTime.now() })())
     logger.info(
       "registry loaded",
       metadata: [
@@ -135,6 +136,12 @@ public final class Registry: Sendable {
       statistics.watchers = state.watchers
       statistics.descriptorSets = state.core.descriptors.count
       statistics.queuedCommands = state.queue.count
+      statistics.keys = state.core.keyValue.count
+      statistics.keyBytes = state.core.keyValue.bytes
+      statistics.sessions = state.core.sessions.sessions.count
+      statistics.tokens = state.core.access.tokens.count
+      statistics.limitedRequests = rateLimiter?.limitedRequests ?? 0
+      statistics.isAuditFailing = audit?.isFailing ?? false
       return statistics
     }
   }

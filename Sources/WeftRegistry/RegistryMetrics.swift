@@ -15,6 +15,11 @@ struct RegistryMetrics: Sendable {
   private let checks: MetricGauge
   private let protectedInstances: MetricGauge
   private let queue: MetricGauge
+  private let keys: MetricGauge
+  private let keyBytes: MetricGauge
+  private let sessions: MetricGauge
+  private let auditFailing: MetricGauge
+  private let limitedRequests: MetricCounter
   private let heartbeats: MetricCounter
   private let commits: MetricCounter
   private let failedCommits: MetricCounter
@@ -34,6 +39,13 @@ struct RegistryMetrics: Sendable {
     protectedInstances = metrics.gauge(
       "weft_registry_protected_instances", help: "Silent instances that stay because too many fell silent.")
     queue = metrics.gauge("weft_registry_queued_writes", help: "Writes that wait for their transaction.")
+    keys = metrics.gauge("weft_registry_keys", help: "Keys with a value.")
+    keyBytes = metrics.gauge("weft_registry_key_bytes", help: "Roughly what keys and values take.")
+    sessions = metrics.gauge("weft_registry_sessions", help: "Sessions that have not ended.")
+    auditFailing = metrics.gauge(
+      "weft_registry_audit_failing", help: "1 while the audit log cannot be written.")
+    limitedRequests = metrics.counter(
+      "weft_registry_limited_requests_total", help: "Requests of clients that made too many.")
     heartbeats = metrics.counter("weft_registry_heartbeats_total", help: "Leases asked to be renewed.")
     commits = metrics.counter("weft_registry_commits_total", help: "Transactions that were stored.")
     failedCommits = metrics.counter(
@@ -52,6 +64,11 @@ struct RegistryMetrics: Sendable {
     checks.set(now.checks)
     protectedInstances.set(now.protectedInstances)
     queue.set(now.queuedCommands)
+    keys.set(now.keys)
+    keyBytes.set(now.keyBytes)
+    sessions.set(now.sessions)
+    auditFailing.set(now.isAuditFailing ? 1 : 0)
+    limitedRequests.add(Int(now.limitedRequests - last.limitedRequests))
     heartbeats.add(Int(now.heartbeats - last.heartbeats))
     commits.add(Int(now.commits - last.commits))
     failedCommits.add(Int(now.failedCommits - last.failedCommits))

@@ -5,6 +5,15 @@ public struct RegistryStatistics: Sendable, Hashable {
   public var services = 0
   public var watchers = 0
   public var descriptorSets = 0
+  public var keys = 0
+  /// Roughly what keys and values take.
+  public var keyBytes = 0
+  public var sessions = 0
+  public var tokens = 0
+  /// Requests that were turned away because their client made too many.
+  public var limitedRequests: UInt64 = 0
+  /// Whether the audit log could not be written last.
+  public var isAuditFailing = false
   public var queuedCommands = 0
   public var heartbeats: UInt64 = 0
   public var commits: UInt64 = 0

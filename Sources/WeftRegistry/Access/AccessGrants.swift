@@ -54,6 +54,12 @@ struct AccessGrants: Sendable, Hashable {
       || rules.prefixes.contains { $0.key.hasPrefix(start) && $0.value < permission }
   }
 
+  /// Whether a rule gives write access to anything of a kind.
+  func hasWrite(for resource: AccessResource) -> Bool {
+    guard let rules = resources[resource] else { return false }
+    return rules.exact.values.contains(.write) || rules.prefixes.values.contains(.write)
+  }
+
   private static func prefixPermission(_ rules: Rules, _ name: String) -> AccessPermission? {
     let bytes = name.utf8
     for length in rules.lengths where length <= bytes.count {

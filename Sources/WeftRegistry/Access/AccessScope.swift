@@ -22,6 +22,14 @@ public struct AccessScope: Sendable, Hashable {
     }
   }
 
+  /// Whether there is any service under whose name it may register.
+  var mayRegister: Bool {
+    switch kind {
+    case .all, .ownName: true
+    case .rules(let grants, let allowsByDefault): allowsByDefault || grants.hasWrite(for: .service)
+    }
+  }
+
   /// Whether a request is allowed.
   public func allows(_ request: AccessRequest) -> Bool {
     switch kind {

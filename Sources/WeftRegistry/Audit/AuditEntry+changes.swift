@@ -4,7 +4,7 @@ extension AuditEntry {
   init(_ command: RegistryCommand, by actor: AuditActor, _ entry: LoggedRevision, time: Int64) {
     self.init(time: time, revision: entry.revision, actor: actor, action: command.auditAction)
     for change in entry.changes {
-      let (name, isPut) = change.auditName
+      guard let (name, isPut) = change.auditName else { continue }
       if isPut { put.append(name) } else { removed.append(name) }
     }
   }
@@ -23,6 +23,7 @@ extension RegistryCommand {
     case .session(.create): "session.create"
     case .session(.destroy): "session.destroy"
     case .session(.expire): "session.expire"
+    case .session(.forgetDelays): "session.forget-delays"
     case .access(let command): command.auditAction
     }
   }
@@ -74,8 +75,8 @@ extension AccessCommand {
 }
 
 extension RegistryChange {
-  /// What it is about, and whether that is there now.
-  fileprivate var auditName: (String, isPut: Bool) {
+  /// What it is about, and whether that is there now; nil for what is nobody's business.
+  fileprivate var auditName: (String, isPut: Bool)? {
     switch self {
     case .instance(.put(let record)): ("instance \(record.key)", true)
     case .instance(.removed(let key)): ("instance \(key)", false)
@@ -85,6 +86,7 @@ extension RegistryChange {
     case .keyValue(.removed(let key)): ("key \(key)", false)
     case .session(.put(let session)): ("session \(session.id)", true)
     case .session(.removed(let id)): ("session \(id)", false)
+    case .session(.delayed), .session(.undelayed): nil
     case .access(.putToken(let token)): ("token \(token.accessor)", true)
     case .access(.removedToken(let accessor)): ("token \(accessor)", false)
     case .access(.putPolicy(let policy)): ("policy \(policy.name)", true)

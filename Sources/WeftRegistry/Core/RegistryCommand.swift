@@ -115,8 +115,6 @@ struct CommitPlan: Sendable {
   var heard: Set<CheckKey> = []
   /// Checks that said something while their status stayed.
   var outputs: [CheckKey: String] = [:]
-  /// Keys that nobody can lock for a while, because a session lost them.
-  var lockDelays: [(key: KeyName, duration: Duration)] = []
   /// Descriptor sets that were offered again.
   var touched: [String] = []
 }

@@ -32,7 +32,8 @@ struct RegistryCore: Sendable {
   /// towards someone who is away is no sign of death.
   init(
     _ stored: StoredState, limits: RegistryLimits, descriptorRetention: Duration,
-    address: String = "127.0.0.1", protection: SelfProtectionPolicy = SelfProtectionPolicy(), now: Duration
+    address: String = "127.0.0.1", protection: SelfProtectionPolicy = SelfProtectionPolicy(), now: Duration,
+    wallTime: Duration = .zero
   ) {
     history = stored.history
     self.limits = limits
@@ -46,7 +47,9 @@ struct RegistryCore: Sendable {
     for entry in stored.entries { entries.add(entry) }
     keyValue = KeyValueState(
       entries: entries.keyValues, revision: stored.revision, tombstones: limits.tombstones)
-    sessions = SessionState(sessions: entries.sessions, revision: stored.revision, now: now)
+    sessions = SessionState(
+      sessions: entries.sessions, delays: entries.delays, revision: stored.revision, now: now,
+      wallTime: wallTime)
     access = AccessState(entries.access, revision: stored.revision)
     for (hash, size) in stored.descriptorSets { descriptors.add(hash, size: size, now: now) }
     for node in entries.nodes { catalogue.put(node) }
@@ -119,7 +122,6 @@ struct RegistryCore: Sendable {
       touched.formUnion(scopes)
       log.append(entry)
     }
-    for (key, duration) in plan.lockDelays { sessions.delay([key], for: duration, now: now) }
     for hash in plan.batch.removedDescriptorSets { descriptors.remove(hash) }
     for (service, count) in plan.silenced { protection.noteRemoval(of: service, count: count, now: now) }
     protection.spare(plan.spared, now: now)
@@ -268,6 +270,7 @@ private struct StoredEntries {
   var nodes: [Node] = []
   var keyValues: [KeyValueEntry] = []
   var sessions: [Session] = []
+  var delays: [LockDelay] = []
   var access: [AccessChange] = []
 
   mutating func add(_ entry: RegistryChange) {
@@ -276,8 +279,11 @@ private struct StoredEntries {
     case .node(.put(let node)): nodes.append(node)
     case .keyValue(.put(let record)): keyValues.append(record.entry)
     case .session(.put(let session)): sessions.append(session)
+    case .session(.delayed(let delay)): delays.append(delay)
     case .access(let change): access.append(change)
-    case .instance(.removed), .node(.removed), .keyValue(.removed), .session(.removed): break
+    case .instance(.removed), .node(.removed), .keyValue(.removed), .session(.removed),
+      .session(.undelayed):
+      break
     }
   }
 }

@@ -24,7 +24,7 @@ struct RegistryPlanner: Sendable {
     catalogue = CataloguePlanner(core: core, wallTime: wallTime)
     descriptors = DescriptorPlanner(core: core, now: now)
     keyValue = KeyValuePlanner(base: core.keyValue, limits: core.limits)
-    sessions = SessionPlanner(base: core.sessions, limits: core.limits, now: now)
+    sessions = SessionPlanner(base: core.sessions, limits: core.limits, now: now, wallTime: wallTime)
     access = AccessPlanner(base: core.access, limits: core.limits)
   }
 
@@ -166,7 +166,6 @@ extension RegistryCore {
   func plan(_ commands: [RegistryCommand], now: Duration, wallTime: Duration = .zero) -> CommitPlan {
     var planner = RegistryPlanner(core: self, commands: commands, now: now, wallTime: wallTime)
     for command in commands { planner.add(command) }
-    planner.plan.lockDelays = planner.sessions.delays
     return planner.plan
   }
 }

@@ -60,10 +60,13 @@ struct KeyValueState: Sendable {
   }
 
   /// The revision at which a key below the prefix last came, changed or went; never 0, never falling.
-  func index(prefix: String) -> UInt64 {
-    if prefix.isEmpty { return max(lastRevision, 1) }
+  func index(prefix: String) -> UInt64 { max(newest(prefix: prefix), 1) }
+
+  /// The same, and 0 when there was never a change.
+  func newest(prefix: String) -> UInt64 {
+    if prefix.isEmpty { return lastRevision }
     let name = KeyName(prefix)
-    var newest = max(graveyard.revision(prefix: name), 1)
+    var newest = graveyard.revision(prefix: name)
     records.forEach(prefix: name) { newest = max(newest, $1.entry.modifiedRevision) }
     return newest
   }

@@ -40,17 +40,23 @@ public struct KeyWatch: AsyncSequence, Sendable {
     public mutating func next() async -> KeyUpdate? {
       let registry = slot.registry
       while !Task.isCancelled {
-        let (update, index) = registry.keyUpdate(prefix: prefix, from: position, isFirst: isFirst)
+        let update = registry.keyUpdate(prefix: prefix, from: position)
         position = update.position
         if isFirst || update.isSnapshot || !update.entries.isEmpty || !update.removed.isEmpty {
           isFirst = false
           return update
         }
-        let idle = registry.configuration.watchIdleInterval
-        let now = await registry.wait(for: .kvPrefix(prefix), after: index, timeout: idle)
-        if registry.isClosed { return nil }
+        let idle = registry.clock.now + registry.configuration.watchIdleInterval
+        let wake = await registry.park(on: .scope(.kvPrefix(prefix)), until: idle) {
+          [prefix, revision = position.revision] state in
+          state.core.keyValue.newest(prefix: prefix) > revision
+        }
+        switch wake {
+        case .changed: break
         // Says nothing but that it lives.
-        if now == index { return Task.isCancelled ? nil : update }
+        case .idle: return update
+        case .closed: return nil
+        }
       }
       return nil
     }
@@ -66,26 +72,19 @@ extension Registry {
     return KeyWatch(registry: self, prefix: prefix, start: start)
   }
 
-  var isClosed: Bool { state.withLock(\.isClosed) }
-
-  fileprivate func keyUpdate(
-    prefix: String, from position: WatchPosition, isFirst: Bool
-  ) -> (update: KeyUpdate, index: UInt64) {
-    let (core, records, changes) = state.withLock { state in
+  fileprivate func keyUpdate(prefix: String, from position: WatchPosition) -> KeyUpdate {
+    let (history, revision, records, changes) = state.withLock { state in
       let core = state.core
       let isKnown =
         position.revision > 0 && position.revision <= core.revision
         && (position.history.isEmpty || position.history == core.history)
       let changes = isKnown ? core.keyValue.changes(prefix: prefix, after: position.revision) : nil
-      let records = changes?.put ?? core.keyValue.records(prefix: prefix)
       return (
-        (history: core.history, revision: core.revision, index: core.index(for: .kvPrefix(prefix))), records,
-        changes
+        core.history, core.revision, changes?.put ?? core.keyValue.records(prefix: prefix), changes
       )
     }
-    let update = KeyUpdate(
-      position: WatchPosition(history: core.history, revision: core.revision), isSnapshot: changes == nil,
+    return KeyUpdate(
+      position: WatchPosition(history: history, revision: revision), isSnapshot: changes == nil,
       entries: records.map(\.entry), removed: changes?.removed ?? [])
-    return (update, core.index)
   }
 }

@@ -120,6 +120,10 @@ struct RegistryService: Weft_Registry_V1_RegistryServiceHandler {
   func putDescriptorSet(
     _ request: Weft_Registry_V1_PutDescriptorSetRequest, context: ServerContext
   ) async throws -> Weft_Registry_V1_PutDescriptorSetResponse {
+    // Whoever may register something may store what it speaks.
+    guard try registry.scope(of: context).mayRegister else {
+      throw RegistryError.permissionDenied("storing a descriptor set needs write access to a service")
+    }
     var response = Weft_Registry_V1_PutDescriptorSetResponse()
     response.hash_ = try await registry.putDescriptorSet(request.descriptorSet)
     return response

@@ -6,11 +6,13 @@ enum SessionCommand: Sendable {
   case destroy(String)
   /// Ends those whose time has run out, unless they were renewed since.
   case expire([String])
+  /// Drops delays of locks that are over.
+  case forgetDelays
 
   var cost: Int {
     switch self {
     case .create(let session): session.cost
-    case .destroy: 512
+    case .destroy, .forgetDelays: 512
     case .expire(let ids): 512 * ids.count
     }
   }
@@ -25,6 +27,7 @@ extension RegistryPlanner {
       return try sessions.create(session, revision: nextRevision)
     case .destroy(let id): sessions.end(id)
     case .expire(let ids): sessions.expire(ids)
+    case .forgetDelays: sessions.forgetDelays()
     }
     releaseLocks()
     return nil

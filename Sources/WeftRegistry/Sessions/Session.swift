@@ -59,22 +59,20 @@ public struct Session: Sendable, Hashable {
   }
 }
 
-/// What happened to a session.
+/// What happened to a session, or to a key that one left behind.
 public enum SessionChange: Sendable, Hashable {
   case put(Session)
   case removed(String)
-
-  public var id: String {
-    switch self {
-    case .put(let session): session.id
-    case .removed(let id): id
-    }
-  }
+  case delayed(LockDelay)
+  /// The key's delay is over.
+  case undelayed(String)
 
   var cost: Int {
     switch self {
     case .put(let session): session.cost
     case .removed: 128
+    case .delayed(let delay): 128 + delay.key.utf8.count
+    case .undelayed(let key): 128 + key.utf8.count
     }
   }
 }

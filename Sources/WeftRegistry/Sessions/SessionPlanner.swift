@@ -6,21 +6,24 @@ struct SessionPlanner: Sendable {
   let base: SessionState
   let limits: RegistryLimits
   let now: Duration
+  let wallTime: Duration
   private var overlay: [String: Session?] = [:]
   private var added = 0
   private var ending: [Session] = []
   /// Keys that this batch took from sessions which ended.
   private var delayed: Set<KeyName> = []
+  private var forgotten: Set<KeyName> = []
   /// What the command at hand has touched, in order, and whether it was there before.
   private var touched: [String] = []
   private var wasThere: [String: Bool] = [:]
-  /// What to delay when the batch is applied.
-  private(set) var delays: [(key: KeyName, duration: Duration)] = []
+  /// What the command at hand did to delays.
+  private var delayChanges: [SessionChange] = []
 
-  init(base: SessionState, limits: RegistryLimits, now: Duration) {
+  init(base: SessionState, limits: RegistryLimits, now: Duration, wallTime: Duration = .zero) {
     self.base = base
     self.limits = limits
     self.now = now
+    self.wallTime = wallTime
   }
 
   /// What the command at hand changed: each session once, as it is now.
@@ -28,11 +31,13 @@ struct SessionPlanner: Sendable {
     defer {
       touched = []
       wasThere = [:]
+      delayChanges = []
     }
-    return touched.compactMap { id in
-      if let session = self[id] { return .put(session) }
-      return wasThere[id] == true ? .removed(id) : nil
-    }
+    return delayChanges
+      + touched.compactMap { id in
+        if let session = self[id] { return .put(session) }
+        return wasThere[id] == true ? .removed(id) : nil
+      }
   }
 
   /// Sessions that ended since the last call, and still have their keys.
@@ -87,7 +92,19 @@ struct SessionPlanner: Sendable {
   mutating func noteReleased(_ keys: [KeyName], of session: Session) {
     guard session.lockDelay > .zero else { return }
     delayed.formUnion(keys)
-    for key in keys { delays.append((key, session.lockDelay)) }
+    forgotten.subtract(keys)
+    let until = wallTime + session.lockDelay
+    delayChanges += keys.map {
+      .delayed(LockDelay(key: $0.text, duration: session.lockDelay, until: until))
+    }
+  }
+
+  /// Drops delays that are over, which nobody needs any more.
+  mutating func forgetDelays() {
+    for key in base.overdueDelays(now: now, limit: limits.commandsPerCommit)
+    where !delayed.contains(key) && forgotten.insert(key).inserted {
+      delayChanges.append(.undelayed(key.text))
+    }
   }
 
   mutating func nodeRemoved(_ node: String) {

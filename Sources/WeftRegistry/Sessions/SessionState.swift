@@ -4,21 +4,28 @@ struct SessionState: Sendable {
   private var byNode: [String: Set<String>] = [:]
   /// Who may be silent until when; only sessions with a TTL are here.
   var leases = LeaseTable<String>()
-  /// Keys whose last holder ended without giving them back, and until when nobody can lock them.
+  /// Until when nobody can lock a key. Those that are over stay until ``SessionCommand/forgetDelays``.
   private var delays: [KeyName: Duration] = [:]
   /// Of the last change of any session.
   private(set) var lastRevision: UInt64
 
   /// A session ends at twice its TTL, as Consul's do: a client that renews in time is never close to the edge.
   static let leniency = 2
-  /// How many delays may pile up before those that are over are looked for.
-  private static let delaysBeforeSweep = 1_024
-  private var nextSweep = SessionState.delaysBeforeSweep
 
-  /// - Parameter revision: the one the store is at.
-  init(sessions: [Session] = [], revision: UInt64 = 0, now: Duration = .zero) {
+  /// - Parameters:
+  ///   - revision: the one the store is at.
+  ///   - wallTime: the time since 1970, for the delays that were stored.
+  init(
+    sessions: [Session] = [], delays: [LockDelay] = [], revision: UInt64 = 0, now: Duration = .zero,
+    wallTime: Duration = .zero
+  ) {
     lastRevision = revision
     for session in sessions { add(session, now: now) }
+    for delay in delays {
+      // A clock that was set back must not lock a key for long.
+      let left = min(max(delay.until - wallTime, .zero), delay.duration)
+      self.delays[KeyName(delay.key)] = now + left
+    }
   }
 
   subscript(id: String) -> Session? { sessions[id] }
@@ -40,10 +47,14 @@ struct SessionState: Sendable {
   // MARK: Changes
 
   mutating func apply(_ change: SessionChange, revision: UInt64, now: Duration) {
-    lastRevision = max(lastRevision, revision)
     switch change {
-    case .put(let session): add(session, now: now)
+    case .put(let session):
+      lastRevision = max(lastRevision, revision)
+      add(session, now: now)
+    case .delayed(let delay): delays[KeyName(delay.key)] = now + delay.duration
+    case .undelayed(let key): delays[KeyName(key)] = nil
     case .removed(let id):
+      lastRevision = max(lastRevision, revision)
       guard let session = sessions.removeValue(forKey: id) else { return }
       byNode[session.node]?.remove(id)
       if byNode[session.node]?.isEmpty == true { byNode[session.node] = nil }
@@ -57,14 +68,9 @@ struct SessionState: Sendable {
     if let ttl = session.ttl { leases.grant(session.id, for: ttl * Self.leniency, now: now) }
   }
 
-  /// Nobody can lock these keys for a while.
-  mutating func delay(_ keys: some Sequence<KeyName>, for duration: Duration, now: Duration) {
-    guard duration > .zero else { return }
-    for key in keys { delays[key] = max(delays[key] ?? .zero, now + duration) }
-    if delays.count > nextSweep {
-      delays = delays.filter { $0.value > now }
-      nextSweep = max(Self.delaysBeforeSweep, 2 * delays.count)
-    }
+  /// Up to `limit` keys whose delay is over.
+  func overdueDelays(now: Duration, limit: Int) -> [KeyName] {
+    Array(delays.lazy.filter { $0.value <= now }.map(\.key).prefix(limit))
   }
 
   /// Starts the session's time anew; nil when there is none, or when it is about to end.

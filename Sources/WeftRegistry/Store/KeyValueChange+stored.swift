@@ -19,21 +19,3 @@ extension KeyValueChange {
     self = .put(KeyValueRecord(KeyValueEntry(try Weft_Registry_V1_KeyValue(serialized: record))))
   }
 }
-
-extension SessionChange {
-  func stored() throws -> StoredChange {
-    switch self {
-    case .put(let session):
-      StoredChange(domain: .session, key: session.id, record: try session.message.serialized())
-    case .removed(let id): StoredChange(domain: .session, key: id, record: nil)
-    }
-  }
-
-  init(key: String, record: [UInt8]?, revision: UInt64) throws {
-    guard let record else {
-      self = .removed(key)
-      return
-    }
-    self = .put(Session(try Weft_Registry_V1_Session(serialized: record)))
-  }
-}

@@ -4,10 +4,14 @@ extension Scope {
   }
 
   static func insert(touchedBy change: SessionChange, sessions: SessionState, into scopes: inout Set<Scope>) {
-    scopes.formUnion([.sessions, .session(change.id)])
     switch change {
-    case .put(let session): scopes.insert(.nodeSessions(session.node))
-    case .removed(let id): if let old = sessions[id] { scopes.insert(.nodeSessions(old.node)) }
+    case .put(let session):
+      scopes.formUnion([.sessions, .session(session.id), .nodeSessions(session.node)])
+    case .removed(let id):
+      scopes.formUnion([.sessions, .session(id)])
+      if let old = sessions[id] { scopes.insert(.nodeSessions(old.node)) }
+    // Nobody can see these.
+    case .delayed, .undelayed: break
     }
   }
 }

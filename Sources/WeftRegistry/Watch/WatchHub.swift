@@ -50,7 +50,12 @@ struct WatchHub: Sendable {
         hasInstances = true
         take(.watch(name), into: &taken)
       case .kvKey(let key):
-        for prefix in prefixes where key.hasPrefix(prefix) { take(.scope(.kvPrefix(prefix)), into: &taken) }
+        guard !prefixes.isEmpty else { break }
+        // By bytes, as the keys are told apart: to Swift, "é" in two pieces does not begin with "e".
+        let name = KeyName(key)
+        for prefix in prefixes where name.hasPrefix(KeyName(prefix)) {
+          take(.scope(.kvPrefix(prefix)), into: &taken)
+        }
       default: break
       }
     }

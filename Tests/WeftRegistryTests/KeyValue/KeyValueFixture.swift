@@ -25,7 +25,6 @@ struct KeyValueFixture {
     if !keyChanges.isEmpty || !sessionChanges.isEmpty { revision += 1 }
     for change in keyChanges { keys.apply(change, revision: revision) }
     for change in sessionChanges { sessions.apply(change, revision: revision, now: now) }
-    for (key, duration) in sessionPlanner.delays { sessions.delay([key], for: duration, now: now) }
     return result
   }
 

@@ -13,12 +13,14 @@ struct NaiveKeys {
   /// Until when a key cannot be locked.
   var delays: [String: Duration] = [:]
   var revision: UInt64 = 0
+  private var hasForgotten = false
 
   /// What the command must be answered with, as text; it takes place if it does.
   mutating func perform(_ command: RegistryCommand, isExpiring: (String) -> Bool, now: Duration) -> String {
     let before = (keys, Set(sessions.keys))
     let answer = answer(to: command, isExpiring: isExpiring, now: now)
-    if before != (keys, Set(sessions.keys)) { revision += 1 }
+    if before != (keys, Set(sessions.keys)) || hasForgotten { revision += 1 }
+    hasForgotten = false
     return answer
   }
 
@@ -44,6 +46,9 @@ struct NaiveKeys {
       session.modifiedRevision = revision + 1
       sessions[session.id] = Holder(session: session, lastSign: now)
     case .session(.destroy(let id)): end(id, now: now)
+    case .session(.forgetDelays):
+      hasForgotten = delays.values.contains { $0 <= now }
+      delays = delays.filter { $0.value > now }
     case .session(.expire(let ids)): for id in ids where isExpiring(id) { end(id, now: now) }
     default: break
     }

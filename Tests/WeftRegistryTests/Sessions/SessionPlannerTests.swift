@@ -125,11 +125,34 @@ struct SessionPlannerTests {
   @Test("delays that are over are forgotten")
   mutating func sweep() {
     var sessions = SessionState()
-    for number in 0..<5_000 {
-      sessions.delay([KeyName("\(number)")], for: .seconds(1), now: .seconds(number))
+    for number in 0..<5 {
+      let delay = LockDelay(key: "\(number)", duration: .seconds(1), until: .zero)
+      sessions.apply(.delayed(delay), revision: 1, now: .seconds(number))
     }
-    #expect(sessions.isDelayed(KeyName("4999"), now: .seconds(4_999)))
-    #expect(!sessions.isDelayed(KeyName("0"), now: .seconds(4_999)))
+    #expect(sessions.isDelayed(KeyName("4"), now: .seconds(4)))
+    #expect(!sessions.isDelayed(KeyName("0"), now: .seconds(4)))
+    var planner = SessionPlanner(base: sessions, limits: RegistryLimits(), now: .seconds(4))
+    planner.forgetDelays()
+    planner.forgetDelays()
+    let changes = planner.takeChanges()
+    #expect(changes.count == 4)
+    for change in changes { sessions.apply(change, revision: 2, now: .seconds(4)) }
+    #expect(sessions.overdueDelays(now: .seconds(5), limit: 9) == [KeyName("4")])
+  }
+
+  @Test("a delay outlasts a restart, by the clock on the wall, but never its own length")
+  mutating func restart() {
+    let delay = LockDelay(key: "a", duration: .seconds(10), until: .seconds(1_010))
+    func isDelayed(wallTime: Int, after: Int) -> Bool {
+      let sessions = SessionState(delays: [delay], now: .seconds(5), wallTime: .seconds(wallTime))
+      return sessions.isDelayed(KeyName("a"), now: .seconds(5 + after))
+    }
+    #expect(isDelayed(wallTime: 1_004, after: 5))
+    #expect(!isDelayed(wallTime: 1_004, after: 6))
+    #expect(!isDelayed(wallTime: 1_010, after: 0))
+    // The clock was set back.
+    #expect(isDelayed(wallTime: 0, after: 9))
+    #expect(!isDelayed(wallTime: 0, after: 10))
   }
 
   @Test("limits and fields of a session are checked")

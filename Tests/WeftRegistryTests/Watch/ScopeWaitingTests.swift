@@ -87,4 +87,18 @@ struct ScopeWaitingTests {
       #expect(await task.value == 1)
     }
   }
+
+  @Test("who waits for a prefix hears of every key whose bytes begin with it")
+  func prefixByBytes() async throws {
+    try await withRegistry { registry in
+      // The first revision cannot be told from the index of what was never changed.
+      _ = try await registry.perform(.set("other", ""))
+      let before = registry.index(for: .kvPrefix("cafe"))
+      async let after = registry.wait(for: .kvPrefix("cafe"), after: before, timeout: .seconds(3_600))
+      try await eventually { registry.state.withLock { $0.hub.waiting } == 1 }
+      // To Swift this begins with "caf" and then an "é".
+      let (revision, _) = try await registry.perform(.set("cafe\u{301}", ""))
+      #expect(await after == revision)
+    }
+  }
 }
