@@ -23,6 +23,7 @@ enum AccessView {
       output.array(token.services) { output, name in
         output.beginObject()
         output.field("ServiceName", name)
+        output.field("Datacenters", [registry.datacenter])
         output.endObject()
       }
     }

@@ -16,6 +16,11 @@ struct PolicyEndpoints {
           "GET": { try Self.one(context, $0) }, "PUT": { try await Self.update(context, $0) },
           "DELETE": { try await Self.delete(context, $0) },
         ]),
+      .put("/v1/acl/role") { request in
+        try context.requireAccessControl()
+        try request.require(.acl(.write))
+        throw ConsulError(501, "This registry has no roles; give tokens policies")
+      },
       .put("/v1/agent/token/") { request in
         try context.requireAccessControl()
         throw ConsulError.badRequest("This registry is its own agent and needs no token")
@@ -44,7 +49,11 @@ struct PolicyEndpoints {
   private static func one(_ context: ConsulContext, _ request: ConsulRequest) throws -> ConsulAnswer {
     try context.requireAccessControl()
     try request.require(.acl(.read))
-    return try answer(context.registry.policy(id: request.requiredName("policy ID").lowercased()), context)
+    let id = try request.requiredName("policy ID").lowercased()
+    guard UUIDText.isValid(id) else {
+      throw ConsulError.badRequest("\"\(id.prefix(64))\" is the ID of no policy: it is no UUID")
+    }
+    return try answer(context.registry.policy(id: id), context)
   }
 
   private static func byName(_ context: ConsulContext, _ request: ConsulRequest) throws -> ConsulAnswer {
@@ -56,7 +65,7 @@ struct PolicyEndpoints {
   private static func answer(_ policy: AccessPolicy?, _ context: ConsulContext) throws(ConsulError)
     -> ConsulAnswer
   {
-    guard let policy else { throw .unknownToken }
+    guard let policy else { throw .notFound("There is no such policy") }
     return ConsulAnswer.json { AccessView.write(policy, hasRules: true, to: &$0) }
       .at(index: context.registry.index(for: .access))
   }
@@ -76,7 +85,9 @@ struct PolicyEndpoints {
     try context.requireAccessControl()
     try request.require(.acl(.write))
     let id = try request.requiredName("policy ID").lowercased()
-    guard let old = context.registry.policy(id: id) else { throw ConsulError.unknownToken }
+    guard let old = context.registry.policy(id: id) else {
+      throw ConsulError.notFound("There is no such policy")
+    }
     let policy = try read(try request.object(), into: old)
     let updated = try await context.registry.updatePolicy(policy, by: request.actor)
     return .json { AccessView.write(updated, hasRules: true, to: &$0) }

@@ -68,7 +68,7 @@ struct TokenEndpoints {
     try request.require(.acl(.write))
     let body = try request.object()
     var token = try read(
-      body, into: AccessToken(accessor: try body.string("AccessorID")?.lowercased() ?? ""), context)
+      body, into: AccessToken(accessor: try body.string("AccessorID") ?? ""), context)
     token.expiresAt = try expiry(body)
     let secret = try body.string("SecretID") ?? ""
     let (created, kept) = try await context.registry.createToken(
@@ -100,7 +100,8 @@ struct TokenEndpoints {
   {
     try context.requireAccessControl()
     try request.require(.acl(.write))
-    let accessor = try request.requiredName("token ID").lowercased()
+    let name = try request.requiredName("token ID")
+    let accessor = (try? token(name, context).accessor) ?? name
     try await context.registry.removeToken(accessor: accessor, by: request.actor)
     return .json(true)
   }
@@ -108,7 +109,11 @@ struct TokenEndpoints {
   // MARK: Pieces
 
   private static func token(_ accessor: String, _ context: ConsulContext) throws(ConsulError) -> AccessToken {
-    guard let token = context.registry.token(accessor: accessor.lowercased()) else { throw .unknownToken }
+    let registry = context.registry
+    guard let token = registry.token(accessor: accessor) ?? registry.token(accessor: accessor.lowercased())
+    else {
+      throw .unknownToken
+    }
     return token
   }
 

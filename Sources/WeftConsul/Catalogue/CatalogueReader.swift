@@ -86,6 +86,8 @@ extension [ServiceView] {
   func chosen(by request: ConsulRequest, _ options: ReadOptions, _ filter: Filter<ServiceView>?)
     -> [ServiceView]
   {
+    // Other clusters are not peers of this one, so that none of their instances are here.
+    if request.query.text("peer") != nil { return [] }
     let tags = request.query.values("tag").filter { !$0.isEmpty }
     let chosen = self.filter { view in
       request.canSee(view) && view.instance.hasTags(tags) && view.node.has(options.nodeMeta)

@@ -100,5 +100,21 @@ import WeftHTTP2
     #expect(
       try await api.put("/v1/acl/token", #"{"Policies":[{"Name":"nobody"}]}"#, token: token).status == 400)
     #expect(try await api.put("/v1/acl/bootstrap").status == 403)
+    let nowhere = "00000000-0000-0000-0000-0000000000ff"
+    #expect(try await api.get("/v1/acl/policy/\(nowhere)?token=\(token)").status == 404)
+    #expect(try await api.get("/v1/acl/policy/no-uuid?token=\(token)").status == 400)
+  }
+
+  @Test func accessorsKeepTheirCase() async throws {
+    let (api, _) = try await ruled()
+    let accessor = "00000000-DEAD-BEEF-0000-000000000000"
+    let body = #"{"AccessorID":"\#(accessor)","ServiceIdentities":[{"ServiceName":"web"}]}"#
+    let created = try await api.put("/v1/acl/token", body, token: Self.management)
+    #expect(try created.string("AccessorID") == accessor)
+    #expect(try created.string("ServiceIdentities.0.Datacenters.0") == "dc1")
+    let read = try await api.get("/v1/acl/token/\(accessor)?token=\(Self.management)")
+    #expect(try read.string("AccessorID") == accessor)
+    #expect(try await api.delete("/v1/acl/token/\(accessor)?token=\(Self.management)").text == "true")
+    #expect(try await api.get("/v1/acl/token/\(accessor)?token=\(Self.management)").status == 403)
   }
 }

@@ -27,7 +27,7 @@ import WeftRegistry
   @Test(arguments: [
     ("tag=b", 2), ("tag=a&tag=b", 1), ("tag=A", 1), ("tag=c", 0), ("passing", 1), ("passing=true", 1),
     ("passing=false", 2), ("passing=0", 2), ("node-meta=rack:r7", 1), ("node-meta=rack:r8", 0),
-    ("near=n2", 2),
+    ("near=n2", 2), ("peer=nobody", 0),
     ("filter=Service.Port%20%3D%3D%202", 1), ("filter=Checks.Status%20%3D%3D%20critical", 1), ("stale", 2),
     ("consistent", 2), ("cached", 2), ("stale=", 2), ("", 2),
   ])
