@@ -50,7 +50,10 @@ struct HTTP2Callbacks: @unchecked Sendable {
 
   private static let onHeader: nghttp2_on_header_callback2 = { _, _, name, value, _, user in
     guard let name, let value else { return 0 }
-    return with(user) { $0.addHeader(name: name, value: value) }
+    var isWanted = true
+    _ = with(user) { isWanted = $0.addHeader(name: name, value: value) }
+    // What is left of the block is decoded without a look at it: the tables must stay in step.
+    return isWanted ? 0 : NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue
   }
 
   private static let onFrame: nghttp2_on_frame_recv_callback = { _, frame, user in

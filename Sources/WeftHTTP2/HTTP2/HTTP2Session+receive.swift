@@ -12,8 +12,12 @@ extension HTTP2Session {
     }
   }
 
-  func addHeader(name: OpaquePointer, value: OpaquePointer) {
-    building.add(name: name, value: value, limits: configuration.limits)
+  /// - Returns: whether the rest of the block is wanted.
+  func addHeader(name: OpaquePointer, value: OpaquePointer) -> Bool {
+    guard !building.add(name: name, value: value, limits: configuration.limits) else { return true }
+    isInsideHeaderBlock = false
+    terminate(HTTP2ErrorCode.enhanceYourCalm)
+    return false
   }
 
   func received(frame pointer: UnsafePointer<nghttp2_frame>) {

@@ -19,6 +19,10 @@ struct HeadBuilder: ~Copyable {
   /// Longer blocks are not kept to be compared with the next.
   private static let maxKeptBytes = 4096
 
+  /// Times the limits that a block may decode to before it ends the connection: what is a little too long is only
+  /// answered with 431.
+  static let bombFactor = 8
+
   mutating func begin(isTrailers: Bool) {
     head = HTTP2Head()
     self.isTrailers = isTrailers
@@ -38,13 +42,16 @@ struct HeadBuilder: ~Copyable {
     head = HTTP2Head()
   }
 
-  mutating func add(name: OpaquePointer, value: OpaquePointer, limits: HTTPLimits) {
+  /// - Returns: false when the block is so far over the limits that nobody means it: every field costs nghttp2 a look
+  ///   at all its bytes, and a byte of the block can stand for a whole entry of the table (an HPACK bomb).
+  mutating func add(name: OpaquePointer, value: OpaquePointer, limits: HTTPLimits) -> Bool {
     let nameText = nghttp2_rcbuf_get_buf(name)
     bytes += nameText.len + nghttp2_rcbuf_get_buf(value).len + 32
     count += 1
     if bytes > limits.maxHeaderBytes || count > limits.maxHeaderCount {
       isTooLarge = true
-      return
+      return bytes / Self.bombFactor <= limits.maxHeaderBytes
+        && count / Self.bombFactor <= limits.maxHeaderCount
     }
     guard nameText.len > 1, let base = nameText.base, base[0] == UInt8(ascii: ":") else {
       if isTrailers {
@@ -52,7 +59,7 @@ struct HeadBuilder: ~Copyable {
       } else {
         repeated.take(name, value, &texts)
       }
-      return
+      return true
     }
     let text = texts.text(of: value)
     switch (base[1], nameText.len) {
@@ -63,6 +70,7 @@ struct HeadBuilder: ~Copyable {
     case (UInt8(ascii: "s"), 7): head.scheme = text
     default: break
     }
+    return true
   }
 }
 
