@@ -41,24 +41,6 @@ import Testing
     #expect(server.failure != nil || frames.goAway == HTTP2ErrorCode.enhanceYourCalm)
   }
 
-  /// A byte stands for an entry of 4 000 bytes, and each is looked at.
-  @Test func aBlockThatDecodesFarOverTheLimitEndsTheConnection() throws {
-    let server = try server()
-    server.answer = { _ in }
-    let entry: [UInt8] =
-      [0x40, 6] + Array("x-bomb".utf8) + [0x7f, 0xa1, 0x1e] + [UInt8](repeating: 97, count: 4000)
-    let first = Frame.request(stream: 1)
-    _ = server.exchange(first + Frame(Frame.Kind.headers, flags: 0x5, stream: 3, Self.get + entry).bytes)
-    #expect(server.failure == nil)
-    let bomb = Self.get + [UInt8](repeating: 0xbe, count: 16_000)
-    let frames = server.exchange(Frame(Frame.Kind.headers, flags: 0x5, stream: 5, bomb).bytes)
-    #expect(frames.goAway == HTTP2ErrorCode.enhanceYourCalm)
-    #expect(server.session.isFinished || server.failure != nil)
-  }
-
-  /// `:method: GET`, `:scheme: http`, `:path: /` of the static table.
-  private static let get: [UInt8] = [0x82, 0x86, 0x84]
-
   @Test func rapidResetsEndTheConnection() throws {
     let server = try server()
     server.answer = { _ in }
