@@ -4,8 +4,9 @@
 //
 // 1. Synchronization.Mutex: its quick way is compiled into the caller and seen. When two threads want the mutex at
 //    once, the rest happens in the library: _lockSlow and _unlockSlow.
-// 2. Continuations: a task that awaits a continuation which was resumed already goes on at once. The runtime tells
-//    of the resume (a release of the task) but in this case not of the await.
+// 2. Continuations: a task that awaits a continuation goes on at once when it was resumed already, or is while the
+//    task comes to rest. The runtime tells of the resume (a release of the task), but in these cases not of the await.
+//    The first is seen at the begin of swift_continuation_await; in the second the task enters its thread again.
 
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -23,10 +24,12 @@ SWIFT_CALL __attribute__((weak)) void *swift_task_getCurrent(void);
 typedef SWIFT_CALL void LockSlow(uint32_t self_id, SWIFT_SELF void *mutex);
 typedef SWIFT_CALL void UnlockSlow(SWIFT_SELF void *mutex);
 typedef SWIFT_ASYNC_CALL void Await(void *continuation);
+typedef void EnterThread(char *storage);
 
 static LockSlow *lock_slow;
 static UnlockSlow *unlock_slow;
 static Await *await;
+static EnterThread *enter_thread;
 
 #define LOCK_SLOW "$s15Synchronization12_MutexHandleV9_lockSlowyys6UInt32VF"
 #define UNLOCK_SLOW "$s15Synchronization12_MutexHandleV11_unlockSlowyyF"
@@ -35,6 +38,7 @@ __attribute__((constructor)) static void find(void) {
   lock_slow = (LockSlow *)dlsym(RTLD_NEXT, LOCK_SLOW);
   unlock_slow = (UnlockSlow *)dlsym(RTLD_NEXT, UNLOCK_SLOW);
   await = (Await *)dlsym(RTLD_NEXT, "swift_continuation_await");
+  enter_thread = (EnterThread *)dlsym(RTLD_NEXT, "swift_task_enterThreadLocalContext");
 }
 
 SWIFT_CALL void weft_lock_slow(uint32_t self_id, SWIFT_SELF void *mutex) __asm__(LOCK_SLOW);
@@ -49,9 +53,18 @@ SWIFT_CALL void weft_unlock_slow(SWIFT_SELF void *mutex) {
   unlock_slow(mutex);
 }
 
-SWIFT_ASYNC_CALL void swift_continuation_await(void *continuation) {
-  // A resume that comes after this line and before the runtime looks is missed: seldom, and then reported wrongly.
+// What happened before the task was resumed happened before it goes on.
+static void acquire_task(void) {
   void *task = swift_task_getCurrent ? swift_task_getCurrent() : 0;
   if (__tsan_acquire && task) __tsan_acquire(task);
+}
+
+SWIFT_ASYNC_CALL void swift_continuation_await(void *continuation) {
+  acquire_task();
   __attribute__((musttail)) return await(continuation);
+}
+
+void swift_task_enterThreadLocalContext(char *storage) {
+  acquire_task();
+  enter_thread(storage);
 }
