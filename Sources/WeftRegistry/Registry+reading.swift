@@ -7,8 +7,13 @@ extension Registry {
     _ service: String, filter: ResolveFilter = .all
   ) -> (revision: UInt64, instances: [ServiceInstance]) {
     let (revision, records, nodes, outputs) = state.withLock { state in
-      let core = state.core
-      return (core.revision, core.catalogue.records(of: service), core.catalogue.nodes, core.outputs)
+      let records = state.core.catalogue.records(of: service)
+      // What is held here must be copied when it changes meanwhile; most reads need neither.
+      let hasChecks = records.contains { !$0.instance.checks.isEmpty }
+      return (
+        state.core.revision, records, filter.healthyOnly ? state.core.catalogue.nodes : [:],
+        hasChecks ? state.core.outputs : [:]
+      )
     }
     let instances = records.map { $0.instance.saying(outputs) }
     return (revision, filter.apply(to: instances, nodes: nodes))

@@ -53,14 +53,18 @@ public struct LoggedRevision: Sendable, Hashable {
 
   var cost: Int { changes.reduce(32) { $0 + $1.cost } }
 
-  /// The changes of instances, as watchers are told of them.
-  var catalogueChanges: [CatalogueChange] {
-    changes.compactMap { change in
+  /// The changes of instances, of one service or of all, as watchers are told of them.
+  func catalogueChanges(of service: String?) -> [CatalogueChange] {
+    var result: [CatalogueChange] = []
+    for case .instance(let change) in changes {
       switch change {
-      case .instance(.put(let record)): CatalogueChange(revision: revision, kind: .put(record.instance))
-      case .instance(.removed(let key)): CatalogueChange(revision: revision, kind: .removed(key))
-      default: nil
+      case .put(let record) where service == nil || service == record.key.service:
+        result.append(CatalogueChange(revision: revision, kind: .put(record.instance)))
+      case .removed(let key) where service == nil || service == key.service:
+        result.append(CatalogueChange(revision: revision, kind: .removed(key)))
+      default: break
       }
     }
+    return result
   }
 }

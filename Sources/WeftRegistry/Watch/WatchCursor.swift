@@ -51,7 +51,7 @@ struct WatchCursor: Sendable {
     var changes: [CatalogueChange] = []
     var bytes = 0
     for entry in slice {
-      let news = entry.catalogueChanges.filter { service == nil || service == $0.key.service }
+      let news = entry.catalogueChanges(of: service)
       if !news.isEmpty {
         bytes += entry.cost
         let isFull =
