@@ -18,7 +18,8 @@ import ArgumentParser
     version: version,
     subcommands: [
       UpCommand.self, RegistryCommand.self, GatewayCommand.self, ServeCommand.self, CallCommand.self,
-      ReplayCommand.self, ServicesCommand.self, InstancesCommand.self, WatchCommand.self, KeyValueCommand.self, AccessCommand.self, GenCommand.self,
+      ReplayCommand.self, ServicesCommand.self, InstancesCommand.self, WatchCommand.self,
+      KeyValueCommand.self, AccessCommand.self, GenCommand.self,
       CertsCommand.self, InteropServerCommand.self,
       InteropClientCommand.self,
     ])

@@ -53,6 +53,7 @@ MEANT = (
     Meant(WORDS, path="body", label="DELETE /v1/acl/policy/00000000-0000-0000-0000-000000000001"),
     Meant("what is no UUID is the ID of no token", label="GET /v1/acl/token/no-uuid"),
     Meant(WORDS, path="body", label="PUT /v1/txn*"),
+    Meant(WORDS, path="*.What", label="PUT /v1/txn*"),
     # The agent.
     Meant("newer clients look for xDS", path="body.xDS", label="GET /v1/agent/self"),
     Meant("the pool across datacenters has this one", path="body", label="GET /v1/agent/members?wan=1"),
