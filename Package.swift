@@ -214,6 +214,9 @@ let package = Package(
     .executableTarget(
       name: "weft-bench-client", dependencies: ["WeftRPC"], path: "Benchmarks/EchoClient",
       swiftSettings: strict),
+    .executableTarget(
+      name: "weft-bench-registry", dependencies: ["WeftDiscovery"], path: "Benchmarks/RegistryClient",
+      swiftSettings: strict),
   ]
     // Tests, mirroring Sources. First what they share.
     + [

@@ -33,6 +33,12 @@ def weft():
         run("swift", "build", "-c", "release", "--static-swift-stdlib", "--product", product, cwd=ROOT)
 
 
+def registry():
+    run(ROOT / "scripts/peers", "consul", "etcd", "wrk")
+    for product in ("weft", "weft-bench-registry"):
+        run("swift", "build", "-c", "release", "--static-swift-stdlib", "--product", product, cwd=ROOT)
+
+
 def grpc_cpp():
     scratch = SCRATCH / "grpc-cpp"
     scratch.mkdir(parents=True, exist_ok=True)

@@ -3,10 +3,10 @@ import argparse
 import subprocess
 import sys
 
-from . import allocations, machine, memory, peers, report, rows
+from . import allocations, build, machine, memory, peers, registry, report, rows
 
 GROUPS = {group.name: group for group in rows.GROUPS}
-NAMES = [*GROUPS, "memory", "allocations"]
+NAMES = [*GROUPS, "memory", "registry", "allocations"]
 
 
 def parsed():
@@ -32,13 +32,17 @@ def main():
     machine.allow_open_files()
     described = machine.description()
     try:
-        chosen = peers.made(options.peers, not options.no_build)
+        chosen = peers.made(options.peers, not options.no_build and options.only != ["registry"])
     except subprocess.CalledProcessError as error:
         return f"a build failed: {error}"
     found = []
     for name in options.only:
         if name == "memory":
             found += compare_memory(chosen, described)
+        elif name == "registry":
+            if not options.no_build:
+                build.registry()
+            found += registry.compare(options.rounds, described, progress)
         elif name != "allocations":
             found += compare(GROUPS[name], chosen, options.rounds, described)
     if found:
