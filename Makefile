@@ -44,7 +44,7 @@ e2e: ## Run the end-to-end tests only: the real binary against real clients
 	@scripts/test e2e
 
 .PHONY: bench
-bench: ## Compare with gRPC C++, grpc-swift-2 and grpcio (QUICK=1: fewer rounds; ONLY="unary tls": these groups)
+bench: ## Compare with gRPC C++, grpc-swift-2, grpcio, etcd and Consul (QUICK=1: fewer rounds; ONLY="unary tls": these groups)
 	@scripts/bootstrap bench
 	@Benchmarks/run $(if $(QUICK),--quick) $(if $(ONLY),--only $(ONLY))
 
@@ -92,6 +92,14 @@ peers: ## Bring Consul, etcd, Prometheus, Traefik and py-consul into .tools, to 
 consul-record: ## Ask a real Consul anew what Tests/Registry compares Weft's answers with
 	@scripts/peers consul
 	@python3 Tests/Registry/record.py
+
+.PHONY: durability
+durability: ## Kill a registry under load 200 times, also with torn logs and a full disk (ROUNDS=20: fewer)
+	@scripts/bootstrap test
+	$(SWIFT) build --product weft
+	@for harm in none garbage cut scramble full; do \
+	  .tools/venv/bin/python Tests/Registry/durability_rounds.py --rounds $(or $(ROUNDS),200) --harm $$harm || exit 1; \
+	done
 
 .PHONY: hello
 hello: ## Start the example service in a running mesh (ARGUMENTS="--port 0" for a second one)

@@ -58,13 +58,16 @@ def identity_of(elements):
     """The keys that together tell these elements apart."""
     if not elements or not all(isinstance(element, dict) for element in elements):
         return ()
-    return tuple(key for key in IDENTITIES if all(isinstance(element.get(key), str) for element in elements))
+    keys = tuple(key for key in IDENTITIES if all(isinstance(element.get(key), str) for element in elements))
+    if not keys and all(isinstance(element.get("Service"), dict) and "Checks" in element for element in elements):
+        return ("Service",)
+    return keys
 
 
 def by_identity(elements, identity):
     found = {}
     for element in elements:
-        name = "/".join(element[key] for key in identity)
+        name = "/".join(element[key] if isinstance(element[key], str) else str(element[key].get("ID")) for key in identity)
         while name in found:
             name += "'"
         found[name] = element

@@ -37,7 +37,7 @@ def meant(difference):
 
 def covers(entry, difference):
     return (matches(entry.scenario, difference.scenario) and matches(entry.label, difference.label)
-            and matches(entry.path, difference.path))
+            and matches(entry.path, difference.path) and entry.allows(difference.consul, difference.weft))
 
 
 def matches(pattern, text):

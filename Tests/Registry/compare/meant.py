@@ -2,6 +2,13 @@
 entry here that nothing differs by any more."""
 
 import dataclasses
+from collections.abc import Callable
+
+from .differ import MISSING
+
+
+def anything(consul, weft):
+    return True
 
 
 @dataclasses.dataclass(frozen=True)
@@ -11,72 +18,103 @@ class Meant:
     path: str = "*"
     label: str = "*"
     scenario: str = "*"
+    # What Consul and Weft may answer there.
+    allows: Callable = anything
 
 
-# What a request got wrong is the client's to mend: 400, 403 or 404 where Consul says 500, which clients repeat.
-CLIENT_ERRORS = "what the request got wrong is 4xx, not 500"
-WORDS = "the error names the field, and what is wanted there"
-NO_NULL = "empty lists and maps are [] and {}, not null"
-ADDRESS = "every service has an address where it is looked up: its node's, when it gave none"
-NO_MESH = "there is no service mesh"
-NOT_KNOWN_LEADER = "an error is told without an index"
+def null_is_empty(consul, weft):
+    return consul is None and weft in ({}, [])
+
+
+def own_words(consul, weft):
+    return isinstance(consul, str) and isinstance(weft, str) and consul and weft
+
+
+def callers_mistake(consul, weft):
+    return consul == 500 and weft in (400, 403, 404, 409, 413)
+
+
+def filled_in(consul, weft):
+    return consul == "" and isinstance(weft, str) and weft
+
+
+def left_out(consul, weft):
+    return weft is MISSING
+
+
+def added(consul, weft):
+    return consul is MISSING
+
 
 MEANT = (
-    # Empty is not null.
-    Meant(NO_NULL, path="*TaggedAddresses"), Meant(NO_NULL, path="*Meta"), Meant(NO_NULL, path="*ServiceTags"),
-    Meant(NO_NULL, path="*ServiceChecks"), Meant(NO_NULL, path="*Tags"), Meant(NO_NULL, path="*Datacenters"),
-    Meant(NO_NULL, path="body.Checks", label="GET /v1/agent/health/service/id/nobody"),
-    Meant(NO_NULL, path="body.Services"),
-    Meant(ADDRESS, path="*ServiceAddress"), Meant(ADDRESS, path="*Service.Address"), Meant(ADDRESS, path="body.Services*.Address"),
-    # Errors.
-    Meant(CLIENT_ERRORS, path="status", label="*filter=*"), Meant(WORDS, path="body", label="*filter=*"),
-    Meant(NOT_KNOWN_LEADER, path="headers.x-consul-*", label="*filter=*"),
-    Meant(NOT_KNOWN_LEADER, path="headers.x-consul-*", label="*dc=elsewhere*"),
-    Meant(CLIENT_ERRORS, path="status", scenario="catalog: refused"), Meant(WORDS, path="body", scenario="catalog: refused"),
-    Meant(WORDS, path="body", scenario="agent: refused registrations"),
-    Meant(CLIENT_ERRORS, path="status", label="PUT /v1/agent/service/deregister/"),
-    Meant(CLIENT_ERRORS, path="status", label="PUT /v1/agent/check/*/nobody"),
-    Meant("it says what was likely meant", path="body", label="PUT /v1/agent/check/*/nobody"),
-    Meant(CLIENT_ERRORS, path="status", label="PUT /v1/agent/check/register*"),
-    Meant(CLIENT_ERRORS, path="status", label="PUT /v1/agent/force-leave/nobody"),
-    Meant(CLIENT_ERRORS, path="status", label="*flags=*"), Meant(WORDS, path="body", label="*flags=*"),
-    Meant(CLIENT_ERRORS, path="status", label="*cas=*"), Meant(WORDS, path="body", label="*cas=*"),
-    Meant(CLIENT_ERRORS, path="status", label="*?acquire=*"), Meant(WORDS, path="body", label="*?acquire=*"),
-    Meant(CLIENT_ERRORS, path="status", label="PUT /v1/session/create*"),
-    Meant(WORDS, path="body", label="PUT /v1/session/create*"),
-    Meant("what is no UUID is the ID of no session", label="*/v1/session/*/no-uuid"),
-    Meant("less to explain", path="body", label="PUT /v1/kv/too-large"),
-    Meant(CLIENT_ERRORS, path="status", label="PUT /v1/event/fire/deploy?service=*"),
-    Meant(WORDS, path="body", label="PUT /v1/event/fire/deploy?service=*"),
-    Meant(CLIENT_ERRORS, path="status", label="PUT /v1/acl/*"), Meant(WORDS, path="body", label="PUT /v1/acl/*"),
-    Meant(CLIENT_ERRORS, path="status", label="DELETE /v1/acl/policy/00000000-0000-0000-0000-000000000001"),
-    Meant(WORDS, path="body", label="DELETE /v1/acl/policy/00000000-0000-0000-0000-000000000001"),
-    Meant("what is no UUID is the ID of no token", label="GET /v1/acl/token/no-uuid"),
-    Meant(WORDS, path="body", label="PUT /v1/txn*"),
-    Meant(WORDS, path="*.What", label="PUT /v1/txn*"),
+    # Everywhere.
+    Meant("an empty list or map is [] or {}, never null: clients that iterate need no special case",
+          allows=null_is_empty),
+    Meant("every service has an address: where Consul leaves it empty it stands for the node's", "*Service.Address",
+          allows=filled_in),
+    Meant("likewise, in the catalogue's spelling", "*ServiceAddress", allows=filled_in),
+    Meant("likewise, in a node's services", "body.Services*.Address", allows=filled_in),
+    Meant("errors are told in our own words, which name the field or the byte that is wrong", "body", allows=own_words),
+    Meant("what the caller did wrong is 400, 403, 404 or 413; Consul says 500, which makes clients try again", "status",
+          allows=callers_mistake),
+    Meant("a filter or datacenter that is refused was not looked up at any index", "headers.x-consul-*",
+          "GET /v1/catalog/nodes?dc=elsewhere", allows=left_out),
+    Meant("likewise", "headers.x-consul-*", "GET *filter=*", allows=left_out),
+
     # The agent.
-    Meant("newer clients look for xDS", path="body.xDS", label="GET /v1/agent/self"),
-    Meant("the pool across datacenters has this one", path="body", label="GET /v1/agent/members?wan=1"),
-    Meant("the machine is not told of", label="GET /v1/agent/host"),
-    Meant("the kind of a check is known here too", path="*.Type", label="GET /v1/agent/health/*"),
-    Meant("snake_case is taken everywhere", label="PUT /v1/agent/service/register #2", scenario="agent: bodies in other spellings"),
-    Meant("snake_case is taken everywhere", path="body.snake-*", scenario="agent: bodies in other spellings"),
-    Meant("snake_case is taken everywhere", path="*LockDelay", label="GET /v1/session/info/{session} #4"),
-    Meant(NO_MESH, label="PUT /v1/agent/service/register #16"), Meant(NO_MESH, path="body.bad", label="GET /v1/agent/services"),
-    Meant(NO_MESH, label="GET /v1/agent/connect/ca/roots"),
-    Meant("the note counts as part of the 4 096 bytes", path="body.service:beat-1.Output", label="GET /v1/agent/checks*"),
-    Meant("a registry of one node joins nobody", label="PUT /v1/agent/join/*"),
-    Meant(WORDS, path="body", label="PUT /v1/agent/check/*"),
-    # Reads.
-    Meant("false unsets a flag", label="*=false"),
-    Meant("instances are sorted by their IDs; Consul shuffles them", label="GET /v1/health/service/many?passing*"),
-    Meant("the instances of the node come first", label="*near=n2"),
-    Meant("answers are not compressed", path="headers.content-encoding", label="GET /v1/health/service/cons*"),
-    Meant("answers are not compressed", path="body", label="GET /v1/health/service/cons*"),
-    Meant("who waits for a node hears that it went", path="waited", label="GET /v1/catalog/node/s2*"),
-    # Locks.
-    Meant("a plain PUT keeps LockIndex, as Consul's documentation says", path="*LockIndex", scenario="session: locks"),
+    Meant("checks are told in one form everywhere; Consul's agent/health tells them in another, with all zeros",
+          "*.Definition.*", "GET /v1/agent/health/*", allows=left_out),
+    Meant("likewise: the kind of a check is told", "*.Type", "GET /v1/agent/health/*", allows=filled_in),
+    Meant("snake_case bodies are taken for checks too, not only for services", scenario="agent: bodies in other spellings",
+          label="PUT /v1/agent/service/register #2"),
+    Meant("so the service that Consul refuses is there", "body.snake-*", scenario="agent: bodies in other spellings",
+          allows=added),
+    Meant("no service mesh: a service of another kind is refused rather than kept and not served",
+          label="PUT /v1/agent/service/register #16", scenario="agent: refused registrations"),
+    Meant("so it is not there", "body.bad", "GET /v1/agent/services", "agent: refused registrations", left_out),
+    Meant("clients read whether 'xDS' is there", "body.xDS", "GET /v1/agent/self", allows=added),
+    Meant("one registry for all networks: it is its own only member in the wide area too",
+          label="GET /v1/agent/members?wan=1"),
+    Meant("no report of the machine's hardware", label="GET /v1/agent/host"),
+    Meant("no agents that hold tokens", label="PUT /v1/agent/token/default"),
+    Meant("no service mesh and so no certificate authority of it", label="GET /v1/agent/connect/ca/roots"),
+    Meant("an output is cut at 4096 bytes, without a note that it was", "body.service:beat-1.Output",
+          "GET /v1/agent/checks #3", "agent: TTL checks"),
+
+    # The catalogue and health.
+    Meant("a check's status is one of three also when it comes from outside", scenario="catalog: refused",
+          label="PUT /v1/catalog/register #7"),
+    Meant("`stale=false` is false", "headers.x-consul-effective-consistency", "GET /v1/health/service/cons?stale=false"),
+    Meant("a blocking query for a node wakes up when the node goes; Consul's sleeps on", "waited",
+          "GET /v1/catalog/node/s2?index={index}&wait=5s"),
+
+    # Events and operations.
+    Meant("the registry is every node's agent: its list has the events for other nodes and services too",
+          "body*", "GET /v1/event/list?name=deploy #2", "event", added),
+    Meant("no page of Consul's and so none of its private endpoints", label="GET /v1/internal/ui/nodes"),
+    Meant("how consistent a read is is told everywhere", "headers.x-consul-effective-consistency",
+          "GET /v1/config/service-defaults", allows=added),
+
+    Meant("which server answered is told of reads that servers share out alone", "headers.x-consul-effective-consistency",
+          "GET /v1/*connect/nobody", allows=left_out),
+    Meant("likewise", "headers.x-consul-effective-consistency", "GET /v1/query", allows=left_out),
+
+    # Keys, sessions and transactions.
+    Meant("a plain PUT keeps LockIndex, as Consul's documentation says", "*LockIndex", scenario="session: locks"),
+    Meant("`recurse=false` is false", "body*", "GET /v1/kv/p/?recurse=false", allows=left_out),
+    Meant("what is no UUID is the ID of no session", label="*/v1/session/*/no-uuid"),
+    Meant("snake_case is taken everywhere", "*LockDelay", "GET /v1/session/info/{session} #4"),
+    Meant("an empty list of checks means the usual one, the node's", "*.NodeChecks[0]",
+          "GET /v1/session/info/{session} #3", allows=added),
+    Meant("checks of services are told apart, as later Consuls do", "*Checks", scenario="session: of a check"),
+    Meant("errors of transactions are told in our own words", "body.Errors*.What", allows=own_words),
+    Meant("a transaction that only reads has the same form of answer when it is refused", scenario="txn: refused",
+          label="PUT /v1/txn #5", allows=added),
+    Meant("likewise", label="PUT /v1/txn #2", scenario="access: keys, sessions and transactions", allows=added),
+
     # Access.
-    Meant("only the hash of a secret is kept", path="*SecretID", scenario="access: *"),
-    Meant("the reserved token has Weft's words", path="*Description", scenario="access: tokens"),
+    Meant("what is refused was not looked up at any index", "headers.x-consul-*", "GET /v1/acl/*", "access: *", left_out),
+    Meant("the anonymous token has another place in the list", "body*", "GET /v1/acl/tokens", "access: tokens"),
+    Meant("only the hash of a secret is kept", "*SecretID", scenario="access: *"),
+    Meant("the reserved token has Weft's words", "*Description", scenario="access: tokens"),
 )

@@ -14,7 +14,7 @@ HEADERS = (
 
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 TIME = re.compile(r"^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)$")
-COUNTERS = {"CreateIndex", "ModifyIndex", "Index", "RaftIndex"}
+COUNTERS = {"CreateIndex", "ModifyIndex", "Index", "RaftIndex", "LTime"}
 
 
 class Answer:
@@ -114,8 +114,12 @@ def normal(answer, request):
         headers["x-consul-index"] = "<above zero>" if int(headers["x-consul-index"]) > 0 else "0"
     if "age" in headers:
         headers["age"] = "<seconds>"
+    body = normal_value(answer.parsed(), "", request.mask)
+    if request.target.startswith("/v1/catalog/services") and isinstance(body, dict):
+        # Consul tells the tags in any order.
+        body = {name: sorted(tags) if isinstance(tags, list) else tags for name, tags in body.items()}
     return {"status": answer.status, "headers": dict(sorted(headers.items())),
-            "body": normal_value(answer.parsed(), "", request.mask)}
+            "body": body}
 
 
 def normal_value(value, key, mask):

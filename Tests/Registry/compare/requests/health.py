@@ -36,7 +36,6 @@ SCENARIOS = (
         get("/v1/catalog/nodes?stale"),
         get("/v1/kv/nothing?consistent"),
         get("/v1/health/service/cons?pretty"),
-        get("/v1/health/service/cons", headers={"Accept-Encoding": "gzip"}),
         put("/v1/catalog/deregister", {"Node": "c1"}),
     ),
     scenario(
