@@ -348,11 +348,11 @@ nonisolated struct Etcdserverpb_KVClient: Sendable {
 
   init(_ channel: any RPCChannel) { self.channel = channel }
 
-  @concurrent func range(_ request: Etcdserverpb_RangeRequest, options: CallOptions = CallOptions()) async throws -> Etcdserverpb_RangeResponse {
+  nonisolated(nonsending) func range(_ request: Etcdserverpb_RangeRequest, options: CallOptions = CallOptions()) async throws -> Etcdserverpb_RangeResponse {
     try await channel.unary(Etcdserverpb_KVMethods.range, request, options: options)
   }
 
-  @concurrent func put(_ request: Etcdserverpb_PutRequest, options: CallOptions = CallOptions()) async throws -> Etcdserverpb_PutResponse {
+  nonisolated(nonsending) func put(_ request: Etcdserverpb_PutRequest, options: CallOptions = CallOptions()) async throws -> Etcdserverpb_PutResponse {
     try await channel.unary(Etcdserverpb_KVMethods.put, request, options: options)
   }
 }
@@ -426,7 +426,7 @@ nonisolated struct Etcdserverpb_LeaseClient: Sendable {
 
   init(_ channel: any RPCChannel) { self.channel = channel }
 
-  @concurrent func leaseGrant(_ request: Etcdserverpb_LeaseGrantRequest, options: CallOptions = CallOptions()) async throws -> Etcdserverpb_LeaseGrantResponse {
+  nonisolated(nonsending) func leaseGrant(_ request: Etcdserverpb_LeaseGrantRequest, options: CallOptions = CallOptions()) async throws -> Etcdserverpb_LeaseGrantResponse {
     try await channel.unary(Etcdserverpb_LeaseMethods.leaseGrant, request, options: options)
   }
 
