@@ -15,10 +15,10 @@ struct Answer: Sendable {
     body = ByteBuffer(bytes: json)
   }
 
-  init(status: Int = 200, text: String, contentType: String) {
+  init(status: Int = 200, body: ByteBuffer, contentType: String) {
     self.status = status
     fields = ["content-type": contentType]
-    body = ByteBuffer(string: text)
+    self.body = body
   }
 
   init(_ error: GatewayError) {

@@ -6,13 +6,13 @@ import WeftRPC
 struct Vitals: Sendable {
   let serviceName: String
   let routes: CurrentRoutes
-  private var debug: DebugPages
+  private let debug: DebugPages
 
   init(configuration: GatewayConfiguration, routes: CurrentRoutes) {
     serviceName = configuration.serviceName
     self.routes = routes
-    debug = DebugPages(service: configuration.serviceName, access: configuration.debug)
-    debug.recent = configuration.recentCalls
+    debug = DebugPages(
+      service: configuration.serviceName, access: configuration.debug, recent: configuration.recentCalls)
   }
 
   /// The answer, or nil when the path is none of these.
@@ -22,8 +22,8 @@ struct Vitals: Sendable {
     case "/health": answer = health()
     case "/metrics":
       answer = Answer(
-        text: MetricsRegistry.shared.prometheusText(), contentType: "text/plain; version=0.0.4; charset=utf-8"
-      )
+        body: await MetricsRegistry.sharedPage.value(),
+        contentType: "text/plain; version=0.0.4; charset=utf-8")
     case "/debug/routes": answer = Answer(json: routes.table.listing())
     case DebugPages.path where debug.isOn: answer = await debugAnswer(request)
     default: return nil
@@ -37,7 +37,7 @@ struct Vitals: Sendable {
   private func debugAnswer(_ request: HTTPRequestHead) async -> Answer {
     let page = await debug.answer(request)
     var answer = Answer(
-      status: page.status, text: page.text, contentType: page.fields["content-type"] ?? "text/plain")
+      status: page.status, body: page.body, contentType: page.fields["content-type"] ?? "text/plain")
     for field in page.fields where field.name != "content-type" { answer.fields.add(field.name, field.value) }
     return answer
   }

@@ -40,6 +40,19 @@ public final class HTTPResponseWriter: Sendable {
     }
   }
 
+  /// The same, but for HEAD only the head of it (RFC 9110, 9.3.2).
+  public func respond(
+    to request: HTTPRequestHead, status: Int, fields: HTTPFields = [:], body: ByteBuffer
+  ) async throws {
+    guard request.method == "HEAD" else {
+      return try await respond(status: status, fields: fields, body: body)
+    }
+    var fields = fields
+    fields.set("content-length", String(body.readableBytes))
+    try await writeHead(status: status, fields: fields)
+    try await finish()
+  }
+
   /// Whether a head was sent, after which no other status can be.
   public var headWritten: Bool {
     get async { (try? await exchange.run { $0.headWritten }) ?? true }

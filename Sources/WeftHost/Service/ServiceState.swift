@@ -21,7 +21,7 @@ extension VitalsResponder {
       "/metrics": { _ in
         Page(
           contentType: "text/plain; version=0.0.4; charset=utf-8",
-          text: MetricsRegistry.shared.prometheusText())
+          body: await MetricsRegistry.sharedPage.value())
       }
     ]
     let debugging = DebugPages(service: service, access: debug)
@@ -30,8 +30,7 @@ extension VitalsResponder {
         let answer = await debugging.answer(request)
         return Page(
           status: answer.status, contentType: answer.fields["content-type"] ?? "text/plain",
-          text: answer.text,
-          fields: answer.fields)
+          body: answer.body, fields: answer.fields)
       }
     }
     self.init(

@@ -9,16 +9,22 @@ public struct VitalsResponder: HTTPResponder {
   public struct Page: Sendable {
     public var status: Int
     public var contentType: String
-    public var text: String
+    public var body: ByteBuffer
     /// Further header fields.
     public var fields: HTTPFields
 
-    public init(status: Int = 200, contentType: String, text: String, fields: HTTPFields = [:]) {
+    public init(status: Int = 200, contentType: String, body: ByteBuffer, fields: HTTPFields = [:]) {
       self.status = status
       self.contentType = contentType
-      self.text = text
+      self.body = body
       self.fields = fields
     }
+
+    public init(status: Int = 200, contentType: String, text: String, fields: HTTPFields = [:]) {
+      self.init(status: status, contentType: contentType, body: ByteBuffer(string: text), fields: fields)
+    }
+
+    var text: String { String(buffer: body) }
   }
 
   /// What the health page says.
@@ -52,8 +58,7 @@ public struct VitalsResponder: HTTPResponder {
     fields.set("x-service-name", service)
     fields.set("x-request-id", RequestIdentifier.accept(request.fields["x-request-id"]))
     if page.status == 405 { fields.set("allow", "GET, HEAD") }
-    let text = request.method == "HEAD" ? "" : page.text
-    try await writer.respond(status: page.status, fields: fields, body: ByteBuffer(string: text))
+    try await writer.respond(to: request, status: page.status, fields: fields, body: page.body)
   }
 
   func page(for request: HTTPRequestHead) async -> Page {

@@ -1,3 +1,5 @@
+import NIOCore
+import Synchronization
 import WeftHTTP2
 
 /// Answers `/debug`: what the process is doing, as a page for people and as JSON for tools.
@@ -17,19 +19,56 @@ public struct DebugPages: Sendable {
   public struct Answer: Sendable {
     public var status: Int
     public var fields: HTTPFields
-    public var text: String
+    public var body: ByteBuffer
+
+    init(status: Int, fields: HTTPFields, body: ByteBuffer) {
+      self.status = status
+      self.fields = fields
+      self.body = body
+    }
+
+    init(status: Int, fields: HTTPFields, text: String) {
+      self.init(status: status, fields: fields, body: ByteBuffer(string: text))
+    }
+
+    var text: String { String(buffer: body) }
   }
+
+  /// The ways in which a page is shown, few enough to be made once for all who ask.
+  private enum Form: Hashable {
+    case json
+    case html(refresh: Int?)
+  }
+
+  /// Seconds; what is asked for becomes the closest of them from above.
+  private static let refreshes = [1, 2, 5, 10, 30, 60, 300, 3_600]
 
   public static let path = "/debug"
 
   let service: String
   let access: Access
-  package var recent = RecentCalls.shared
+  private let pages: [Form: SharedWork<ByteBuffer>]
 
   /// - Parameter service: what the page calls the process.
   public init(service: String, access: Access = .local) {
+    self.init(service: service, access: access, recent: .shared)
+  }
+
+  package init(service: String, access: Access = .local, recent: RecentCalls) {
     self.service = service
     self.access = access
+    let forms: [Form] = [.json, .html(refresh: nil)] + Self.refreshes.map { .html(refresh: $0) }
+    pages = Dictionary(
+      uniqueKeysWithValues: forms.map { form in
+        let page = SharedWork {
+          let report = await DebugReport.collect(service: service, recent: recent)
+          switch form {
+          case .json: return ByteBuffer(string: report.json.rendered())
+          case .html(let refresh): return ByteBuffer(string: report.html(refresh: refresh))
+          }
+        }
+        return (form, page)
+      })
     DebugReport.begin()
   }
 
@@ -37,16 +76,15 @@ public struct DebugPages: Sendable {
   public var isOn: Bool { access != .off }
 
   /// The page: HTML for those who ask for it, JSON for everybody else and for `?format=json`.
-  /// `?refresh=5` makes a browser ask again every five seconds.
+  /// `?refresh=5` makes a browser ask again every five seconds. Those who ask at the same time get the same page.
   public func answer(_ request: HTTPRequestHead) async -> Answer {
     guard isAllowed(request) else { return Self.refusal }
     let query = Query(request.query ?? "")
-    let report = await DebugReport.collect(service: service, recent: recent)
     let wantsHTML = query["format"].map { $0 == "html" } ?? Self.prefersHTML(request.fields["accept"] ?? "")
     var fields: HTTPFields = ["cache-control": "no-store", "vary": "accept"]
     guard wantsHTML else {
       fields.set("content-type", "application/json")
-      return Answer(status: 200, fields: fields, text: report.json.rendered())
+      return Answer(status: 200, fields: fields, body: await page(.json))
     }
     fields.set("content-type", "text/html; charset=utf-8")
     // Nothing of what peers sent can become active content, even if it got past the escaping.
@@ -54,8 +92,14 @@ public struct DebugPages: Sendable {
       "content-security-policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'")
     fields.set("x-content-type-options", "nosniff")
     fields.set("referrer-policy", "no-referrer")
-    let refresh = query["refresh"].flatMap { Int($0) }.map { min(max($0, 1), 3_600) }
-    return Answer(status: 200, fields: fields, text: report.html(refresh: refresh))
+    let refresh = query["refresh"].flatMap { Int($0) }.map { wanted in
+      Self.refreshes.first { $0 >= wanted } ?? 3_600
+    }
+    return Answer(status: 200, fields: fields, body: await page(.html(refresh: refresh)))
+  }
+
+  private func page(_ form: Form) async -> ByteBuffer {
+    await pages[form]?.value() ?? ByteBuffer()
   }
 
   private func isAllowed(_ request: HTTPRequestHead) -> Bool {

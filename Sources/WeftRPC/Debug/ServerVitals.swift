@@ -5,6 +5,13 @@ import WeftHTTP2
 struct ServerVitals: HTTPResponder {
   let service: String
   let health: HealthRegistry
+  private let debug: DebugPages
+
+  init(service: String, health: HealthRegistry) {
+    self.service = service
+    self.health = health
+    debug = DebugPages(service: service)
+  }
 
   func respond(
     to request: HTTPRequestHead, body: HTTPRequestBody, writer: HTTPResponseWriter
@@ -12,8 +19,7 @@ struct ServerVitals: HTTPResponder {
     let page = await page(for: request)
     var fields = page.fields
     fields.set("x-service-name", service)
-    let text = request.method == "HEAD" ? "" : page.text
-    try await writer.respond(status: page.status, fields: fields, body: ByteBuffer(string: text))
+    try await writer.respond(to: request, status: page.status, fields: fields, body: page.body)
   }
 
   func page(for request: HTTPRequestHead) async -> DebugPages.Answer {
@@ -26,8 +32,8 @@ struct ServerVitals: HTTPResponder {
     case "/metrics":
       return DebugPages.Answer(
         status: 200, fields: ["content-type": "text/plain; version=0.0.4; charset=utf-8"],
-        text: MetricsRegistry.shared.prometheusText())
-    case DebugPages.path: return await DebugPages(service: service).answer(request)
+        body: await MetricsRegistry.sharedPage.value())
+    case DebugPages.path: return await debug.answer(request)
     default: return Self.error(404, "this port answers /health, /metrics and /debug")
     }
   }

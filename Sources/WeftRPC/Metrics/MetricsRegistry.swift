@@ -1,3 +1,4 @@
+import NIOCore
 import Synchronization
 
 /// The process's metrics, in the form that Prometheus scrapes.
@@ -5,6 +6,10 @@ import Synchronization
 /// A metric is its name and its labels; asking for one twice gives the same one.
 public final class MetricsRegistry: Sendable {
   public static let shared = MetricsRegistry()
+
+  /// The ``shared`` metrics in Prometheus' text format, made once for all who ask at the same time: for ports that
+  /// anybody may ask.
+  public static let sharedPage = SharedWork { ByteBuffer(string: shared.prometheusText()) }
 
   struct Key: Hashable, Sendable {
     let name: String

@@ -46,7 +46,11 @@ struct GatewayVitalsTests {
   @Test("the debug page shows requests that failed, with their trace")
   func debug() async throws {
     let recent = RecentCalls()
-    try await TestGateway.withEcho({ $0.recentCalls = recent }) { client in
+    let configure = { (configuration: inout GatewayConfiguration) in
+      configuration.recentCalls = recent
+      configuration.slowRequest = .seconds(3_600)
+    }
+    try await TestGateway.withEcho(configure) { client in
       let failed = try await client.get(
         "/v1/fail/13", headers: ["Traceparent": Self.parent, "X-Request-ID": "gateway-13"])
       #expect(failed.status == 500)

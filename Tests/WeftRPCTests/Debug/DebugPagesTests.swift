@@ -21,8 +21,7 @@ import WeftHTTP2
     _ target: String = "/debug", from address: String = "127.0.0.1:5", fields: HTTPFields = [:],
     identities: [String] = [], access: DebugPages.Access = .local, recent: RecentCalls = .shared
   ) async -> DebugPages.Answer {
-    var pages = DebugPages(service: "shop", access: access)
-    pages.recent = recent
+    let pages = DebugPages(service: "shop", access: access, recent: recent)
     return await pages.answer(request(target, from: address, fields: fields, identities: identities))
   }
 
@@ -153,6 +152,8 @@ import WeftHTTP2
     #expect(
       await answer("/debug?format=html&refresh=5").text.contains("http-equiv=\"refresh\" content=\"5\""))
     #expect(await answer("/debug?format=html&refresh=-1").text.contains("content=\"1\""))
+    #expect(await answer("/debug?format=html&refresh=7").text.contains("content=\"10\""))
+    #expect(await answer("/debug?format=html&refresh=99999").text.contains("content=\"3600\""))
     #expect(!(await answer("/debug?format=html&refresh=x\"y").text.contains("http-equiv=\"refresh\"")))
   }
 
