@@ -65,6 +65,8 @@ MEANT = (
     Meant("checks are told in one form everywhere; Consul's agent/health tells them in another, with all zeros",
           "*.Definition.*", "GET /v1/agent/health/*", allows=left_out),
     Meant("likewise: the kind of a check is told", "*.Type", "GET /v1/agent/health/*", allows=filled_in),
+    Meant("services tell their datacenter, as those of Consul 1.9 and later do", "*Datacenter", "GET /v1/agent/*",
+          allows=added),
     Meant("snake_case bodies are taken for checks too, not only for services", scenario="agent: bodies in other spellings",
           label="PUT /v1/agent/service/register #2"),
     Meant("so the service that Consul refuses is there", "body.snake-*", scenario="agent: bodies in other spellings",
@@ -115,6 +117,9 @@ MEANT = (
     # Access.
     Meant("what is refused was not looked up at any index", "headers.x-consul-*", "GET /v1/acl/*", "access: *", left_out),
     Meant("the anonymous token has another place in the list", "body*", "GET /v1/acl/tokens", "access: tokens"),
+    Meant("a policy that is not there is not found, as in later Consuls", "status", "GET /v1/acl/policy/*", "access: *",
+          lambda consul, weft: (consul, weft) == (403, 404)),
+    Meant("a service identity tells where it holds", "*.Datacenters", "PUT /v1/acl/token #4", "access: tokens", added),
     Meant("only the hash of a secret is kept", "*SecretID", scenario="access: *"),
     Meant("the reserved token has Weft's words", "*Description", scenario="access: tokens"),
 )
