@@ -3,5 +3,5 @@ local number = 0
 
 function request()
   number = number + 1
-  return wrk.format("GET", "/v1/health/service/service-" .. number % catalogue.services .. "?passing")
+  return wrk.format("GET", "/v1/health/service/http-service-" .. number % catalogue.services .. "?passing")
 end

@@ -5,7 +5,7 @@ import select
 import socket
 import time
 
-SERVICE = "service-0"
+SERVICE = "http-service-0"
 
 
 class Watcher:
