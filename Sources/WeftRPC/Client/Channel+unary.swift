@@ -24,7 +24,7 @@ extension Channel {
     }
     let framed = try request.framed()
     try plan.checkRequest(framed.readableBytes - ByteBuffer.messagePrefixBytes)
-    let attempt = try await carried(plan, framed, keepsFields: false)
+    let attempt = try await carried(plan, consume framed, keepsFields: false)
     return try attempt.reply().withUnsafeReadableBytes { try Response(received: $0) }
   }
 
@@ -35,7 +35,7 @@ extension Channel {
     try plan.checkRequest(message.readableBytes)
     let framed = plan.encoding.framing(message)
     if plan.hedging != nil { return try await hedged(plan, framed) }
-    let attempt = try await carried(plan, framed, keepsFields: true)
+    let attempt = try await carried(plan, consume framed, keepsFields: true)
     return UnaryResponse(
       message: try attempt.reply(), encoding: attempt.encoding,
       metadata: Metadata(received: attempt.head ?? HTTPFields()),
@@ -49,9 +49,9 @@ extension Channel {
     _ plan: CallPlan, _ framed: consuming ByteBuffer, keepsFields: Bool
   ) async throws -> UnaryAttempt {
     guard let pick = maker.pickNow(plan) else {
-      return try await carried(plan, framed, nil, keepsFields: keepsFields)
+      return try await carried(plan, consume framed, nil, keepsFields: keepsFields)
     }
-    let attempt = UnaryAttempt(plan, framed, pick, previousAttempts: nil, keepsFields: keepsFields)
+    let attempt = UnaryAttempt(plan, consume framed, pick, previousAttempts: nil, keepsFields: keepsFields)
     await attempt.run()
     // Nearly always.
     guard attempt.isWhole else {

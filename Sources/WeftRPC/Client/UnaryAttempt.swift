@@ -59,7 +59,7 @@ final class UnaryAttempt: @unchecked Sendable {
     _ plan: CallPlan, _ framed: consuming ByteBuffer, _ pick: Pick, previousAttempts: Int?, keepsFields: Bool
   ) {
     self.plan = plan
-    message = framed
+    message = consume framed
     self.pick = pick
     self.previousAttempts = previousAttempts ?? 0
     isCall = previousAttempts == nil

@@ -51,10 +51,12 @@ final class BackendGate: SubchannelGate {
 
   func connected(_ connection: HTTP2ClientConnection) {
     health?.connected(connection)
+    breaker?.connected()
   }
 
   func lost(_ connection: HTTP2ClientConnection) {
     health?.lost(connection)
+    breaker?.lost()
   }
 
   func removed() {

@@ -9,6 +9,7 @@ final class CircuitBreaker: Sendable {
     var lastFailure: RPCError?
     /// Wakes calls that wait for the end of the pause.
     var timer: Scheduled<Void>?
+    var connections = 0
   }
 
   private let policy: CircuitBreakerPolicy
@@ -61,6 +62,18 @@ final class CircuitBreaker: Sendable {
       return wasProbing && state.machine.phase != .probing
     }
     if isCloseAgain { onChange() }
+  }
+
+  /// The backend has a connection more. One that had none is another process now, or can be reached again.
+  func connected() {
+    state.withLock { state in
+      if state.connections == 0 { state.machine.cameBack(at: .now) }
+      state.connections += 1
+    }
+  }
+
+  func lost() {
+    state.withLock { $0.connections -= 1 }
   }
 
   private func outcome(_ failure: CallFailure?) -> CircuitBreakerState.Outcome {

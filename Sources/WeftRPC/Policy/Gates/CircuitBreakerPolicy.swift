@@ -1,7 +1,8 @@
 /// Keeps calls away from a backend that fails.
 ///
 /// After ``failures`` failed calls in a row the circuit is open: no call is sent for ``openDuration``. Then it
-/// is half open: one call is let through, and closes it when it succeeds or opens it again when it fails.
+/// is half open: one call is let through, and closes it when it succeeds or opens it again when it fails. It is half open
+/// at once when a backend that was gone is connected again, which may be another process.
 public struct CircuitBreakerPolicy: Sendable, Hashable {
   public var failures: Int
   public var openDuration: Duration

@@ -38,6 +38,11 @@ struct CircuitBreakerState: Sendable {
     return true
   }
 
+  /// The backend was gone and is back, perhaps as another process: the next call finds out.
+  mutating func cameBack(at now: ContinuousClock.Instant) {
+    if case .open = phase { phase = .open(until: now) }
+  }
+
   /// Calls that began before the circuit opened count as well: what they tell is news, too.
   mutating func ended(_ outcome: Outcome, at now: ContinuousClock.Instant) {
     switch (phase, outcome) {

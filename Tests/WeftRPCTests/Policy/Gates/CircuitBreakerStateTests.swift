@@ -4,6 +4,20 @@ import Testing
 
 /// A circuit breaker's states, told the time.
 @Suite struct CircuitBreakerStateTests {
+  @Test func backendThatCameBackIsTriedAtOnce() {
+    var breaker = CircuitBreakerState(CircuitBreakerPolicy(failures: 1, openDuration: .seconds(60)))
+    let now = ContinuousClock.now
+    breaker.ended(.failure, at: now)
+    #expect(!breaker.admits(at: now))
+    breaker.cameBack(at: now)
+    #expect(breaker.admits(at: now))
+    let isTried = breaker.began(at: now)
+    #expect(isTried)
+    #expect(!breaker.admits(at: now))
+    breaker.ended(.failure, at: now)
+    #expect(!breaker.admits(at: now))
+  }
+
   private let start = ContinuousClock.now
   private let policy = CircuitBreakerPolicy()
 

@@ -65,12 +65,18 @@ import WeftRPC
     let runs = Counter()
     try await withServer(failing(100, runs)) { _, bad in
       try await withServer(named("good")) { _, good in
+        let resolver = ManualResolver()
         var options = options(CircuitBreakerPolicy(failures: 2, openDuration: .seconds(3600)))
         options.loadBalancing = .pickFirst()
-        try await withChannel("ipv4:127.0.0.1:\(bad),127.0.0.1:\(good)", options) { channel in
+        options.resolvers["test"] = resolver
+        try await withChannel("test:///x", options) { channel in
+          resolver.send([Endpoint(host: "127.0.0.1", port: bad)])
           for _ in 0..<2 { _ = await rpcError { _ = try await channel.unary(Echo.unary, Text("x")) } }
+          #expect(runs.value == 2)
+          resolver.send([bad, good].map { Endpoint(host: "127.0.0.1", port: $0) })
           for _ in 0..<20 {
-            let reply = try await channel.unary(Echo.unary, Text("x"))
+            let reply = try await channel.unary(
+              Echo.unary, Text("x"), options: CallOptions(waitForReady: true))
             #expect(reply.value == "good")
           }
           #expect(runs.value == 2)
@@ -104,6 +110,24 @@ import WeftRPC
         let reply = try await channel.unary(Echo.unary, Text("x"), options: CallOptions(waitForReady: true))
         #expect(reply.value == "x")
       }
+    }
+  }
+
+  @Test func backendThatIsConnectedAnewIsTriedAtOnce() async throws {
+    let runs = Counter()
+    try await withServer(failing(1, runs)) { _, port in
+      let wire = try await Wire.start(to: port)
+      let options = options(CircuitBreakerPolicy(failures: 1, openDuration: .seconds(3600)))
+      try await withChannel("ipv4:127.0.0.1:\(wire.port)", options) { channel in
+        _ = await rpcError { _ = try await channel.unary(Echo.unary, Text("x")) }
+        let refused = await rpcError { _ = try await channel.unary(Echo.unary, Text("x")) }
+        #expect(refused?.message.contains("circuit breaker") == true)
+        wire.cutConnections()
+        let reply = try await channel.unary(Echo.unary, Text("x"), options: CallOptions(waitForReady: true))
+        #expect(reply.value == "x")
+        #expect(runs.value == 2)
+      }
+      await wire.cut()
     }
   }
 
