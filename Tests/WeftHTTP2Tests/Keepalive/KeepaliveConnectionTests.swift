@@ -50,12 +50,18 @@ import Testing
     let (closed, reasons) = AsyncStream.makeStream(of: String.self)
     var target = HTTP2ClientConnection.Target(address: .tcp(host: "127.0.0.1", port: server.port))
     target.keepalive = KeepaliveOptions(time: .seconds(1), timeout: .seconds(1), permitWithoutCalls: true)
-    let connection = try await HTTP2ClientConnection.connect(
-      to: target, on: MultiThreadedEventLoopGroup.singleton.any(),
-      events: .init(draining: { _ in }, closed: { reasons.yield($0) }, capacityChanged: {}))
-    let reason = await closed.first { _ in true }
+    let reason: String?
+    do {
+      let connection = try await HTTP2ClientConnection.connect(
+        to: target, on: MultiThreadedEventLoopGroup.singleton.any(),
+        events: .init(draining: { _ in }, closed: { reasons.yield($0) }, capacityChanged: {}))
+      reason = await closed.first { _ in true }
+      connection.close()
+    } catch {
+      // On a slow machine it is given up before it counts as made.
+      reason = "\(error)"
+    }
     #expect(reason?.contains("keepalive") == true)
-    connection.close()
     try await server.close()
   }
 
