@@ -10,7 +10,10 @@ import WeftHTTP2
     let respond: Respond = { _, _, writer in
       try await writer.respond(status: 200, body: ByteBuffer(repeating: 120, count: size))
     }
-    try await withHTTPServer(respond) { _, port in
+    // A peer that takes nothing for this long is cut off, and this one waits for others on a busy machine.
+    var limits = HTTPLimits()
+    limits.headerTimeout = .hours(1)
+    try await withHTTPServer(limits: limits, respond) { _, port in
       let client = try await RawClient.connect(port: port, reads: false)
       try await client.send("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
       // Others are served while this answer waits for its reader.
