@@ -22,11 +22,9 @@ enum DNSSource: Sendable, Hashable {
 
   /// Of this machine: nobody elsewhere can have sent from there.
   static func isLoopback(_ address: SocketAddress) -> Bool {
-    switch address {
-    case .v4(let v4): UInt32(bigEndian: v4.address.sin_addr.s_addr) >> 24 == 127
-    case .v6(let v6):
-      withUnsafeBytes(of: v6.address.sin6_addr) { $0.dropLast().allSatisfy { $0 == 0 } && $0.last == 1 }
-    default: false
-    }
+    // Also as a socket of both families tells it: ::ffff:127.0.0.1.
+    if case .v4(let value) = DNSSource(address) { return value >> 24 == 127 }
+    guard case .v6(let v6) = address else { return false }
+    return withUnsafeBytes(of: v6.address.sin6_addr) { $0.dropLast().allSatisfy { $0 == 0 } && $0.last == 1 }
   }
 }

@@ -32,7 +32,10 @@ struct SourceLimiterTests {
 
   @Test(
     "loopback is known",
-    arguments: [("127.0.0.1", true), ("127.9.9.9", true), ("::1", true), ("10.0.0.1", false), ("::2", false)])
+    arguments: [
+      ("127.0.0.1", true), ("127.9.9.9", true), ("::1", true), ("::ffff:127.0.0.1", true),
+      ("::ffff:10.0.0.1", false), ("10.0.0.1", false), ("::2", false),
+    ])
   func loopback(text: String, expected: Bool) throws {
     #expect(DNSSource.isLoopback(try SocketAddress(ipAddress: text, port: 1)) == expected)
   }
