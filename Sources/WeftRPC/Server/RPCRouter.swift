@@ -189,7 +189,10 @@ extension Message {
 extension RPCError {
   @usableFromInline
   static func invalidMessage(_ type: String, _ error: any Error) -> RPCError {
-    RPCError(.internalError, "a message is no valid \(type): \(error)")
+    if let error = error as? WeftProtobuf.DecodingError, error.reason == .tooMuchMemory {
+      return RPCError(.resourceExhausted, "a message is too large once it is decoded: \(error)")
+    }
+    return RPCError(.internalError, "a message is no valid \(type): \(error)")
   }
 
   @usableFromInline
