@@ -1,5 +1,4 @@
-"""Where Weft answers otherwise than Consul 1.8.7, and why. Everything else that differs fails the test; so does an
-entry here that nothing differs by any more."""
+"""Where Weft answers otherwise than Consul 1.8.7, and why. Everything else that differs fails the test."""
 
 import dataclasses
 from collections.abc import Callable
