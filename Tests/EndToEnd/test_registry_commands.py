@@ -103,7 +103,7 @@ def test_heartbeats_go_over_one_stream(registry, client, stubs):
     instance = stubs.registry.Instance(service="web", id="1", address="127.0.0.1", port=1)
     client.Register(stubs.registry.RegisterRequest(instance=instance), timeout=20)
     known, unknown = (stubs.registry.InstanceKey(service="web", id=i) for i in ("1", "2"))
-    requests = [stubs.registry.HeartbeatRequest(instances=[known, unknown])] * 3
+    requests = [stubs.registry.HeartbeatStreamRequest(instances=[known, unknown])] * 3
     answers = list(client.HeartbeatStream(iter(requests), timeout=20))
     assert [[key.id for key in answer.unknown] for answer in answers] == [["2"]] * 3
 

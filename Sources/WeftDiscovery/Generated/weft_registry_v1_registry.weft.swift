@@ -727,6 +727,26 @@ public nonisolated struct Weft_Registry_V1_HeartbeatRequest: Message {
   }
 }
 
+public nonisolated struct Weft_Registry_V1_HeartbeatStreamRequest: Message {
+  public var instances: [Weft_Registry_V1_InstanceKey] = []
+
+  public var unknownFields = UnknownFields()
+
+  public init() {}
+
+  public static let messageDescriptor: MessageDescriptor = ProtoFile_weft__registry__v1__registry.file.message("weft.registry.v1.HeartbeatStreamRequest")
+
+  public init(unsafeCMessage m: UnsafeRawPointer) {
+    self.instances = CField.messages(m, 24, 32, as: Weft_Registry_V1_InstanceKey.self)
+    self.unknownFields = CField.unknown(m)
+  }
+
+  public func fill(unsafeCMessage m: UnsafeMutableRawPointer, arena: ArenaReference) throws {
+    try CField.setMessages(self.instances, m, 24, 32, field: 0, arena)
+    try CField.setUnknown(self.unknownFields, m, arena)
+  }
+}
+
 public nonisolated struct Weft_Registry_V1_HeartbeatResponse: Message {
   public var unknown: [Weft_Registry_V1_InstanceKey] = []
 
@@ -1489,7 +1509,7 @@ public nonisolated enum Weft_Registry_V1_RegistryServiceMethods {
     service: "weft.registry.v1.RegistryService", name: "Register", kind: .unary, idempotency: .unknown)
   public static let heartbeat = RPCMethod<Weft_Registry_V1_HeartbeatRequest, Weft_Registry_V1_HeartbeatResponse>(
     service: "weft.registry.v1.RegistryService", name: "Heartbeat", kind: .unary, idempotency: .unknown)
-  public static let heartbeatStream = RPCMethod<Weft_Registry_V1_HeartbeatRequest, Weft_Registry_V1_HeartbeatResponse>(
+  public static let heartbeatStream = RPCMethod<Weft_Registry_V1_HeartbeatStreamRequest, Weft_Registry_V1_HeartbeatResponse>(
     service: "weft.registry.v1.RegistryService", name: "HeartbeatStream", kind: .bidirectional, idempotency: .unknown)
   public static let deregister = RPCMethod<Weft_Registry_V1_DeregisterRequest, Weft_Registry_V1_DeregisterResponse>(
     service: "weft.registry.v1.RegistryService", name: "Deregister", kind: .unary, idempotency: .unknown)
@@ -1528,7 +1548,7 @@ public nonisolated protocol Weft_Registry_V1_RegistryServiceHandler: RPCService 
 
   /// Heartbeats of one client on one call: each request is answered by one answer, in order. A bad request ends the
   /// call.
-  func heartbeatStream(_ requests: RequestStream<Weft_Registry_V1_HeartbeatRequest>, responses: ResponseWriter<Weft_Registry_V1_HeartbeatResponse>, context: ServerContext) async throws
+  func heartbeatStream(_ requests: RequestStream<Weft_Registry_V1_HeartbeatStreamRequest>, responses: ResponseWriter<Weft_Registry_V1_HeartbeatResponse>, context: ServerContext) async throws
 
   /// Removes an instance. Removing one that is not there is not an error.
   func deregister(_ request: Weft_Registry_V1_DeregisterRequest, context: ServerContext) async throws -> Weft_Registry_V1_DeregisterResponse
@@ -1636,7 +1656,7 @@ public nonisolated struct Weft_Registry_V1_RegistryServiceClient: Sendable {
   /// call.
   @concurrent public func heartbeatStream<ReturnValue>(
     options: CallOptions = CallOptions(),
-    _ body: (RequestWriter<Weft_Registry_V1_HeartbeatRequest>, ResponseStream<Weft_Registry_V1_HeartbeatResponse>) async throws -> ReturnValue
+    _ body: (RequestWriter<Weft_Registry_V1_HeartbeatStreamRequest>, ResponseStream<Weft_Registry_V1_HeartbeatResponse>) async throws -> ReturnValue
   ) async throws -> ReturnValue {
     try await channel.bidirectional(Weft_Registry_V1_RegistryServiceMethods.heartbeatStream, options: options, body)
   }
@@ -1753,63 +1773,64 @@ public nonisolated enum ProtoFile_weft__registry__v1__registry {
       c3RlclJlc3BvbnNlEhoKCHJldmlzaW9uGAEgASgEUghyZXZpc2lvbhItChJsZWFzZV9taWxsaXNlY29uZHMYAiABKA1SEWxlYXNl\
       TWlsbGlzZWNvbmRzIksKC0luc3RhbmNlS2V5EhgKB3NlcnZpY2UYASABKAlSB3NlcnZpY2USDgoCaWQYAiABKAlSAmlkEhIKBG5v\
       ZGUYAyABKAlSBG5vZGUiTwoQSGVhcnRiZWF0UmVxdWVzdBI7CglpbnN0YW5jZXMYASADKAsyHS53ZWZ0LnJlZ2lzdHJ5LnYxLklu\
-      c3RhbmNlS2V5UglpbnN0YW5jZXMiaAoRSGVhcnRiZWF0UmVzcG9uc2USNwoHdW5rbm93bhgBIAMoCzIdLndlZnQucmVnaXN0cnku\
-      djEuSW5zdGFuY2VLZXlSB3Vua25vd24SGgoIcmV2aXNpb24YAiABKARSCHJldmlzaW9uIk4KEURlcmVnaXN0ZXJSZXF1ZXN0EjkK\
-      CGluc3RhbmNlGAEgASgLMh0ud2VmdC5yZWdpc3RyeS52MS5JbnN0YW5jZUtleVIIaW5zdGFuY2UiMAoSRGVyZWdpc3RlclJlc3Bv\
-      bnNlEhoKCHJldmlzaW9uGAEgASgEUghyZXZpc2lvbiK/AgoOUmVzb2x2ZVJlcXVlc3QSGAoHc2VydmljZRgBIAEoCVIHc2Vydmlj\
-      ZRISCgR0YWdzGAIgAygJUgR0YWdzEkoKCG1ldGFkYXRhGAMgAygLMi4ud2VmdC5yZWdpc3RyeS52MS5SZXNvbHZlUmVxdWVzdC5N\
-      ZXRhZGF0YUVudHJ5UghtZXRhZGF0YRIYCgd2ZXJzaW9uGAQgASgJUgd2ZXJzaW9uEhIKBHpvbmUYBSABKAlSBHpvbmUSJQoOcHJl\
-      ZmVycmVkX3pvbmUYBiABKAlSDXByZWZlcnJlZFpvbmUSIQoMaGVhbHRoeV9vbmx5GAcgASgIUgtoZWFsdGh5T25seRo7Cg1NZXRh\
-      ZGF0YUVudHJ5EhAKA2tleRgBIAEoCVIDa2V5EhQKBXZhbHVlGAIgASgJUgV2YWx1ZToCOAEiZwoPUmVzb2x2ZVJlc3BvbnNlEhoK\
-      CHJldmlzaW9uGAEgASgEUghyZXZpc2lvbhI4CglpbnN0YW5jZXMYAiADKAsyGi53ZWZ0LnJlZ2lzdHJ5LnYxLkluc3RhbmNlUglp\
-      bnN0YW5jZXMiFQoTTGlzdFNlcnZpY2VzUmVxdWVzdCLRAgoUTGlzdFNlcnZpY2VzUmVzcG9uc2USGgoIcmV2aXNpb24YASABKARS\
-      CHJldmlzaW9uEkoKCHNlcnZpY2VzGAIgAygLMi4ud2VmdC5yZWdpc3RyeS52MS5MaXN0U2VydmljZXNSZXNwb25zZS5TZXJ2aWNl\
-      UghzZXJ2aWNlcxrQAQoHU2VydmljZRISCgRuYW1lGAEgASgJUgRuYW1lEhwKCWluc3RhbmNlcxgCIAEoDVIJaW5zdGFuY2VzEhIK\
-      BHRhZ3MYAyADKAlSBHRhZ3MSGAoHcGFzc2luZxgEIAEoDVIHcGFzc2luZxIYCgd3YXJuaW5nGAUgASgNUgd3YXJuaW5nEhoKCGNy\
-      aXRpY2FsGAYgASgNUghjcml0aWNhbBIvChNwcm90ZWN0ZWRfaW5zdGFuY2VzGAcgASgNUhJwcm90ZWN0ZWRJbnN0YW5jZXMiaAoK\
-      Q2hlY2tPd25lchI7CghpbnN0YW5jZRgBIAEoCzIdLndlZnQucmVnaXN0cnkudjEuSW5zdGFuY2VLZXlIAFIIaW5zdGFuY2USFAoE\
-      bm9kZRgCIAEoCUgAUgRub2RlQgcKBW93bmVyIrMBChJVcGRhdGVDaGVja1JlcXVlc3QSMgoFb3duZXIYASABKAsyHC53ZWZ0LnJl\
-      Z2lzdHJ5LnYxLkNoZWNrT3duZXJSBW93bmVyEhkKCGNoZWNrX2lkGAIgASgJUgdjaGVja0lkEjYKBnN0YXR1cxgDIAEoDjIeLndl\
-      ZnQucmVnaXN0cnkudjEuSGVhbHRoU3RhdHVzUgZzdGF0dXMSFgoGb3V0cHV0GAQgASgJUgZvdXRwdXQiMQoTVXBkYXRlQ2hlY2tS\
-      ZXNwb25zZRIaCghyZXZpc2lvbhgBIAEoBFIIcmV2aXNpb24ifQoVU2V0TWFpbnRlbmFuY2VSZXF1ZXN0EjIKBW93bmVyGAEgASgL\
-      Mhwud2VmdC5yZWdpc3RyeS52MS5DaGVja093bmVyUgVvd25lchIYCgdlbmFibGVkGAIgASgIUgdlbmFibGVkEhYKBnJlYXNvbhgD\
-      IAEoCVIGcmVhc29uIjQKFlNldE1haW50ZW5hbmNlUmVzcG9uc2USGgoIcmV2aXNpb24YASABKARSCHJldmlzaW9uIhIKEExpc3RO\
-      b2Rlc1JlcXVlc3QiXQoRTGlzdE5vZGVzUmVzcG9uc2USGgoIcmV2aXNpb24YASABKARSCHJldmlzaW9uEiwKBW5vZGVzGAIgAygL\
-      MhYud2VmdC5yZWdpc3RyeS52MS5Ob2RlUgVub2RlcyIVChNTYXZlU25hcHNob3RSZXF1ZXN0IiwKFFNhdmVTbmFwc2hvdFJlc3Bv\
-      bnNlEhQKBXBpZWNlGAEgASgMUgVwaWVjZSKKAgoOU25hcHNob3RIZWFkZXISGAoHaGlzdG9yeRgBIAEoCVIHaGlzdG9yeRIaCghy\
-      ZXZpc2lvbhgCIAEoBFIIcmV2aXNpb24SLQoSc2F2ZWRfbWlsbGlzZWNvbmRzGAMgASgEUhFzYXZlZE1pbGxpc2Vjb25kcxJECgZj\
-      b3VudHMYBCADKAsyLC53ZWZ0LnJlZ2lzdHJ5LnYxLlNuYXBzaG90SGVhZGVyLkNvdW50c0VudHJ5UgZjb3VudHMSEgoEc2l6ZRgF\
-      IAEoBFIEc2l6ZRo5CgtDb3VudHNFbnRyeRIQCgNrZXkYASABKAlSA2tleRIUCgV2YWx1ZRgCIAEoBFIFdmFsdWU6AjgBImkKDFdh\
-      dGNoUmVxdWVzdBIYCgdzZXJ2aWNlGAEgASgJUgdzZXJ2aWNlEiUKDmFmdGVyX3JldmlzaW9uGAIgASgEUg1hZnRlclJldmlzaW9u\
-      EhgKB2hpc3RvcnkYAyABKAlSB2hpc3RvcnkilwEKBkNoYW5nZRIaCghyZXZpc2lvbhgBIAEoBFIIcmV2aXNpb24SLgoDcHV0GAIg\
-      ASgLMhoud2VmdC5yZWdpc3RyeS52MS5JbnN0YW5jZUgAUgNwdXQSOQoHcmVtb3ZlZBgDIAEoCzIdLndlZnQucmVnaXN0cnkudjEu\
-      SW5zdGFuY2VLZXlIAFIHcmVtb3ZlZEIGCgRraW5kIkQKCFNuYXBzaG90EjgKCWluc3RhbmNlcxgBIAMoCzIaLndlZnQucmVnaXN0\
-      cnkudjEuSW5zdGFuY2VSCWluc3RhbmNlcyKZAgoNV2F0Y2hSZXNwb25zZRIaCghyZXZpc2lvbhgBIAEoBFIIcmV2aXNpb24SOwoI\
-      c25hcHNob3QYAiABKAsyGi53ZWZ0LnJlZ2lzdHJ5LnYxLlNuYXBzaG90SABSCHNuYXBzaG90iAEBEjIKB2NoYW5nZXMYAyADKAsy\
-      GC53ZWZ0LnJlZ2lzdHJ5LnYxLkNoYW5nZVIHY2hhbmdlcxIYCgdoaXN0b3J5GAQgASgJUgdoaXN0b3J5Ei0KEnNuYXBzaG90X2Nv\
-      bnRpbnVlcxgFIAEoCFIRc25hcHNob3RDb250aW51ZXMSJQoOYWZ0ZXJfcmV2aXNpb24YBiABKARSDWFmdGVyUmV2aXNpb25CCwoJ\
-      X3NuYXBzaG90IkAKF1B1dERlc2NyaXB0b3JTZXRSZXF1ZXN0EiUKDmRlc2NyaXB0b3Jfc2V0GAEgASgMUg1kZXNjcmlwdG9yU2V0\
-      Ii4KGFB1dERlc2NyaXB0b3JTZXRSZXNwb25zZRISCgRoYXNoGAEgASgJUgRoYXNoIi0KF0dldERlc2NyaXB0b3JTZXRSZXF1ZXN0\
-      EhIKBGhhc2gYASABKAlSBGhhc2giQQoYR2V0RGVzY3JpcHRvclNldFJlc3BvbnNlEiUKDmRlc2NyaXB0b3Jfc2V0GAEgASgMUg1k\
-      ZXNjcmlwdG9yU2V0Kn8KDEhlYWx0aFN0YXR1cxIdChlIRUFMVEhfU1RBVFVTX1VOU1BFQ0lGSUVEEAASGQoVSEVBTFRIX1NUQVRV\
-      U19QQVNTSU5HEAESGQoVSEVBTFRIX1NUQVRVU19XQVJOSU5HEAISGgoWSEVBTFRIX1NUQVRVU19DUklUSUNBTBADMt8JCg9SZWdp\
-      c3RyeVNlcnZpY2USUQoIUmVnaXN0ZXISIS53ZWZ0LnJlZ2lzdHJ5LnYxLlJlZ2lzdGVyUmVxdWVzdBoiLndlZnQucmVnaXN0cnku\
-      djEuUmVnaXN0ZXJSZXNwb25zZRJUCglIZWFydGJlYXQSIi53ZWZ0LnJlZ2lzdHJ5LnYxLkhlYXJ0YmVhdFJlcXVlc3QaIy53ZWZ0\
-      LnJlZ2lzdHJ5LnYxLkhlYXJ0YmVhdFJlc3BvbnNlEl4KD0hlYXJ0YmVhdFN0cmVhbRIiLndlZnQucmVnaXN0cnkudjEuSGVhcnRi\
-      ZWF0UmVxdWVzdBojLndlZnQucmVnaXN0cnkudjEuSGVhcnRiZWF0UmVzcG9uc2UoATABElcKCkRlcmVnaXN0ZXISIy53ZWZ0LnJl\
-      Z2lzdHJ5LnYxLkRlcmVnaXN0ZXJSZXF1ZXN0GiQud2VmdC5yZWdpc3RyeS52MS5EZXJlZ2lzdGVyUmVzcG9uc2USUwoHUmVzb2x2\
-      ZRIgLndlZnQucmVnaXN0cnkudjEuUmVzb2x2ZVJlcXVlc3QaIS53ZWZ0LnJlZ2lzdHJ5LnYxLlJlc29sdmVSZXNwb25zZSIDkAIB\
-      EmIKDExpc3RTZXJ2aWNlcxIlLndlZnQucmVnaXN0cnkudjEuTGlzdFNlcnZpY2VzUmVxdWVzdBomLndlZnQucmVnaXN0cnkudjEu\
-      TGlzdFNlcnZpY2VzUmVzcG9uc2UiA5ACARJKCgVXYXRjaBIeLndlZnQucmVnaXN0cnkudjEuV2F0Y2hSZXF1ZXN0Gh8ud2VmdC5y\
-      ZWdpc3RyeS52MS5XYXRjaFJlc3BvbnNlMAESXwoLVXBkYXRlQ2hlY2sSJC53ZWZ0LnJlZ2lzdHJ5LnYxLlVwZGF0ZUNoZWNrUmVx\
-      dWVzdBolLndlZnQucmVnaXN0cnkudjEuVXBkYXRlQ2hlY2tSZXNwb25zZSIDkAICEmgKDlNldE1haW50ZW5hbmNlEicud2VmdC5y\
-      ZWdpc3RyeS52MS5TZXRNYWludGVuYW5jZVJlcXVlc3QaKC53ZWZ0LnJlZ2lzdHJ5LnYxLlNldE1haW50ZW5hbmNlUmVzcG9uc2Ui\
-      A5ACAhJZCglMaXN0Tm9kZXMSIi53ZWZ0LnJlZ2lzdHJ5LnYxLkxpc3ROb2Rlc1JlcXVlc3QaIy53ZWZ0LnJlZ2lzdHJ5LnYxLkxp\
-      c3ROb2Rlc1Jlc3BvbnNlIgOQAgESXwoMU2F2ZVNuYXBzaG90EiUud2VmdC5yZWdpc3RyeS52MS5TYXZlU25hcHNob3RSZXF1ZXN0\
-      GiYud2VmdC5yZWdpc3RyeS52MS5TYXZlU25hcHNob3RSZXNwb25zZTABEm4KEFB1dERlc2NyaXB0b3JTZXQSKS53ZWZ0LnJlZ2lz\
-      dHJ5LnYxLlB1dERlc2NyaXB0b3JTZXRSZXF1ZXN0Gioud2VmdC5yZWdpc3RyeS52MS5QdXREZXNjcmlwdG9yU2V0UmVzcG9uc2Ui\
-      A5ACAhJuChBHZXREZXNjcmlwdG9yU2V0Eikud2VmdC5yZWdpc3RyeS52MS5HZXREZXNjcmlwdG9yU2V0UmVxdWVzdBoqLndlZnQu\
-      cmVnaXN0cnkudjEuR2V0RGVzY3JpcHRvclNldFJlc3BvbnNlIgOQAgFiBnByb3RvMw==
+      c3RhbmNlS2V5UglpbnN0YW5jZXMiVQoWSGVhcnRiZWF0U3RyZWFtUmVxdWVzdBI7CglpbnN0YW5jZXMYASADKAsyHS53ZWZ0LnJl\
+      Z2lzdHJ5LnYxLkluc3RhbmNlS2V5UglpbnN0YW5jZXMiaAoRSGVhcnRiZWF0UmVzcG9uc2USNwoHdW5rbm93bhgBIAMoCzIdLndl\
+      ZnQucmVnaXN0cnkudjEuSW5zdGFuY2VLZXlSB3Vua25vd24SGgoIcmV2aXNpb24YAiABKARSCHJldmlzaW9uIk4KEURlcmVnaXN0\
+      ZXJSZXF1ZXN0EjkKCGluc3RhbmNlGAEgASgLMh0ud2VmdC5yZWdpc3RyeS52MS5JbnN0YW5jZUtleVIIaW5zdGFuY2UiMAoSRGVy\
+      ZWdpc3RlclJlc3BvbnNlEhoKCHJldmlzaW9uGAEgASgEUghyZXZpc2lvbiK/AgoOUmVzb2x2ZVJlcXVlc3QSGAoHc2VydmljZRgB\
+      IAEoCVIHc2VydmljZRISCgR0YWdzGAIgAygJUgR0YWdzEkoKCG1ldGFkYXRhGAMgAygLMi4ud2VmdC5yZWdpc3RyeS52MS5SZXNv\
+      bHZlUmVxdWVzdC5NZXRhZGF0YUVudHJ5UghtZXRhZGF0YRIYCgd2ZXJzaW9uGAQgASgJUgd2ZXJzaW9uEhIKBHpvbmUYBSABKAlS\
+      BHpvbmUSJQoOcHJlZmVycmVkX3pvbmUYBiABKAlSDXByZWZlcnJlZFpvbmUSIQoMaGVhbHRoeV9vbmx5GAcgASgIUgtoZWFsdGh5\
+      T25seRo7Cg1NZXRhZGF0YUVudHJ5EhAKA2tleRgBIAEoCVIDa2V5EhQKBXZhbHVlGAIgASgJUgV2YWx1ZToCOAEiZwoPUmVzb2x2\
+      ZVJlc3BvbnNlEhoKCHJldmlzaW9uGAEgASgEUghyZXZpc2lvbhI4CglpbnN0YW5jZXMYAiADKAsyGi53ZWZ0LnJlZ2lzdHJ5LnYx\
+      Lkluc3RhbmNlUglpbnN0YW5jZXMiFQoTTGlzdFNlcnZpY2VzUmVxdWVzdCLRAgoUTGlzdFNlcnZpY2VzUmVzcG9uc2USGgoIcmV2\
+      aXNpb24YASABKARSCHJldmlzaW9uEkoKCHNlcnZpY2VzGAIgAygLMi4ud2VmdC5yZWdpc3RyeS52MS5MaXN0U2VydmljZXNSZXNw\
+      b25zZS5TZXJ2aWNlUghzZXJ2aWNlcxrQAQoHU2VydmljZRISCgRuYW1lGAEgASgJUgRuYW1lEhwKCWluc3RhbmNlcxgCIAEoDVIJ\
+      aW5zdGFuY2VzEhIKBHRhZ3MYAyADKAlSBHRhZ3MSGAoHcGFzc2luZxgEIAEoDVIHcGFzc2luZxIYCgd3YXJuaW5nGAUgASgNUgd3\
+      YXJuaW5nEhoKCGNyaXRpY2FsGAYgASgNUghjcml0aWNhbBIvChNwcm90ZWN0ZWRfaW5zdGFuY2VzGAcgASgNUhJwcm90ZWN0ZWRJ\
+      bnN0YW5jZXMiaAoKQ2hlY2tPd25lchI7CghpbnN0YW5jZRgBIAEoCzIdLndlZnQucmVnaXN0cnkudjEuSW5zdGFuY2VLZXlIAFII\
+      aW5zdGFuY2USFAoEbm9kZRgCIAEoCUgAUgRub2RlQgcKBW93bmVyIrMBChJVcGRhdGVDaGVja1JlcXVlc3QSMgoFb3duZXIYASAB\
+      KAsyHC53ZWZ0LnJlZ2lzdHJ5LnYxLkNoZWNrT3duZXJSBW93bmVyEhkKCGNoZWNrX2lkGAIgASgJUgdjaGVja0lkEjYKBnN0YXR1\
+      cxgDIAEoDjIeLndlZnQucmVnaXN0cnkudjEuSGVhbHRoU3RhdHVzUgZzdGF0dXMSFgoGb3V0cHV0GAQgASgJUgZvdXRwdXQiMQoT\
+      VXBkYXRlQ2hlY2tSZXNwb25zZRIaCghyZXZpc2lvbhgBIAEoBFIIcmV2aXNpb24ifQoVU2V0TWFpbnRlbmFuY2VSZXF1ZXN0EjIK\
+      BW93bmVyGAEgASgLMhwud2VmdC5yZWdpc3RyeS52MS5DaGVja093bmVyUgVvd25lchIYCgdlbmFibGVkGAIgASgIUgdlbmFibGVk\
+      EhYKBnJlYXNvbhgDIAEoCVIGcmVhc29uIjQKFlNldE1haW50ZW5hbmNlUmVzcG9uc2USGgoIcmV2aXNpb24YASABKARSCHJldmlz\
+      aW9uIhIKEExpc3ROb2Rlc1JlcXVlc3QiXQoRTGlzdE5vZGVzUmVzcG9uc2USGgoIcmV2aXNpb24YASABKARSCHJldmlzaW9uEiwK\
+      BW5vZGVzGAIgAygLMhYud2VmdC5yZWdpc3RyeS52MS5Ob2RlUgVub2RlcyIVChNTYXZlU25hcHNob3RSZXF1ZXN0IiwKFFNhdmVT\
+      bmFwc2hvdFJlc3BvbnNlEhQKBXBpZWNlGAEgASgMUgVwaWVjZSKKAgoOU25hcHNob3RIZWFkZXISGAoHaGlzdG9yeRgBIAEoCVIH\
+      aGlzdG9yeRIaCghyZXZpc2lvbhgCIAEoBFIIcmV2aXNpb24SLQoSc2F2ZWRfbWlsbGlzZWNvbmRzGAMgASgEUhFzYXZlZE1pbGxp\
+      c2Vjb25kcxJECgZjb3VudHMYBCADKAsyLC53ZWZ0LnJlZ2lzdHJ5LnYxLlNuYXBzaG90SGVhZGVyLkNvdW50c0VudHJ5UgZjb3Vu\
+      dHMSEgoEc2l6ZRgFIAEoBFIEc2l6ZRo5CgtDb3VudHNFbnRyeRIQCgNrZXkYASABKAlSA2tleRIUCgV2YWx1ZRgCIAEoBFIFdmFs\
+      dWU6AjgBImkKDFdhdGNoUmVxdWVzdBIYCgdzZXJ2aWNlGAEgASgJUgdzZXJ2aWNlEiUKDmFmdGVyX3JldmlzaW9uGAIgASgEUg1h\
+      ZnRlclJldmlzaW9uEhgKB2hpc3RvcnkYAyABKAlSB2hpc3RvcnkilwEKBkNoYW5nZRIaCghyZXZpc2lvbhgBIAEoBFIIcmV2aXNp\
+      b24SLgoDcHV0GAIgASgLMhoud2VmdC5yZWdpc3RyeS52MS5JbnN0YW5jZUgAUgNwdXQSOQoHcmVtb3ZlZBgDIAEoCzIdLndlZnQu\
+      cmVnaXN0cnkudjEuSW5zdGFuY2VLZXlIAFIHcmVtb3ZlZEIGCgRraW5kIkQKCFNuYXBzaG90EjgKCWluc3RhbmNlcxgBIAMoCzIa\
+      LndlZnQucmVnaXN0cnkudjEuSW5zdGFuY2VSCWluc3RhbmNlcyKZAgoNV2F0Y2hSZXNwb25zZRIaCghyZXZpc2lvbhgBIAEoBFII\
+      cmV2aXNpb24SOwoIc25hcHNob3QYAiABKAsyGi53ZWZ0LnJlZ2lzdHJ5LnYxLlNuYXBzaG90SABSCHNuYXBzaG90iAEBEjIKB2No\
+      YW5nZXMYAyADKAsyGC53ZWZ0LnJlZ2lzdHJ5LnYxLkNoYW5nZVIHY2hhbmdlcxIYCgdoaXN0b3J5GAQgASgJUgdoaXN0b3J5Ei0K\
+      EnNuYXBzaG90X2NvbnRpbnVlcxgFIAEoCFIRc25hcHNob3RDb250aW51ZXMSJQoOYWZ0ZXJfcmV2aXNpb24YBiABKARSDWFmdGVy\
+      UmV2aXNpb25CCwoJX3NuYXBzaG90IkAKF1B1dERlc2NyaXB0b3JTZXRSZXF1ZXN0EiUKDmRlc2NyaXB0b3Jfc2V0GAEgASgMUg1k\
+      ZXNjcmlwdG9yU2V0Ii4KGFB1dERlc2NyaXB0b3JTZXRSZXNwb25zZRISCgRoYXNoGAEgASgJUgRoYXNoIi0KF0dldERlc2NyaXB0\
+      b3JTZXRSZXF1ZXN0EhIKBGhhc2gYASABKAlSBGhhc2giQQoYR2V0RGVzY3JpcHRvclNldFJlc3BvbnNlEiUKDmRlc2NyaXB0b3Jf\
+      c2V0GAEgASgMUg1kZXNjcmlwdG9yU2V0Kn8KDEhlYWx0aFN0YXR1cxIdChlIRUFMVEhfU1RBVFVTX1VOU1BFQ0lGSUVEEAASGQoV\
+      SEVBTFRIX1NUQVRVU19QQVNTSU5HEAESGQoVSEVBTFRIX1NUQVRVU19XQVJOSU5HEAISGgoWSEVBTFRIX1NUQVRVU19DUklUSUNB\
+      TBADMuUJCg9SZWdpc3RyeVNlcnZpY2USUQoIUmVnaXN0ZXISIS53ZWZ0LnJlZ2lzdHJ5LnYxLlJlZ2lzdGVyUmVxdWVzdBoiLndl\
+      ZnQucmVnaXN0cnkudjEuUmVnaXN0ZXJSZXNwb25zZRJUCglIZWFydGJlYXQSIi53ZWZ0LnJlZ2lzdHJ5LnYxLkhlYXJ0YmVhdFJl\
+      cXVlc3QaIy53ZWZ0LnJlZ2lzdHJ5LnYxLkhlYXJ0YmVhdFJlc3BvbnNlEmQKD0hlYXJ0YmVhdFN0cmVhbRIoLndlZnQucmVnaXN0\
+      cnkudjEuSGVhcnRiZWF0U3RyZWFtUmVxdWVzdBojLndlZnQucmVnaXN0cnkudjEuSGVhcnRiZWF0UmVzcG9uc2UoATABElcKCkRl\
+      cmVnaXN0ZXISIy53ZWZ0LnJlZ2lzdHJ5LnYxLkRlcmVnaXN0ZXJSZXF1ZXN0GiQud2VmdC5yZWdpc3RyeS52MS5EZXJlZ2lzdGVy\
+      UmVzcG9uc2USUwoHUmVzb2x2ZRIgLndlZnQucmVnaXN0cnkudjEuUmVzb2x2ZVJlcXVlc3QaIS53ZWZ0LnJlZ2lzdHJ5LnYxLlJl\
+      c29sdmVSZXNwb25zZSIDkAIBEmIKDExpc3RTZXJ2aWNlcxIlLndlZnQucmVnaXN0cnkudjEuTGlzdFNlcnZpY2VzUmVxdWVzdBom\
+      LndlZnQucmVnaXN0cnkudjEuTGlzdFNlcnZpY2VzUmVzcG9uc2UiA5ACARJKCgVXYXRjaBIeLndlZnQucmVnaXN0cnkudjEuV2F0\
+      Y2hSZXF1ZXN0Gh8ud2VmdC5yZWdpc3RyeS52MS5XYXRjaFJlc3BvbnNlMAESXwoLVXBkYXRlQ2hlY2sSJC53ZWZ0LnJlZ2lzdHJ5\
+      LnYxLlVwZGF0ZUNoZWNrUmVxdWVzdBolLndlZnQucmVnaXN0cnkudjEuVXBkYXRlQ2hlY2tSZXNwb25zZSIDkAICEmgKDlNldE1h\
+      aW50ZW5hbmNlEicud2VmdC5yZWdpc3RyeS52MS5TZXRNYWludGVuYW5jZVJlcXVlc3QaKC53ZWZ0LnJlZ2lzdHJ5LnYxLlNldE1h\
+      aW50ZW5hbmNlUmVzcG9uc2UiA5ACAhJZCglMaXN0Tm9kZXMSIi53ZWZ0LnJlZ2lzdHJ5LnYxLkxpc3ROb2Rlc1JlcXVlc3QaIy53\
+      ZWZ0LnJlZ2lzdHJ5LnYxLkxpc3ROb2Rlc1Jlc3BvbnNlIgOQAgESXwoMU2F2ZVNuYXBzaG90EiUud2VmdC5yZWdpc3RyeS52MS5T\
+      YXZlU25hcHNob3RSZXF1ZXN0GiYud2VmdC5yZWdpc3RyeS52MS5TYXZlU25hcHNob3RSZXNwb25zZTABEm4KEFB1dERlc2NyaXB0\
+      b3JTZXQSKS53ZWZ0LnJlZ2lzdHJ5LnYxLlB1dERlc2NyaXB0b3JTZXRSZXF1ZXN0Gioud2VmdC5yZWdpc3RyeS52MS5QdXREZXNj\
+      cmlwdG9yU2V0UmVzcG9uc2UiA5ACAhJuChBHZXREZXNjcmlwdG9yU2V0Eikud2VmdC5yZWdpc3RyeS52MS5HZXREZXNjcmlwdG9y\
+      U2V0UmVxdWVzdBoqLndlZnQucmVnaXN0cnkudjEuR2V0RGVzY3JpcHRvclNldFJlc3BvbnNlIgOQAgFiBnByb3RvMw==
       """,
     dependencies: [])
 }

@@ -23,23 +23,23 @@ struct RegistryService: Weft_Registry_V1_RegistryServiceHandler {
   func heartbeat(
     _ request: Weft_Registry_V1_HeartbeatRequest, context: ServerContext
   ) async throws -> Weft_Registry_V1_HeartbeatResponse {
-    try heartbeat(request, scope: try registry.scope(of: context))
+    try heartbeat(request.instances, scope: try registry.scope(of: context))
   }
 
   func heartbeatStream(
-    _ requests: RequestStream<Weft_Registry_V1_HeartbeatRequest>,
+    _ requests: RequestStream<Weft_Registry_V1_HeartbeatStreamRequest>,
     responses: ResponseWriter<Weft_Registry_V1_HeartbeatResponse>, context: ServerContext
   ) async throws {
     for try await request in requests {
       // Rules may change while it lasts.
-      try await responses.write(try heartbeat(request, scope: try registry.scope(of: context)))
+      try await responses.write(try heartbeat(request.instances, scope: try registry.scope(of: context)))
     }
   }
 
   private func heartbeat(
-    _ request: Weft_Registry_V1_HeartbeatRequest, scope: AccessScope
+    _ instances: [Weft_Registry_V1_InstanceKey], scope: AccessScope
   ) throws -> Weft_Registry_V1_HeartbeatResponse {
-    let keys = request.instances.map { InstanceKey($0) }
+    let keys = instances.map { InstanceKey($0) }
     for (index, key) in keys.enumerated() where index == 0 || key.service != keys[index - 1].service {
       let field = "instances[\(index)].service"
       try validateServiceName(key.service, field: field)
