@@ -51,7 +51,13 @@ extension CataloguePlanner {
   ) -> [CheckKey: String] {
     var said: [CheckKey: String] = [:]
     for key in keys where due.isExpiring(key) && !heard.contains(key) {
-      guard let check = base.check(key) else { continue }
+      // One that this batch has put in place of it has its own time.
+      guard let check = base.check(key),
+        (try? checks(of: key.owner))?.contains(where: {
+          $0.id == key.id && $0.addedRevision == check.addedRevision
+        })
+          == true
+      else { continue }
       let last = outputs[key] ?? check.state.output
       let isNews = check.state.status != .critical
       let output =

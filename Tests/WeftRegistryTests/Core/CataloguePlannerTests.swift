@@ -124,6 +124,19 @@ struct CataloguePlannerTests {
     #expect(instance?.status == .passing)
   }
 
+  @Test("a check that takes the place of one whose time is up has a time of its own")
+  mutating func replacedWhileExpiring() throws {
+    var sample = ServiceInstance.sample()
+    sample.checks = [HealthCheck(id: "c", kind: .ttl(.seconds(1)), state: CheckState(status: .passing))]
+    try commit(.register(sample, replacingChecks: true))
+    let expired = core.checks.ttls.takeExpired(now: .seconds(1), limit: 9)
+    let plan = core.plan([.deregister(key), .register(sample), .expireChecks(expired)], now: .seconds(1))
+    core.apply(plan, now: .seconds(1))
+    #expect(instance?.status == .passing)
+    #expect(core.checks.ttls.takeExpired(now: .milliseconds(1_999), limit: 9) == [])
+    #expect(core.checks.ttls.takeExpired(now: .seconds(2), limit: 9).count == 1)
+  }
+
   @Test("services of one name in two namespaces are two services")
   mutating func namespaces() throws {
     var other = ServiceInstance.sample()
