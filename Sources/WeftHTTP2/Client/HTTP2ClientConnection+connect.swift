@@ -112,14 +112,14 @@ extension HTTP2ClientConnection {
     return connection
   }
 
-  /// A failure of a socket in words.
+  /// A failure of a socket or of TLS in words.
   static func reason(_ error: any Error) -> String {
     if let error = error as? NIOConnectionError {
       if let first = error.connectionErrors.first { return reason(first.error) }
       return "the name \(error.host) has no address"
     }
     if let error = error as? IOError { return String(cString: strerror(error.errnoCode)) }
-    return String(describing: error)
+    return TLSFailure.reason(error) ?? String(describing: error)
   }
 }
 

@@ -37,7 +37,7 @@ final class TLSGate: ChannelInboundHandler, RemovableChannelHandler {
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
-    fail(String(describing: error))
+    fail(HTTP2ClientConnection.reason(error))
     context.close(promise: nil)
   }
 
