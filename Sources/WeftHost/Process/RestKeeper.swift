@@ -10,18 +10,22 @@ enum RestKeeper {
   static let interval = Duration.seconds(2)
   /// A process that used less than this in an interval is at rest: heartbeats take a fraction of it.
   static let restfulMicroseconds = 10_000
+  /// What a few calls now and then may add before it is given back again.
+  static let toleratedGrowth = 2 << 20
 
   /// Runs until cancelled.
   static func run() async {
     var last = usedMicroseconds()
     var isGivenBack = false
+    var resident = 0
     while (try? await Task.sleep(for: interval)) != nil {
       let now = usedMicroseconds()
       if now - last >= restfulMicroseconds {
         isGivenBack = false
-      } else if !isGivenBack {
+      } else if !isGivenBack || residentBytes() > resident + toleratedGrowth {
         giveBack()
         isGivenBack = true
+        resident = residentBytes()
       }
       last = usedMicroseconds()
     }
@@ -31,6 +35,13 @@ enum RestKeeper {
     var time = timespec()
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
     return time.tv_sec * 1_000_000 + time.tv_nsec / 1_000
+  }
+
+  /// As the kernel counts it; 0 when it does not say.
+  static func residentBytes() -> Int {
+    guard let text = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8) else { return 0 }
+    let fields = text.split(separator: " ")
+    return fields.count > 1 ? (Int(fields[1]) ?? 0) * Int(getpagesize()) : 0
   }
 
   static func giveBack() {
