@@ -9,8 +9,19 @@ typealias LogEntry = Grpc_Binarylog_V1_GrpcLogEntry
 /// Keeps entries in memory.
 final class EntryList: BinaryLogSink {
   private let all = Mutex<[[UInt8]]>([])
+  private let written = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
 
-  func write(_ entry: [UInt8]) { all.withLock { $0.append(entry) } }
+  func write(_ entry: [UInt8]) {
+    all.withLock { $0.append(entry) }
+    written.continuation.yield()
+  }
+
+  /// Returns when there is such an entry. A client's loop writes the end of a call that was left after
+  /// the caller has gone on.
+  func wait(for type: LogEntry.EventType, of logger: LogEntry.Logger) async throws {
+    var news = written.stream.makeAsyncIterator()
+    while try !entries(logger).contains(where: { $0.type == type }) { await news.next() }
+  }
 
   func entries(_ logger: LogEntry.Logger) throws -> [LogEntry] {
     try all.withLock { $0 }.map { try LogEntry(serialized: $0) }.filter { $0.logger == logger }
@@ -20,7 +31,7 @@ final class EntryList: BinaryLogSink {
 @Suite struct BinaryLogTests {
   /// Both sides' entries of calls.
   private func logged(
-    _ filter: String = "*", _ service: EchoService = EchoService(),
+    _ filter: String = "*", _ service: EchoService = EchoService(), until last: LogEntry.EventType? = nil,
     _ body: (Channel) async throws -> Void
   ) async throws -> (client: [LogEntry], server: [LogEntry]) {
     let entries = EntryList()
@@ -30,6 +41,7 @@ final class EntryList: BinaryLogSink {
     var options = ChannelOptions()
     options.binaryLog = log
     try await withEcho(service, configuration: configuration, options: options, body)
+    if let last { try await entries.wait(for: last, of: .client) }
     return (try entries.entries(.client), try entries.entries(.server))
   }
 
@@ -106,7 +118,7 @@ final class EntryList: BinaryLogSink {
   }
 
   @Test func aCallThatItsCallerLeavesIsKeptAsCancelled() async throws {
-    let (client, _) = try await logged { channel in
+    let (client, _) = try await logged(until: .cancel) { channel in
       try await channel.bidirectional(Echo.chat) { requests, responses in
         try await requests.write(Text("a"))
         for try await _ in responses { break }
