@@ -40,7 +40,7 @@ struct CheckBody {
     check.successesBeforePassing = try times("SuccessBeforePassing")
     check.failuresBeforeCritical = try times("FailuresBeforeCritical")
     check.failuresBeforeWarning =
-      try body.integer("FailuresBeforeWarning").map { max($0, 0) + 1 } ?? check.failuresBeforeCritical
+      body.has("FailuresBeforeWarning") ? try times("FailuresBeforeWarning") : check.failuresBeforeCritical
     check.deregisterCriticalAfter = try positive("DeregisterCriticalServiceAfter")
     return check
   }

@@ -1,6 +1,6 @@
 /// Durations as Go's `time` package reads and writes them: `1h15m30.918s`, `300ms`.
 enum GoDuration {
-  private static let nanoseconds: [String: Int64] = [
+  private static let units: [String: Int64] = [
     "ns": 1, "us": 1_000, "µs": 1_000, "μs": 1_000, "ms": 1_000_000, "s": 1_000_000_000,
     "m": 60_000_000_000, "h": 3_600_000_000_000,
   ]
@@ -18,7 +18,7 @@ enum GoDuration {
       rest.removeFirst(number.count)
       let unit = rest.prefix { !$0.isASCIIDigit && $0 != "." }
       rest.removeFirst(unit.count)
-      guard let scale = nanoseconds[String(unit)], let part = multiply(number, by: scale) else { return nil }
+      guard let scale = units[String(unit)], let part = multiply(number, by: scale) else { return nil }
       let (total, overflow) = sum.addingReportingOverflow(part)
       if overflow { return nil }
       sum = total
@@ -44,11 +44,17 @@ enum GoDuration {
     return result
   }
 
-  /// The shortest form, as Go's `Duration.String` has it: `0s`, `1.5s`, `2h0m0s`.
-  static func format(_ duration: Duration) -> String {
+  /// As Go counts durations; the nearest number for what does not fit.
+  static func nanoseconds(_ duration: Duration) -> Int64 {
     let (seconds, attoseconds) = duration.components
     let (scaled, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
-    let total = overflow ? (seconds < 0 ? Int64.min : .max) : scaled &+ attoseconds / 1_000_000_000
+    let (total, overflows) = scaled.addingReportingOverflow(attoseconds / 1_000_000_000)
+    return overflow || overflows ? (seconds < 0 ? .min : .max) : total
+  }
+
+  /// The shortest form, as Go's `Duration.String` has it: `0s`, `1.5s`, `2h0m0s`.
+  static func format(_ duration: Duration) -> String {
+    let total = nanoseconds(duration)
     if total == 0 { return "0s" }
     let sign = total < 0 ? "-" : ""
     let amount = total.magnitude

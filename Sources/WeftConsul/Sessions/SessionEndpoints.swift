@@ -107,8 +107,8 @@ enum SessionBody {
           "Session TTL '\(text.prefix(64))' invalid: time: invalid duration \"\(text.prefix(64))\"")
       }
       guard ttl == .zero || Session.ttlLimits.contains(ttl) else {
-        let nanoseconds = Int64(ttl / .nanoseconds(1))
-        throw .badRequest("Invalid Session TTL '\(nanoseconds)', must be between [10s=24h0m0s]")
+        throw .badRequest(
+          "Invalid Session TTL '\(GoDuration.nanoseconds(ttl))', must be between [10s=24h0m0s]")
       }
       session.ttl = ttl == .zero ? nil : ttl
     }
@@ -148,7 +148,7 @@ extension Session {
     output.field("ID", id)
     output.field("Name", name)
     output.field("Node", node)
-    output.field("LockDelay", Int64(lockDelay / .nanoseconds(1)))
+    output.field("LockDelay", GoDuration.nanoseconds(lockDelay))
     output.field("Behavior", behavior.rawValue)
     output.field("TTL", ttl.map { GoDuration.format($0) } ?? "")
     output.field("NodeChecks", nodeChecks)

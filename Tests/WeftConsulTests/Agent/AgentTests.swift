@@ -51,6 +51,16 @@ import Testing
     #expect(try await api.get("/v1/catalog/service/new").count() == 1)
   }
 
+  @Test(arguments: ["SuccessBeforePassing", "FailuresBeforeCritical", "FailuresBeforeWarning"])
+  func numbersAsLargeAsTheyGetAreNoHarm(field: String) async throws {
+    let api = try await LiveAPI.start()
+    for number in [Int.max, .min, 1_000] {
+      let body = #"{"Name":"n","TTL":"10s","\#(field)":\#(number)}"#
+      let reply = try await api.put("/v1/agent/check/register", body)
+      #expect(reply.status == (number < 0 ? 200 : 400))
+    }
+  }
+
   @Test func anUnknownCheckIsNotFound() async throws {
     let api = try await LiveAPI.start()
     for verb in ["pass", "warn", "fail"] {

@@ -32,6 +32,13 @@ import Testing
     #expect(try await api.get("/v1/session/info/\(id)").count("0.NodeChecks") == count)
   }
 
+  @Test(arguments: ["1s", "25h", "9223372036854775807ns", "-1s"])
+  func aTimeToLiveOutsideOfItsLimitsIsRefused(ttl: String) async throws {
+    let api = try await LiveAPI.start()
+    let reply = try await api.put("/v1/session/create", #"{"TTL":"\#(ttl)"}"#)
+    #expect(reply.status == 400 && reply.text.contains("Invalid Session TTL"))
+  }
+
   @Test func aLockIsHeldByOneSession() async throws {
     let api = try await LiveAPI.start()
     let one = try await create(api, #"{"LockDelay":"0s"}"#)
