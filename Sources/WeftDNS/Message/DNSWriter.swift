@@ -3,8 +3,15 @@ struct DNSWriter {
   private(set) var bytes: [UInt8] = []
   /// The message is never longer than this.
   let limit: Int
-  /// Where labels begin that later names may point to.
-  private var places: [UInt16] = []
+  /// A suffix of a name that was written, which later names may point to.
+  private struct Place {
+    /// Where its first label begins.
+    var offset: UInt16
+    /// Bytes of its labels: suffixes of other lengths need no comparing.
+    var length: Int
+  }
+
+  private var places: [Place] = []
 
   /// Enough for every suffix that answers share; more would make the search for one slow.
   private static let maxPlaces = 64
@@ -129,14 +136,22 @@ struct DNSWriter {
   /// Writes a name up to the longest suffix that stands already, and points there.
   mutating func write(_ name: DNSName, isCompressed: Bool = true) {
     let wire = name.wire
+    // No suffix of a name is another one of it. Looking for that would make the time for a name of 127 labels that a
+    // stranger asked for grow with their number's cube.
+    let others = places.count
     var start = 0
     while start < wire.count {
-      if isCompressed, let place = places.first(where: { stands(wire[start...], at: Int($0)) }) {
-        write(0xC000 | place)
+      let length = wire.count - start
+      if isCompressed,
+        let place = places[..<others].first(where: {
+          $0.length == length && stands(wire[start...], at: Int($0.offset))
+        })
+      {
+        write(0xC000 | place.offset)
         return
       }
       if bytes.count < 0x4000, places.count < Self.maxPlaces {
-        places.append(UInt16(bytes.count))
+        places.append(Place(offset: UInt16(bytes.count), length: length))
       }
       let end = start + 1 + Int(wire[start])
       bytes.append(contentsOf: wire[start..<end])

@@ -75,6 +75,17 @@ struct DNSMessageTests {
     }
   }
 
+  @Test("compress names of as many labels as there can be")
+  func manyLabels() throws {
+    let long = try #require(DNSName(labels: Array(repeating: Array("a".utf8), count: 127)))
+    let tail = try #require(DNSName(labels: Array(repeating: Array("A".utf8), count: 100)))
+    let records = [long, tail, long].map { DNSRecord(name: $0, ttl: 0, data: .a(IPv4Address(1))) }
+    let (message, bytes) = try written(records)
+    #expect(message.answers.map(\.name) == [long, tail, long])
+    // The name once, and a pointer for each that follows.
+    #expect(bytes.count == 12 + 255 + 2 + 2 + 3 * 14)
+  }
+
   @Test("survive whatever bytes come: read or refused")
   func hostileBytes() throws {
     var random = SystemRandomNumberGenerator()
