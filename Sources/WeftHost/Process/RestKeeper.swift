@@ -16,15 +16,14 @@ enum RestKeeper {
   /// Runs until cancelled.
   static func run() async {
     var last = usedMicroseconds()
-    var isGivenBack = false
-    var resident = 0
+    // What was resident when memory had been given back; nil since the last rush.
+    var resident: Int?
     while (try? await Task.sleep(for: interval)) != nil {
       let now = usedMicroseconds()
       if now - last >= restfulMicroseconds {
-        isGivenBack = false
-      } else if !isGivenBack || residentBytes() > resident + toleratedGrowth {
+        resident = nil
+      } else if resident.map({ residentBytes() > $0 + toleratedGrowth }) ?? true {
         giveBack()
-        isGivenBack = true
         resident = residentBytes()
       }
       last = usedMicroseconds()

@@ -30,10 +30,7 @@ struct KeyValueService: Weft_Registry_V1_KeyValueServiceHandler {
   func putKey(
     _ request: Weft_Registry_V1_PutKeyRequest, context: ServerContext
   ) async throws -> Weft_Registry_V1_PutKeyResponse {
-    let operation = KeyValueOperation(request)
-    let scope = try registry.scope(of: context)
-    try scope.require(operation, registry: registry)
-    let (revision, result) = try await registry.perform(operation, by: scope.actor)
+    let (revision, result) = try await perform(KeyValueOperation(request), context)
     var response = Weft_Registry_V1_PutKeyResponse()
     response.done = result.isDone
     response.refusal = result.refusal ?? ""
@@ -44,15 +41,20 @@ struct KeyValueService: Weft_Registry_V1_KeyValueServiceHandler {
   func deleteKey(
     _ request: Weft_Registry_V1_DeleteKeyRequest, context: ServerContext
   ) async throws -> Weft_Registry_V1_DeleteKeyResponse {
-    let operation = try KeyValueOperation(request)
-    let scope = try registry.scope(of: context)
-    try scope.require(operation, registry: registry)
-    let (revision, result) = try await registry.perform(operation, by: scope.actor)
+    let (revision, result) = try await perform(KeyValueOperation(request), context)
     var response = Weft_Registry_V1_DeleteKeyResponse()
     response.done = result.isDone
     response.refusal = result.refusal ?? ""
     response.revision = revision
     return response
+  }
+
+  private func perform(
+    _ operation: KeyValueOperation, _ context: ServerContext
+  ) async throws -> (revision: UInt64, result: KeyValueResult) {
+    let scope = try registry.scope(of: context)
+    try scope.require(operation, registry: registry)
+    return try await registry.perform(operation, by: scope.actor)
   }
 
   func transact(
