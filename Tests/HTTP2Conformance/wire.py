@@ -46,6 +46,15 @@ def data(stream, payload=b"", end=False):
     return frames.DataFrame(stream, payload, flags=["END_STREAM"] if end else []).serialize()
 
 
+def number(value, size=4):
+    return value.to_bytes(size, "big")
+
+
+def setting(identifier, value):
+    """A SETTINGS frame with one setting, whatever its value."""
+    return raw(SETTINGS, 0, 0, number(identifier, 2) + number(value))
+
+
 def settings(values=None):
     return frames.SettingsFrame(0, settings=values or {}).serialize()
 
