@@ -22,19 +22,20 @@ func tests(
 /// needs `-sanitize=fuzzer`, so no ordinary build has it (scripts/fuzz).
 var fuzzing: [Target] {
   let dependencies: [Target.Dependency] = [
-    "WeftProtobuf", "WeftHTTP2", "WeftRPC", "WeftGateway", "WeftDNS",
+    "WeftProtobuf", "WeftHTTP2", "WeftRPC", "WeftGateway", "WeftHost", "WeftDNS", "WeftRegistry",
+    "WeftConsul",
   ]
   if ProcessInfo.processInfo.environment["WEFT_FUZZ"] != nil {
     return [
       .executableTarget(
         name: "weft-fuzz", dependencies: dependencies, path: "Tests/FuzzTests",
-        exclude: ["CorpusTests.swift", "Corpus"], swiftSettings: strict)
+        exclude: ["CorpusTests.swift", "Corpus", "Dictionaries"], swiftSettings: strict)
     ]
   }
   if let testedOnly, !testedOnly.contains("Fuzz") { return [] }
   return [
     .testTarget(
-      name: "FuzzTests", dependencies: dependencies, exclude: ["Driver", "Corpus"],
+      name: "FuzzTests", dependencies: dependencies, exclude: ["Driver", "Corpus", "Dictionaries"],
       swiftSettings: strict)
   ]
 }

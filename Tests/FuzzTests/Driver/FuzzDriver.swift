@@ -13,11 +13,24 @@ private let target: FuzzTarget = {
 
 @_cdecl("LLVMFuzzerTestOneInput")
 public func testOneInput(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
-  do {
-    try target.run(UnsafeRawBufferPointer(start: bytes, count: count))
-  } catch {
-    // libFuzzer takes a crash for a finding, and keeps its input.
-    fatalError("\(error)")
+  let bytes = UnsafeRawBufferPointer(start: bytes, count: count)
+  guard target.needsNoWaiting else {
+    wait { [bytes = Array(bytes)] in try await target.run(bytes) }
+    return 0
   }
+  do { try target.runAtOnce(bytes) } catch { found(error) }
   return 0
+}
+
+/// libFuzzer takes a crash for a finding, and keeps its input.
+private func found(_ error: any Error) -> Never { fatalError("\(error)") }
+
+/// The thread that waits is libFuzzer's own, so that tasks still have theirs.
+private func wait(_ work: @escaping @Sendable () async throws -> Void) {
+  let done = DispatchSemaphore(value: 0)
+  Task {
+    do { try await work() } catch { found(error) }
+    done.signal()
+  }
+  done.wait()
 }

@@ -26,6 +26,11 @@ enum CallFuzz {
     }
   }
 
+  static func binaryLog(_ bytes: UnsafeRawBufferPointer) {
+    for _ in BinaryLogReader(Array(bytes)) {}
+    _ = try? BinaryLogFilter(String(decoding: bytes, as: UTF8.self))
+  }
+
   static func policies(_ bytes: UnsafeRawBufferPointer) {
     _ = try? ServiceConfig(json: String(decoding: bytes, as: UTF8.self))
     _ = try? AuthorizationPolicy(json: Array(bytes))

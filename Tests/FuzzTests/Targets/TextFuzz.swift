@@ -1,3 +1,4 @@
+import NIOCore
 import WeftProtobuf
 
 @testable import WeftGateway
@@ -23,6 +24,12 @@ enum TextFuzz {
     var trie = RouteTrie<Int>()
     try FuzzFailure.unless(trie.insert(template, method: "GET", value: 1) == nil, "a conflict with nothing")
     try FuzzFailure.unless(trie.insert(template, method: "GET", value: 2) == 1, "a conflict not found")
+  }
+
+  static func envelope(_ bytes: UnsafeRawBufferPointer) throws {
+    guard let request = try? EnvelopeRequest(ByteBuffer(bytes: bytes), maxContextBytes: 512) else { return }
+    try FuzzFailure.unless(request.data.readableBytes < bytes.count, "more data than came")
+    try FuzzFailure.unless((request.context?.count ?? 0) <= 512, "a context over the limit")
   }
 
   static func headers(_ bytes: UnsafeRawBufferPointer) throws {
