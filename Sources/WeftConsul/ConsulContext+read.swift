@@ -1,3 +1,4 @@
+import WeftProtobuf
 import WeftRegistry
 
 /// Reads of the state, at once or when it changes.

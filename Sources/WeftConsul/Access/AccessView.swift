@@ -1,3 +1,4 @@
+import WeftProtobuf
 import WeftRegistry
 
 /// Tokens and policies as the API shows them.
@@ -37,8 +38,8 @@ enum AccessView {
       }
     }
     output.field("Local", false)
-    if let end = token.expiresAt { output.field("ExpirationTime", WallClockText.rfc3339(milliseconds: end)) }
-    output.field("CreateTime", WallClockText.rfc3339(milliseconds: token.createdAt))
+    if let end = token.expiresAt { output.field("ExpirationTime", UTCTime(milliseconds: end).secondsText) }
+    output.field("CreateTime", UTCTime(milliseconds: token.createdAt).secondsText)
     output.field("Hash", ContentHash.of(Array("\(token.description)\u{0}\(token.policies)".utf8)))
     output.field("CreateIndex", token.createdRevision)
     output.field("ModifyIndex", token.modifiedRevision)

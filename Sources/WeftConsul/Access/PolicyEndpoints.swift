@@ -1,3 +1,4 @@
+import WeftProtobuf
 import WeftRegistry
 
 /// `/v1/acl`: policies.

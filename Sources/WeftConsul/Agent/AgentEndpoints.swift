@@ -1,4 +1,6 @@
 import WeftDiscovery
+import WeftProtobuf
+import WeftRPC
 import WeftRegistry
 
 /// `/v1/agent`: the registry as the agent that clients expect.
@@ -131,7 +133,9 @@ struct AgentEndpoints {
     }
     return .json { output in
       output.beginObject()
-      output.field("Timestamp", WallClockText.now())
+      // As Go prints times.
+      let time = UTCTime.now()
+      output.field("Timestamp", "\(time.dateText) \(time.timeText) +0000 UTC")
       output.key("Gauges")
       output.array(gauges) { output, gauge in
         output.beginObject()

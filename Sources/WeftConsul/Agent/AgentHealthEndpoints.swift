@@ -1,4 +1,5 @@
 import WeftDiscovery
+import WeftProtobuf
 
 /// `/v1/agent/health`: how what runs on the registry's own node stands, as a status that load balancers understand.
 struct AgentHealthEndpoints {

@@ -1,4 +1,5 @@
 import WeftDiscovery
+import WeftProtobuf
 import WeftRegistry
 
 /// `/v1/agent/service`: what runs on the registry's own node, where everybody registers who has no agent.
@@ -43,7 +44,7 @@ struct AgentServiceEndpoints {
       }
       try request.require(.service(instance.service, .read))
       let index = context.registry.index(for: .service(instance.qualifiedService))
-      var output = JSONOutput()
+      var output = JSONOutput(escaping: .markup)
       instance.writeLocal(to: &output, context.datacenter)
       let hash = ContentHash.of(output.bytes)
       let rest = deadline - .now

@@ -1,4 +1,5 @@
 import WeftDiscovery
+import WeftProtobuf
 import WeftRegistry
 
 /// `/v1/catalog`: reading.
@@ -24,7 +25,7 @@ struct CatalogueEndpoints {
       let nodes = context.registry.nodes().nodes.map(\.asShown)
         .filter { request.allows(.node($0.name, .read)) && $0.has(options.nodeMeta) && (filter?($0) ?? true) }
         .nearFirst(options.near) { $0.name }
-      var output = JSONOutput()
+      var output = JSONOutput(escaping: .markup)
       output.array(nodes) { $1.write(to: &$0, context.datacenter) }
       return output
     }
@@ -42,7 +43,7 @@ struct CatalogueEndpoints {
       {
         tags[view.instance.service, default: []].formUnion(view.instance.tags)
       }
-      var output = JSONOutput()
+      var output = JSONOutput(escaping: .markup)
       output.beginObject()
       for (service, tags) in tags.sorted(by: { $0.key < $1.key }) {
         output.key(service)
@@ -59,7 +60,7 @@ struct CatalogueEndpoints {
     return try await context.read(request, of: .service(name)) { options throws(ConsulError) in
       let filter = try context.flatSchema.filter(options.filter)
       let views = context.views(of: name).chosen(by: request, options, filter)
-      var output = JSONOutput(reserving: 1_024 * (views.count + 1))
+      var output = JSONOutput(escaping: .markup, reserving: 1_024 * (views.count + 1))
       output.array(views) { $1.writeFlat(to: &$0, context.datacenter) }
       return output
     }
@@ -74,7 +75,7 @@ struct CatalogueEndpoints {
       let node = request.allows(.node(name, .read)) ? context.registry.node(name)?.asShown : nil
       let instances = (node.map { context.instances(on: $0) } ?? [])
         .filter { request.allows(.service($0.service, .read)) && (filter?($0) ?? true) }
-      var output = JSONOutput()
+      var output = JSONOutput(escaping: .markup)
       if node == nil, !asList {
         output.null()
         return output

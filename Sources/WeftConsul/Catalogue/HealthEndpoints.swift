@@ -1,4 +1,5 @@
 import WeftDiscovery
+import WeftProtobuf
 import WeftRegistry
 
 /// `/v1/health`.
@@ -22,7 +23,7 @@ struct HealthEndpoints {
       let filter = try context.healthSchema.filter(options.filter)
       let views = context.views(of: name).filter { !onlyPassing || $0.isPassing }
         .chosen(by: request, options, filter)
-      var output = JSONOutput(reserving: 1_536 * (views.count + 1))
+      var output = JSONOutput(escaping: .markup, reserving: 1_536 * (views.count + 1))
       output.array(views) { $1.writeHealth(to: &$0, context.datacenter) }
       return output
     }
@@ -67,7 +68,7 @@ struct HealthEndpoints {
   private static func list(
     _ checks: [CheckView], _ filter: Filter<CheckView>?, _ request: ConsulRequest
   ) -> JSONOutput {
-    var output = JSONOutput()
+    var output = JSONOutput(escaping: .markup)
     output.array(checks.filter { request.canSee($0) && (filter?($0) ?? true) }) { $1.write(to: &$0) }
     return output
   }

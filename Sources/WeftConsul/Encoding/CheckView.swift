@@ -1,4 +1,5 @@
 import WeftDiscovery
+import WeftProtobuf
 
 /// A check as the API shows it: with what it belongs to.
 struct CheckView: Sendable {

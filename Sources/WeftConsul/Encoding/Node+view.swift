@@ -1,4 +1,5 @@
 import WeftDiscovery
+import WeftProtobuf
 
 /// A node as the API shows it.
 extension Node {

@@ -1,4 +1,5 @@
 import WeftDiscovery
+import WeftProtobuf
 
 /// An instance as the API shows it.
 extension ServiceInstance {

@@ -1,4 +1,5 @@
 import WeftDiscovery
+import WeftProtobuf
 
 /// An instance with its node and the checks of both.
 struct ServiceView: Sendable {

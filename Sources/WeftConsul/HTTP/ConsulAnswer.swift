@@ -1,5 +1,6 @@
 import NIOCore
 import WeftHTTP2
+import WeftProtobuf
 
 /// A whole answer, before it is written.
 struct ConsulAnswer: Sendable {
@@ -15,7 +16,7 @@ struct ConsulAnswer: Sendable {
   }
 
   static func json(status: Int = 200, _ write: (inout JSONOutput) -> Void) -> ConsulAnswer {
-    var output = JSONOutput()
+    var output = JSONOutput(escaping: .markup)
     write(&output)
     return json(output, status: status)
   }

@@ -1,4 +1,5 @@
 import NIOCore
+import WeftProtobuf
 import WeftRegistry
 
 /// `/v1/kv`.
@@ -48,6 +49,7 @@ struct KeyValueEndpoints {
     guard !entries.isEmpty else { return nothing(index) }
     return await offLoop {
       var output = JSONOutput(
+        escaping: .markup,
         reserving: entries.reduce(64) { $0 + 160 + $1.key.utf8.count + $1.value.count * 4 / 3 })
       output.array(entries) { $1.write(to: &$0) }
       return ConsulAnswer.json(output).at(index: index)

@@ -1,3 +1,5 @@
+import WeftProtobuf
+
 /// Consul's network coordinates. The registry measures no distances: every node is at the origin.
 enum Coordinate {
   static func write(to output: inout JSONOutput) {

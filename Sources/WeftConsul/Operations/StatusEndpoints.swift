@@ -1,3 +1,5 @@
+import WeftProtobuf
+
 /// `/v1/status`, `/v1/operator`, `/v1/coordinate`: what clients ask of a cluster, answered for one of one node; and
 /// the lists of what is not here, which are empty.
 struct StatusEndpoints {
@@ -113,7 +115,7 @@ struct StatusEndpoints {
 
   private static func nodes(_ context: ConsulContext, _ request: ConsulRequest) async throws -> ConsulAnswer {
     try await context.read(request, of: .nodes) { _ in
-      var output = JSONOutput()
+      var output = JSONOutput(escaping: .markup)
       output.array(context.registry.nodes().nodes.filter { request.allows(.node($0.name, .read)) }) {
         write($1.name, to: &$0)
       }
@@ -126,7 +128,7 @@ struct StatusEndpoints {
     try request.require(.node(name, .read))
     guard context.registry.node(name) != nil else { throw ConsulError.notFound("No coordinates of \(name)") }
     return try await context.read(request, of: .nodes) { _ in
-      var output = JSONOutput()
+      var output = JSONOutput(escaping: .markup)
       output.array([name]) { write($1, to: &$0) }
       return output
     }

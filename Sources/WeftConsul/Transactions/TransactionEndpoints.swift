@@ -1,4 +1,5 @@
 import WeftDiscovery
+import WeftProtobuf
 import WeftRegistry
 
 /// `/v1/txn`.

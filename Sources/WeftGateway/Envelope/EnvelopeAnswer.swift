@@ -1,4 +1,6 @@
 import WeftHTTP2
+import WeftProtobuf
+import WeftRPC
 
 /// The answer to an envelope: `{"status","data","error","metadata","timestamp"}`.
 struct EnvelopeAnswer {
@@ -12,7 +14,7 @@ struct EnvelopeAnswer {
   let duration: Duration
 
   func answer(fields: HTTPFields = [:]) -> Answer {
-    var writer = JSONWriter()
+    var writer = JSONOutput(escaping: .standard)
     var status = 200
     var fields = fields
     var warning: String?
@@ -43,7 +45,7 @@ struct EnvelopeAnswer {
     writer.raw(String(duration.milliseconds).utf8)
     if let warning { writer.field("warning", warning) }
     writer.endObject()
-    writer.field("timestamp", Timestamp.now())
+    writer.field("timestamp", UTCTime.now().text)
     writer.endObject()
     return Answer(status: status, json: writer.bytes, fields: fields)
   }

@@ -1,4 +1,5 @@
 import WeftHTTP2
+import WeftProtobuf
 import WeftRPC
 
 /// An answer that is an error: what the client sees of it.
@@ -38,7 +39,7 @@ struct GatewayError: Error, Sendable {
 
   /// A `google.rpc.BadRequest` in its JSON form.
   static func badRequest(_ violations: [(field: String, description: String)]) -> [UInt8] {
-    var writer = JSONWriter()
+    var writer = JSONOutput(escaping: .standard)
     writer.beginObject()
     writer.field("@type", "type.googleapis.com/google.rpc.BadRequest")
     writer.key("fieldViolations")
@@ -56,7 +57,7 @@ struct GatewayError: Error, Sendable {
 
   /// The error object.
   var json: [UInt8] {
-    var writer = JSONWriter()
+    var writer = JSONOutput(escaping: .standard)
     writer.beginObject()
     writer.field("code", code.rawValue)
     writer.field("message", message)

@@ -22,23 +22,14 @@ enum StatusDetails {
       guard let type = pool.message(named: name), let json = json(value, type, pool) else { continue }
       return object(typeURL, type.wellKnownType == nil ? .members(json) : .value(json))
     }
-    var writer = JSONWriter()
-    writer.string(base64(value))
+    var writer = JSONOutput(escaping: .standard)
+    writer.base64(value)
     return object(typeURL, .value(writer.bytes))
   }
 
   private static func json(_ value: [UInt8], _ type: MessageDescriptor, _ pool: DescriptorPool) -> [UInt8]? {
     try? value.withUnsafeBytes { bytes in
       try DynamicMessage(type, pool: pool, serialized: bytes).json(options: JSONEncodingOptions())
-    }
-  }
-
-  private static func base64(_ bytes: [UInt8]) -> String {
-    let size = Base64.encodedSize(bytes.count)
-    return String(unsafeUninitializedCapacity: size) { target in
-      guard let start = target.baseAddress else { return 0 }
-      bytes.withUnsafeBufferPointer { Base64.encode($0, to: start) }
-      return size
     }
   }
 
@@ -51,7 +42,7 @@ enum StatusDetails {
 
   /// The JSON form of `google.protobuf.Any`.
   private static func object(_ typeURL: String, _ content: Content) -> [UInt8] {
-    var writer = JSONWriter()
+    var writer = JSONOutput(escaping: .standard)
     writer.beginObject()
     writer.field("@type", typeURL)
     switch content {

@@ -1,7 +1,9 @@
+import WeftProtobuf
+
 extension RouteTable {
   /// The table as JSON for `/debug/routes`.
   func listing() -> [UInt8] {
-    var writer = JSONWriter(reserving: 1_024 + routes.count * 160)
+    var writer = JSONOutput(escaping: .standard, reserving: 1_024 + routes.count * 160)
     writer.beginObject()
     writer.key("routes")
     writer.beginArray()
@@ -31,7 +33,7 @@ extension RouteTable {
     return writer.bytes
   }
 
-  private func write(_ kind: Problem.Kind, as name: String, to writer: inout JSONWriter) {
+  private func write(_ kind: Problem.Kind, as name: String, to writer: inout JSONOutput) {
     writer.key(name)
     writer.beginArray()
     for problem in problems where problem.kind == kind {

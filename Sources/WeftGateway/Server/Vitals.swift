@@ -1,5 +1,6 @@
 import NIOCore
 import WeftHTTP2
+import WeftProtobuf
 import WeftRPC
 
 /// What the gateway says of itself: `/health`, `/metrics`, `/debug` and `/debug/routes`.
@@ -45,11 +46,11 @@ struct Vitals: Sendable {
   /// Until the first word from the registry there is nothing to route, and whoever waits should wait on.
   private func health() -> Answer {
     let isReady = routes.isReady
-    var writer = JSONWriter()
+    var writer = JSONOutput(escaping: .standard)
     writer.beginObject()
     writer.field("status", isReady ? "healthy" : "starting")
     writer.field("service", serviceName)
-    writer.field("timestamp", Timestamp.now())
+    writer.field("timestamp", UTCTime.now().text)
     writer.endObject()
     return Answer(status: isReady ? 200 : 503, json: writer.bytes)
   }

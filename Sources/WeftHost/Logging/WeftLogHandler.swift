@@ -1,4 +1,6 @@
 import Logging
+import WeftProtobuf
+import WeftRPC
 
 /// A log handler for machines (one JSON object a line) or for people (one readable line).
 public struct WeftLogHandler: LogHandler {
@@ -44,50 +46,42 @@ public struct WeftLogHandler: LogHandler {
   }
 
   private func jsonLine(_ event: LogEvent, fields: [(key: String, value: Logger.MetadataValue)]) -> [UInt8] {
-    var line = JSONText.object([
-      "timestamp": LogClock.now(), "level": event.level.rawValue, "service": service, "logger": label,
-      "message": event.message.description,
-    ])
-    line.removeLast()
+    var line = JSONOutput(escaping: .standard)
+    line.beginObject()
+    line.field("timestamp", UTCTime.now().text)
+    line.field("level", event.level.rawValue)
+    line.field("service", service)
+    line.field("logger", label)
+    line.field("message", event.message.description)
     for (key, value) in fields {
-      line.append(UInt8(ascii: ","))
       // A field of the line itself is never overwritten by metadata of the same name.
-      JSONText.append(Self.reserved.contains(key) ? "metadata.\(key)" : key, to: &line)
-      line.append(UInt8(ascii: ":"))
-      Self.append(value, to: &line)
+      line.key(Self.reserved.contains(key) ? "metadata.\(key)" : key)
+      Self.write(value, to: &line)
     }
-    line += Array("}\n".utf8)
-    return line
+    line.endObject()
+    return line.bytes + [UInt8(ascii: "\n")]
   }
 
   private static let reserved: Set<String> = ["timestamp", "level", "service", "logger", "message"]
 
-  private static func append(_ value: Logger.MetadataValue, to line: inout [UInt8]) {
+  private static func write(_ value: Logger.MetadataValue, to line: inout JSONOutput) {
     switch value {
-    case .string(let text): JSONText.append(text, to: &line)
-    case .stringConvertible(let value): JSONText.append(value.description, to: &line)
-    case .array(let values):
-      line.append(UInt8(ascii: "["))
-      for (index, value) in values.enumerated() {
-        if index > 0 { line.append(UInt8(ascii: ",")) }
-        append(value, to: &line)
-      }
-      line.append(UInt8(ascii: "]"))
+    case .string(let text): line.string(text)
+    case .stringConvertible(let value): line.string(value.description)
+    case .array(let values): line.array(values) { write($1, to: &$0) }
     case .dictionary(let members):
-      line.append(UInt8(ascii: "{"))
-      for (index, member) in members.sorted(by: { $0.key < $1.key }).enumerated() {
-        if index > 0 { line.append(UInt8(ascii: ",")) }
-        JSONText.append(member.key, to: &line)
-        line.append(UInt8(ascii: ":"))
-        append(member.value, to: &line)
+      line.beginObject()
+      for (key, value) in members.sorted(by: { $0.key < $1.key }) {
+        line.key(key)
+        write(value, to: &line)
       }
-      line.append(UInt8(ascii: "}"))
+      line.endObject()
     }
   }
 
   private func consoleLine(_ event: LogEvent, fields: [(key: String, value: Logger.MetadataValue)]) -> [UInt8]
   {
-    let time = LogClock.now().dropFirst(11).dropLast()
+    let time = UTCTime.now().text.dropFirst(11).dropLast()
     var text =
       "\(time) \(event.level.rawValue.uppercased().padded(to: 7)) \(service.padded(to: 8)) \(event.message)"
     for (key, value) in fields { text += " \(key)=\(value)" }

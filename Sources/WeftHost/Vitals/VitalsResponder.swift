@@ -1,5 +1,7 @@
 import NIOCore
 import WeftHTTP2
+import WeftProtobuf
+import WeftRPC
 
 /// Answers the plain questions that every port of the mesh answers: is it well, and what does it measure.
 ///
@@ -73,17 +75,20 @@ public struct VitalsResponder: HTTPResponder {
 
   private func healthPage() -> Page {
     let health = health()
-    let body = JSONText.object([
-      "status": health.rawValue, "service": service, "timestamp": LogClock.now(),
-    ])
-    return Page(
-      status: health == .healthy ? 200 : 503, contentType: "application/json",
-      text: String(decoding: body, as: UTF8.self) + "\n")
+    return json(
+      health == .healthy ? 200 : 503,
+      ["status": health.rawValue, "service": service, "timestamp": UTCTime.now().text])
   }
 
   private func error(_ status: Int, _ message: String) -> Page {
-    let body = JSONText.object(["error": message])
-    return Page(
-      status: status, contentType: "application/json", text: String(decoding: body, as: UTF8.self) + "\n")
+    json(status, ["error": message])
+  }
+
+  private func json(_ status: Int, _ members: KeyValuePairs<StaticString, String>) -> Page {
+    var output = JSONOutput(escaping: .standard)
+    output.beginObject()
+    for (name, value) in members { output.field(name, value) }
+    output.endObject()
+    return Page(status: status, contentType: "application/json", text: output.text + "\n")
   }
 }

@@ -1,6 +1,7 @@
 import NIOCore
 import Synchronization
 import WeftHTTP2
+import WeftProtobuf
 
 /// Answers `/debug`: what the process is doing, as a page for people and as JSON for tools.
 ///

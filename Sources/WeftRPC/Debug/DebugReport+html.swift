@@ -1,3 +1,5 @@
+import WeftProtobuf
+
 extension DebugReport {
   /// For people: plain HTML and CSS, no script, readable in light and dark and by keyboard alone.
   ///
@@ -18,7 +20,8 @@ extension DebugReport {
     page.raw("</style></head>\n<body><a class=\"skip\" href=\"#main\">Skip to the calls</a>\n<header>")
     page.element("h1", service)
     page.element(
-      "p", "process \(processID), up for \(TimeText.long(uptime)), looked at \(TimeText.utc(time))")
+      "p",
+      "process \(processID), up for \(TimeText.long(uptime)), looked at \(UTCTime(nanoseconds: time).text)")
     page.add(Self.links(refresh: refresh))
     page.raw("</header>\n<main id=\"main\">")
     page.add(tiles)

@@ -1,4 +1,5 @@
 import WeftHTTP2
+import WeftProtobuf
 
 extension DebugReport {
   /// For tools. Durations are in seconds, times as RFC 3339 text.
@@ -6,7 +7,7 @@ extension DebugReport {
     .object([
       ("service", .string(service)),
       ("pid", .int(Int(processID))),
-      ("time", .string(TimeText.utc(time))),
+      ("time", .string(UTCTime(nanoseconds: time).text)),
       ("uptime_seconds", .number(uptime / .seconds(1))),
       (
         "connections",
@@ -99,7 +100,7 @@ extension RecentCalls.Entry {
     .object([
       ("method", .string(String(method.dropFirst()))), ("status", .string(status.name)),
       ("message", .string(message)), ("seconds", .number(Double(nanoseconds) / 1e9)),
-      ("ended", .string(TimeText.utc(ended))), ("peer", .string(peer)),
+      ("ended", .string(UTCTime(nanoseconds: ended).text)), ("peer", .string(peer)),
       ("request_id", .optional(requestID)), ("trace_id", .optional(trace?.traceID.description)),
       ("span_id", .optional(trace?.spanText)),
     ])

@@ -1,4 +1,5 @@
 import WeftHTTP2
+import WeftProtobuf
 
 /// The tables of the page.
 extension DebugReport {
@@ -83,7 +84,8 @@ extension DebugReport {
       ], empty: "None.")
     table.rows = calls.map { call in
       [
-        .init(text: TimeText.utc(call.ended)), .init(text: String(call.method.dropFirst()), style: "name"),
+        .init(text: UTCTime(nanoseconds: call.ended).text),
+        .init(text: String(call.method.dropFirst()), style: "name"),
         .init(text: call.status.name, style: call.status == .ok ? "" : "bad"),
         .init(text: TimeText.short(seconds: Double(call.nanoseconds) / 1e9)),
         .init(text: call.trace?.traceID.description ?? "–", style: "id"),

@@ -1,5 +1,6 @@
 import NIOCore
 import WeftHTTP2
+import WeftProtobuf
 
 /// What a server's port answers beside calls when it was given nothing else: `/health`, `/metrics` and `/debug`.
 struct ServerVitals: HTTPResponder {
@@ -42,7 +43,7 @@ struct ServerVitals: HTTPResponder {
     let isHealthy = health.status(of: "") == .serving
     let body = JSONTree.object([
       ("status", .string(isHealthy ? "healthy" : "draining")), ("service", .string(service)),
-      ("timestamp", .string(TimeText.utc(WallClock.now()))),
+      ("timestamp", .string(UTCTime.now().text)),
     ])
     return DebugPages.Answer(
       status: isHealthy ? 200 : 503,

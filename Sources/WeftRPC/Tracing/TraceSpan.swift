@@ -1,5 +1,3 @@
-import Glibc
-
 /// One piece of work that is done, as tracing systems want it told.
 public struct TraceSpan: Sendable {
   /// Which side of a call it stands for.
@@ -63,14 +61,4 @@ public struct TraceSpan: Sendable {
 /// Takes the spans of sampled work. Called on event loops: it must return at once and never block.
 public protocol SpanSink: Sendable {
   func record(_ span: TraceSpan)
-}
-
-/// The system's clock, in the form of spans.
-package enum WallClock {
-  /// Nanoseconds since 1970, UTC.
-  package static func now() -> UInt64 {
-    var time = timespec()
-    clock_gettime(CLOCK_REALTIME, &time)
-    return UInt64(clamping: time.tv_sec) &* 1_000_000_000 &+ UInt64(clamping: time.tv_nsec)
-  }
 }

@@ -1,5 +1,6 @@
 import NIOCore
 import WeftHTTP2
+import WeftProtobuf
 
 /// Answers and their header fields.
 extension RegistryPage {
@@ -42,10 +43,11 @@ extension RegistryPage {
   }
 
   static func send(
-    _ json: PageJSON, status: Int = 200, fields extra: HTTPFields = [:], _ writer: HTTPResponseWriter
+    _ json: JSONTree, status: Int = 200, fields extra: HTTPFields = [:], _ writer: HTTPResponseWriter
   ) async {
     var fields = fields(type: "application/json", cache: "no-store")
     for (name, value) in extra { fields.add(name, value) }
-    try? await writer.respond(status: status, fields: fields, body: ByteBuffer(bytes: json.bytes))
+    try? await writer.respond(
+      status: status, fields: fields, body: ByteBuffer(bytes: json.bytes(escaping: .markup)))
   }
 }

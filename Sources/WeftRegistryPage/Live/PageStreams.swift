@@ -1,6 +1,7 @@
 import NIOCore
 import Synchronization
 import WeftHTTP2
+import WeftProtobuf
 
 /// Views that are being followed, as server-sent events (the WHATWG HTML standard, section 9.2).
 final class PageStreams: Sendable {
@@ -84,14 +85,14 @@ final class PageStreams: Sendable {
   private static func event(_ problem: PageProblem) -> ByteBuffer {
     event(
       "problem", id: nil,
-      .object([("status", .number(Int64(problem.status))), ("message", .string(problem.message))]))
+      .object([("status", .int(problem.status)), ("message", .string(problem.message))]))
   }
 
-  private static func event(_ name: String, id: UInt64?, _ json: PageJSON) -> ByteBuffer {
+  private static func event(_ name: String, id: UInt64?, _ json: JSONTree) -> ByteBuffer {
     var buffer = ByteBuffer(string: "event: \(name)\n")
     if let id { buffer.writeString("id: \(id)\n") }
     buffer.writeString("data: ")
-    buffer.writeBytes(json.bytes)
+    buffer.writeBytes(json.bytes(escaping: .markup))
     buffer.writeString("\n\n")
     return buffer
   }

@@ -1,7 +1,9 @@
+import WeftProtobuf
+
 /// What the page's script reads. Its names and those in Assets go together.
 extension PageContent {
-  var json: PageJSON {
-    var fields: [(String, PageJSON)] = [("index", .number(Int64(clamping: index)))]
+  var json: JSONTree {
+    var fields: [(key: String, value: JSONTree)] = [("index", .int(Int(clamping: index)))]
     switch kind {
     case .services(let services): fields.append(("services", .array(services.map(\.json))))
     case .service(let instances): fields.append(("instances", .array(instances.map(\.json))))
@@ -17,21 +19,21 @@ extension PageContent {
 }
 
 extension PageService {
-  var json: PageJSON {
+  var json: JSONTree {
     .object([
-      ("name", .string(name)), ("tags", .strings(tags)), ("passing", .number(Int64(passing))),
-      ("warning", .number(Int64(warning))), ("critical", .number(Int64(critical))),
+      ("name", .string(name)), ("tags", .strings(tags)), ("passing", .int(passing)),
+      ("warning", .int(warning)), ("critical", .int(critical)),
     ])
   }
 }
 
 extension PageInstance {
-  var json: PageJSON {
+  var json: JSONTree {
     .object([
       ("service", .string(service)), ("id", .string(id)), ("node", .string(node)),
       ("address", .string(address)),
-      ("port", .number(Int64(port))), ("version", .string(version)), ("zone", .string(zone)),
-      ("weight", .number(Int64(weight))), ("lease", .string(lease)), ("tags", .strings(tags)),
+      ("port", .int(port)), ("version", .string(version)), ("zone", .string(zone)),
+      ("weight", .int(weight)), ("lease", .string(lease)), ("tags", .strings(tags)),
       ("metadata", .strings(metadata)), ("status", .string(status.rawValue)), ("why", .string(why)),
       ("checks", .array(checks.map(\.json))),
     ])
@@ -39,19 +41,19 @@ extension PageInstance {
 }
 
 extension PageCheck {
-  var json: PageJSON {
+  var json: JSONTree {
     .object([
       ("id", .string(id)), ("name", .string(name)), ("kind", .string(kind)),
       ("status", .string(status.rawValue)),
-      ("output", .string(output)), ("notes", .string(notes)), ("changed", .number(changed)),
+      ("output", .string(output)), ("notes", .string(notes)), ("changed", .int(Int(clamping: changed))),
     ])
   }
 }
 
 extension PageNode {
-  var json: PageJSON {
+  var json: JSONTree {
     .object([
-      ("name", .string(name)), ("address", .string(address)), ("instances", .number(Int64(instances))),
+      ("name", .string(name)), ("address", .string(address)), ("instances", .int(instances)),
       ("metadata", .strings(metadata)), ("status", .string(status.rawValue)), ("why", .string(why)),
       ("checks", .array(checks.map(\.json))),
     ])
@@ -59,7 +61,7 @@ extension PageNode {
 }
 
 extension PageKeys {
-  var fields: [(String, PageJSON)] {
+  var fields: [(key: String, value: JSONTree)] {
     [
       ("folders", .strings(folders)),
       (
@@ -67,7 +69,7 @@ extension PageKeys {
         .array(
           keys.map { entry in
             .object([
-              ("key", .string(entry.key)), ("bytes", .number(Int64(entry.bytes))),
+              ("key", .string(entry.key)), ("bytes", .int(entry.bytes)),
               ("session", .string(entry.session)),
             ])
           })
@@ -78,21 +80,21 @@ extension PageKeys {
 }
 
 extension PageKey {
-  var fields: [(String, PageJSON)] {
+  var fields: [(key: String, value: JSONTree)] {
     [
       ("exists", .bool(value != nil)), ("value", .base64(value ?? [])),
-      ("bytes", .number(Int64(value?.count ?? 0))),
+      ("bytes", .int(value?.count ?? 0)),
       // As text: the script's numbers are exact up to 2^53 only.
-      ("flags", flags == 0 ? .number(0) : .string(String(flags))),
-      ("created", .number(Int64(clamping: created))),
-      ("modified", .number(Int64(clamping: modified))), ("session", .string(session)),
+      ("flags", flags == 0 ? .int(0) : .string(String(flags))),
+      ("created", .int(Int(clamping: created))),
+      ("modified", .int(Int(clamping: modified))), ("session", .string(session)),
       ("isWritable", .bool(isWritable)),
     ]
   }
 }
 
 extension PageAbout {
-  var json: PageJSON {
+  var json: JSONTree {
     .object([
       ("datacenter", .string(datacenter)), ("node", .string(node)), ("rules", .bool(hasRules)),
       ("actor", .string(actor)),

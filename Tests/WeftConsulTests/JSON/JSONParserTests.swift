@@ -1,6 +1,26 @@
 import Testing
+import WeftProtobuf
 
 @testable import WeftConsul
+
+extension JSONOutput {
+  fileprivate mutating func value(_ value: JSONValue) {
+    switch value {
+    case .null: null()
+    case .bool(let value): boolean(value)
+    case .number(let text): raw(text.utf8)
+    case .string(let value): string(value)
+    case .array(let values): array(values) { $0.value($1) }
+    case .object(let members):
+      beginObject()
+      for member in members {
+        key(member.name)
+        self.value(member.value)
+      }
+      endObject()
+    }
+  }
+}
 
 @Suite struct JSONParserTests {
   func parse(_ text: String) throws -> JSONValue { try JSONParser.parse(Array(text.utf8)) }
@@ -42,7 +62,7 @@ import Testing
 
   @Test func whatIsWrittenReadsBackTheSame() throws {
     let value = try parse(#"{"quote\"":"<&>\u0000\u001f\u007f ü 😀","list":[[],{},"",0.5]}"#)
-    var output = JSONOutput()
+    var output = JSONOutput(escaping: .markup)
     output.value(value)
     #expect(try JSONParser.parse(output.bytes) == value)
     #expect(try JSONParser.parse(JSONIndentation.indent(output.bytes)) == value)

@@ -72,11 +72,4 @@ import WeftRPC
     logger(.json, level: .warning).info("quiet")
     #expect(lines.all.isEmpty)
   }
-
-  @Test(arguments: [
-    (0, 0, "1970-01-01T00:00:00.000Z"), (1_709_210_096, 7_999_999, "2024-02-29T12:34:56.007Z"),
-  ])
-  func timesAreUTCWithMilliseconds(seconds: Int, nanoseconds: Int, text: String) {
-    #expect(LogClock.text(seconds: seconds, nanoseconds: nanoseconds) == text)
-  }
 }

@@ -43,16 +43,6 @@ struct AuditLogTests {
     #expect(object["more"] as? Int == 10)
   }
 
-  @Test(
-    "tells the time in UTC",
-    arguments: [
-      (0, "1970-01-01T00:00:00.000Z"), (1_709_164_800_001, "2024-02-29T00:00:00.001Z"),
-      (1_735_689_599_999, "2024-12-31T23:59:59.999Z"), (4_107_542_400_000, "2100-03-01T00:00:00.000Z"),
-    ])
-  func time(milliseconds: Int64, expected: String) {
-    #expect(AuditTime.text(milliseconds) == expected)
-  }
-
   @Test("goes on where it ended, and only its owner can read it")
   func append() throws {
     for revision in 1...2 as ClosedRange<UInt64> {
