@@ -5,9 +5,10 @@ import WeftRPC
 
 // The Weft side of the comparison, on one event loop, with metrics on.
 //
-//   weft-bench-server [PORT] [--tls CERTIFICATE KEY] [--streams N]
+//   weft-bench-server [PORT] [--tls CERTIFICATE KEY [--clients AUTHORITY]] [--streams N]
 //
-// `--streams` is how many streams a connection may have open.
+// `--clients` asks for certificates that the authority has signed; `--streams` is how many streams a connection may
+// have open.
 let arguments = CommandLine.arguments
 func values(after flag: String, count: Int) -> ArraySlice<String>? {
   guard let index = arguments.firstIndex(of: flag), index + count < arguments.count else { return nil }
@@ -17,10 +18,15 @@ func values(after flag: String, count: Int) -> ArraySlice<String>? {
 let port = arguments.dropFirst().first.flatMap { Int($0) } ?? 0
 var configuration = RPCServerConfiguration(port: port, insecure: true)
 if let files = values(after: "--tls", count: 2), let certificate = files.first, let key = files.last {
-  // No certificates of clients: h2load shows none.
-  configuration.tls = .makeServerConfiguration(
+  var tls = TLSConfiguration.makeServerConfiguration(
     certificateChain: try NIOSSLCertificate.fromPEMFile(certificate).map { .certificate($0) },
     privateKey: .privateKey(try NIOSSLPrivateKey(file: key, format: .pem)))
+  // Unless told, no certificates of clients: h2load shows none.
+  if let authority = values(after: "--clients", count: 1)?.first {
+    tls.trustRoots = .certificates(try NIOSSLCertificate.fromPEMFile(authority))
+    tls.certificateVerification = .noHostnameVerification
+  }
+  configuration.tls = tls
 }
 if let streams = values(after: "--streams", count: 1)?.first.flatMap({ Int($0) }) {
   configuration.http.maxConcurrentStreams = streams

@@ -1,13 +1,28 @@
 """Resident memory of servers that hold many connections or streams."""
-from . import machine
+from . import build, machine
 from .peers import Server
-from .wire import Connection
+from .wire import Connection, TLSConnection
 
 CONNECTIONS, STREAMS, CONNECTIONS_OF_STREAMS = 10_000, 10_000, 10
-# Megabytes that Weft's server is to stay under (issue 3).
+# Megabytes that Weft's server is to stay under (issue 3). What is not here is only told.
 WANTED = {"idle connections": 250, "idle after a call": 250, "open streams": 100}
-# What the server is told.
-FLAGS = {"open streams": ("--streams", str(STREAMS // CONNECTIONS_OF_STREAMS))}
+MUTUAL_TLS = "idle, mutual TLS"
+
+
+def flags(name):
+    """What the server is told."""
+    if name == "open streams":
+        return "--streams", str(STREAMS // CONNECTIONS_OF_STREAMS)
+    if name == MUTUAL_TLS:
+        certificate, key = build.certificate()
+        # It is its own authority, for both sides.
+        return "--tls", certificate, key, "--clients", certificate
+    return ()
+
+
+def knows(name, peer):
+    """Whether a peer's server has what a measurement needs."""
+    return name != MUTUAL_TLS or peer.name == "weft"
 
 
 class EndedEarly(Exception):
@@ -16,7 +31,7 @@ class EndedEarly(Exception):
 
 def measure(name, peer):
     """Megabytes at the start, and when all is open; nothing for a peer that does not keep so much open."""
-    with Server(peer, FLAGS.get(name, ())) as server:
+    with Server(peer, flags(name)) as server:
         start = machine.resident_megabytes(server.pid)
         connections = []
         try:
@@ -40,12 +55,18 @@ def verdicts(megabytes):
         for name, limit in WANTED.items()]
 
 
-def open_idle(port, connections):
+def open_idle(port, connections, connect=Connection):
     """Connections on which both sides have told their settings, and nothing else."""
     for _ in range(CONNECTIONS):
-        connections.append(Connection(port))
+        connections.append(connect(port))
     for connection in connections:
         connection.ping()
+
+
+def open_mutual_tls(port, connections):
+    """The same over TLS 1.3, with a certificate of each client."""
+    context = TLSConnection.context(*build.certificate())
+    open_idle(port, connections, lambda port: TLSConnection(port, context))
 
 
 def open_used(port, connections):
@@ -68,4 +89,6 @@ def open_streams(port, connections):
             raise EndedEarly(f"{len(connection.ended)} streams have ended that were to stay open")
 
 
-OPENERS = {"idle connections": open_idle, "idle after a call": open_used, "open streams": open_streams}
+OPENERS = {
+    "idle connections": open_idle, "idle after a call": open_used, "open streams": open_streams,
+    MUTUAL_TLS: open_mutual_tls}

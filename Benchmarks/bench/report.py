@@ -51,21 +51,40 @@ def table(group, samples, peers):
     return "\n".join(lines)
 
 
+def recorded(groups):
+    """What was wanted and came in the runs that were kept."""
+    return [one for group in groups for one in kept(group)["wanted"]]
+
+
+def named(one):
+    against = f" of {one['of']} against {one['against']}" if "against" in one else ""
+    return f"{one['group']} {one['case']}: {one['metric']}{against}"
+
+
+def described(one):
+    """A verdict in words."""
+    return f"{named(one)} is {one['came']:g}, wanted at most {one['at_most']:g}"
+
+
 def verdict_lines(found):
     lines = [f"\n{'wanted':56}{'at most':>10}{'came':>10}"]
     for one in found:
-        what = f"{one['group']} {one['case']}: {one['metric']}"
-        what += f" of {one['of']} against {one['against']}" if "against" in one else ""
-        lines.append(f"{what:56}{one['at_most']:10.3f}{one['came']:10.3f}  {'met' if one['met'] else 'MISSED'}")
+        lines.append(
+            f"{named(one):56}{one['at_most']:10.3f}{one['came']:10.3f}  {'met' if one['met'] else 'MISSED'}")
     return "\n".join(lines)
 
 
 def memory_table(megabytes, peers):
-    lines = ["\nserver memory, MB resident", f"  {'':22}" + "".join(f"{peer.name:>14}" for peer in peers)]
+    """What peers had that kept all open; `ended` of those that did not, `-` of those that were not asked."""
+    lines = ["\nserver memory, MB resident", f"  {'':30}" + "".join(f"{peer.name:>14}" for peer in peers)]
     for name, came in megabytes.items():
         for metric, what in (("megabytes", name), ("start", "  before")):
-            values = (came[peer.name] and came[peer.name][metric] for peer in peers)
-            lines.append(f"  {what:22}" + "".join("         ended" if v is None else f"{v:14.1f}" for v in values))
+            line = f"  {what:30}"
+            for peer in peers:
+                found = came.get(peer.name, {metric: "-"})
+                value = found[metric] if found else "ended"
+                line += f"{value:>14}" if isinstance(value, str) else f"{value:14.1f}"
+            lines.append(line)
     return "\n".join(lines)
 
 
@@ -84,6 +103,14 @@ def keep(name, machine, found, **rest):
         "when": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"), "machine": machine,
         **rest, "wanted": found}
     (RESULTS / f"{name}.json").write_text(json.dumps(result, indent=2) + "\n")
+
+
+def kept(name):
+    """What results/NAME.json says."""
+    try:
+        return json.loads((RESULTS / f"{name}.json").read_text())
+    except FileNotFoundError:
+        raise SystemExit(f"there are no results of {name}: make bench ONLY={name}") from None
 
 
 def rounded(samples, peers, group):

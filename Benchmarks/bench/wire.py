@@ -1,5 +1,6 @@
 """As much of an HTTP/2 client as it takes to hold connections and streams open, at little memory of its own."""
 import socket
+import ssl
 import struct
 
 from .messages import ECHO, SERVICE, framed
@@ -28,7 +29,7 @@ def head(method, authority):
 
 class Connection:
     def __init__(self, port):
-        self.socket = socket.create_connection(("127.0.0.1", port), timeout=60)
+        self.socket = self.connect(port)
         self.authority = f"127.0.0.1:{port}".encode()
         self.received = bytearray()
         self.next_stream = 1
@@ -38,6 +39,9 @@ class Connection:
         self.ended = set()
         self.pings_answered = 0
         self.socket.sendall(PREFACE + frame(SETTINGS, 0, 0))
+
+    def connect(self, port):
+        return socket.create_connection(("127.0.0.1", port), timeout=60)
 
     def begin(self, method, ends):
         """Opens a stream and sends one message on it.
@@ -100,3 +104,21 @@ class Connection:
             raise ConnectionError(f"the server refuses: frame {kind}, {payload!r}")
         elif kind in (DATA, HEADERS) and flags & END_STREAM:
             self.ended.add(stream)
+
+
+class TLSConnection(Connection):
+    """The same inside TLS, where the client shows a certificate."""
+
+    def __init__(self, port, context):
+        self.tls = context
+        super().__init__(port)
+
+    @staticmethod
+    def context(certificate, key):
+        made = ssl.create_default_context(cafile=certificate)
+        made.load_cert_chain(certificate, key)
+        made.set_alpn_protocols(["h2"])
+        return made
+
+    def connect(self, port):
+        return self.tls.wrap_socket(super().connect(port), server_hostname="localhost")
