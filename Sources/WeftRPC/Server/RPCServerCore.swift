@@ -66,7 +66,7 @@ final class RPCServerCore: HTTP2StreamHandlerFactory {
         claims: admission?.claims)
     } catch {
       connection.record.calls.failed &+= 1
-      return RefusedCall(RPCError(handlerError: error), metrics: refused)
+      return RefusedCall(Refusal(RPCError(handlerError: error)), metrics: refused)
     }
   }
 
@@ -76,14 +76,14 @@ final class RPCServerCore: HTTP2StreamHandlerFactory {
     _ entry: RPCRouter.Entry, _ stream: HTTP2Stream, _ connection: HTTP2ConnectionContext,
     timeout: Duration?, span: CallSpan?, isCompressed: Bool, claims: TokenClaims?
   ) -> any HTTP2StreamHandler {
-    if let error = entry.limits?.acquire() {
+    if let refusal = entry.limits?.acquire() {
       connection.record.calls.failed &+= 1
-      return RefusedCall(error, metrics: entry.metrics)
+      return RefusedCall(refusal, metrics: entry.metrics)
     }
     let call = ServerCall(
       entry: entry, core: self, stream: stream, connection: connection, timeout: timeout, span: span,
       isCompressed: isCompressed)
-    if entry.limits != nil { call.takesPlace() }
+    if entry.limits != nil { call.place = .waiting }
     if let claims { ServerContext(call: call)[TokenClaims.InContext.self] = claims }
     return call
   }
@@ -180,22 +180,18 @@ private struct CallFields {
 
 /// A call that is answered with an error before a handler was found.
 final class RefusedCall: HTTP2StreamHandler {
-  private let error: RPCError
+  private let refusal: Refusal
   private let metrics: MethodMetrics
 
-  init(_ error: RPCError, metrics: MethodMetrics) {
-    self.error = error
+  init(_ refusal: Refusal, metrics: MethodMetrics) {
+    self.refusal = refusal
     self.metrics = metrics
   }
 
   func receivedHead(on stream: HTTP2Stream) {
     metrics.started()
-    metrics.ended(error.code, since: .now())
-    var fields = error.trailers
-    for field in GRPCFields.replyHead { fields.add(field.name, field.value) }
-    // It may have been refused for its encoding.
-    fields.add("grpc-accept-encoding", MessageEncoding.accepted)
-    stream.send(head: 200, fields: fields, endStream: true)
+    metrics.ended(refusal.error.code, since: .now())
+    stream.send(head: 200, fields: refusal.fields, endStream: true)
     if !stream.receivedEnd { stream.reset(afterOutput: HTTP2ErrorCode.noError) }
   }
 

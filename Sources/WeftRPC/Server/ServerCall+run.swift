@@ -3,9 +3,13 @@ import WeftHTTP2
 
 /// The task that runs the handler.
 extension ServerCall {
-  /// Has the handler run where it wants to.
+  /// Has the handler run, once there is a place for it.
   func begin() {
-    if place == .waiting { placeBegins() }
+    if place == .waiting { seekPlace() } else { run() }
+  }
+
+  /// Has the handler run where it wants to.
+  func run() {
     if let executor = entry.executor {
       task = Task.detached(executorPreference: executor) { [self] in
         if let failure = await outcome() { failed(failure) }

@@ -118,6 +118,22 @@ extension ServerCall {
     if let error { stop(error) } else { timer?.cancel() }
   }
 
+  /// Ends a call whose handler has not begun, with as little work as can be.
+  func refuse(_ refusal: Refusal) {
+    if isEnded { return }
+    entry.limits?.refusals.add()
+    if recorder != nil || scope.span != nil { return end(refusal.error) }
+    isEnded = true
+    headSent = true
+    closeError = refusal.error
+    let nanoseconds = entry.metrics.ended(refusal.error.code, since: startTime, traffic)
+    connection.record.calls.ended(false, traffic, since: startTime, nanoseconds)
+    givePlaceBackUnused()
+    timer?.cancel()
+    timer = nil
+    stream.send(head: 200, fields: refusal.fields, endStream: true)
+  }
+
   func stop(_ error: RPCError) {
     timer?.cancel()
     timer = nil

@@ -57,6 +57,9 @@ final class ServerCall: @unchecked Sendable {
   /// The call's place within the limits of its method and server.
   var place = CallPlace.none
   var placeTaken = NIODeadline.distantPast
+  var passedShedders = 0
+  /// While it waits for a place.
+  var ticket: AdmissionQueue.Ticket?
 
   init(
     entry: RPCRouter.Entry, core: RPCServerCore, stream: HTTP2Stream, connection: HTTP2ConnectionContext,

@@ -6,7 +6,7 @@ import NIOCore
 /// limit grows by its square root; when they take longer, work queues somewhere, and the limit shrinks in the
 /// same proportion. When no window has been about as quick for some time, either there is always too much to
 /// do, or the calls themselves have become slower: for one window the limit is as low as it may be, which tells
-/// what quiet is now.
+/// what quiet is now. So does a limit that has fallen that low by itself: few at a time are no quicker.
 struct AdaptiveLimit {
   struct Settings: Hashable {
     var range: ClosedRange<Int>
@@ -35,6 +35,8 @@ struct AdaptiveLimit {
   private var windowStart: NIODeadline
   private var mostInFlight = 0
   private var timedOut = 0
+  /// Windows, one after another, in which the limit was as low as it gets.
+  private var lowWindows = 0
 
   /// A window ends when it is this long,
   static let windowLength = TimeAmount.milliseconds(100)
@@ -50,6 +52,10 @@ struct AdaptiveLimit {
   /// What one window does to the limit.
   private static let smoothing = 0.2
   private static let start = 32
+  /// The limit does not fall below this by itself: where half of it is as much as its square root.
+  private static let lowest = 4
+  /// Windows at the lowest limit until all that ends has begun there.
+  private static let windowsToSettle = 2
 
   init(_ settings: Settings, now: NIODeadline) {
     self.settings = settings
@@ -91,9 +97,7 @@ struct AdaptiveLimit {
       phase = isSettled ? .measuring : .settling(windows + 1)
     case .measuring:
       phase = .normal
-      quiet = median
-      quietSeen = now
-      isMeasured = true
+      measured(median, now)
     case .normal:
       compare(median, now)
       if now - quietSeen >= (isMeasured ? Self.quietLife : Self.firstQuietLife) { phase = .settling(0) }
@@ -104,8 +108,17 @@ struct AdaptiveLimit {
     windowStart = now
   }
 
+  private mutating func measured(_ median: Double, _ now: NIODeadline) {
+    quiet = median
+    quietSeen = now
+    isMeasured = true
+    lowWindows = 0
+  }
+
   private mutating func compare(_ median: Double, _ now: NIODeadline) {
     if quiet == 0 || median < quiet { quiet = median }
+    lowWindows = value <= max(settings.range.lowerBound, Self.lowest) ? lowWindows + 1 : 0
+    if lowWindows > Self.windowsToSettle, timedOut == 0 { measured(median, now) }
     if median <= quiet * 1.2, isMeasured || mostInFlight * 4 < value { quietSeen = now }
     var gradient = min(max(settings.tolerance * quiet / median, 0.5), 1)
     if timedOut * 10 > samples.count { gradient = 0.5 }

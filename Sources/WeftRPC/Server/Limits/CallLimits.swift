@@ -1,48 +1,64 @@
-/// The limiters of one server. Found once for each method.
+/// The limits of one server. Found once for each method.
 struct CallLimits {
   /// What keeps the calls of one method within limits.
   struct OfMethod: Sendable {
-    let server: CallLimiter?
-    let method: CallLimiter?
+    /// The server's and the method's own, as far as they are fixed.
+    fileprivate(set) var limiters: [CallLimiter] = []
+    /// As far as they are not: the method's own first, so that nobody who waits for that has a place in the server's.
+    fileprivate(set) var shedders: [LoadShedder] = []
     let refusals: MetricCounter
 
-    /// Takes a place in each.
-    func acquire() -> RPCError? {
-      if let error = server?.acquire() { return refused(error) }
-      if let error = method?.acquire() {
-        server?.release()
-        return refused(error)
+    /// Takes a place within each limit that is fixed.
+    func acquire() -> Refusal? {
+      for (index, limiter) in limiters.enumerated() {
+        guard let refusal = limiter.acquire() else { continue }
+        for taken in limiters[..<index] { taken.release() }
+        refusals.add()
+        return refusal
       }
       return nil
     }
 
-    private func refused(_ error: RPCError) -> RPCError {
-      refusals.add()
-      return error
+    func release() {
+      for limiter in limiters { limiter.release() }
     }
   }
 
-  private let server: CallLimiter?
+  private enum Limit {
+    case fixed(CallLimiter)
+    case adaptive(LoadShedder)
+
+    init(_ limit: ConcurrencyLimit, subject: String) {
+      switch limit.kind {
+      case .fixed(let most): self = .fixed(CallLimiter(most, pushback: limit.pushback, subject: subject))
+      case .adaptive(let settings):
+        self = .adaptive(LoadShedder(settings, pushback: limit.pushback, subject: subject))
+      }
+    }
+  }
+
+  private let server: Limit?
   private let methods: [String: ConcurrencyLimit]
 
   init(_ configuration: RPCServerConfiguration) {
-    server = configuration.concurrencyLimit.map { CallLimiter($0, subject: "this server") }
+    server = configuration.concurrencyLimit.map { Limit($0, subject: "this server") }
     methods = configuration.methodLimits
   }
 
   /// - Returns: nil for a method that has no limit.
   func limits(of method: MethodPath) -> OfMethod? {
-    let isStream = method.kind != .unary
-    var server = server
-    if isStream, server?.isAdaptive == true { server = nil }
-    var own = methodLimit(method.path).map { CallLimiter($0, subject: method.path) }
-    if isStream, own?.isAdaptive == true { own = nil }
-    if server == nil, own == nil { return nil }
-    return OfMethod(
-      server: server, method: own,
+    var found = OfMethod(
       refusals: MetricsRegistry.shared.counter(
         "weft_server_calls_refused_total", ["grpc_method": String(method.path.dropFirst())],
         help: "Calls that were refused because too many ran."))
+    let own = methodLimit(method.path).map { Limit($0, subject: method.path) }
+    if case .fixed(let limiter) = server { found.limiters.append(limiter) }
+    if case .fixed(let limiter) = own { found.limiters.append(limiter) }
+    if method.kind == .unary {
+      if case .adaptive(let shedder) = own { found.shedders.append(shedder) }
+      if case .adaptive(let shedder) = server { found.shedders.append(shedder) }
+    }
+    return found.limiters.isEmpty && found.shedders.isEmpty ? nil : found
   }
 
   /// The method's own, or what each method of its service is given, or each of the server.

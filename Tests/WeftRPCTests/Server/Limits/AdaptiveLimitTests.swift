@@ -47,9 +47,24 @@ import Testing
     let before = limit.value
     run(10, of: &limit, milliseconds: 60)
     #expect(limit.value < before / 2)
-    run(100, of: &limit, milliseconds: 600)
-    #expect(limit.value < 12)
-    #expect(limit.value >= 4)
+    for _ in 0..<100 {
+      run(1, of: &limit, milliseconds: 600)
+      #expect(limit.value >= 4)
+    }
+  }
+
+  /// What was quiet before the rush says nothing when few calls at a time take as long as many.
+  @Test mutating func isNotKeptLowByQuietTimesThatAreOver() {
+    var limit = limit(8...1000)
+    run(20, of: &limit, milliseconds: 1, inFlight: 1)
+    var lowest = Int.max
+    for _ in 0..<60 {
+      run(1, of: &limit, milliseconds: 40)
+      lowest = min(lowest, limit.value)
+    }
+    #expect(lowest == 8)
+    #expect(limit.quiet == 40e6)
+    #expect(limit.value > 32)
   }
 
   @Test mutating func toleratesTwiceTheQuietDuration() {
@@ -76,9 +91,11 @@ import Testing
     // The first measurement comes soon, because the first calls may have come in a rush.
     run(12, of: &limit, milliseconds: 6)
     #expect(limit.quiet == 6e6)
-    run(100, of: &limit, milliseconds: 50)
+    run(100, of: &limit, milliseconds: 9)
     #expect(limit.quiet == 6e6)
     // The calls have become slower for good; few at a time take as long.
+    run(300, of: &limit, milliseconds: 9)
+    #expect(limit.quiet == 9e6)
     run(300, of: &limit, milliseconds: 50)
     #expect(limit.quiet == 50e6)
     let before = limit.value

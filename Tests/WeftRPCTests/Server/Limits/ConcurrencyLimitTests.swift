@@ -82,13 +82,13 @@ import WeftProtobuf
     let pure = try #require(limits.limits(of: Echo.pure.untyped))
     #expect(unary.acquire() == nil)
     #expect(pure.acquire() == nil)
-    #expect(unary.acquire()?.code == .resourceExhausted)
+    #expect(unary.acquire()?.error.code == .resourceExhausted)
     #expect(limits.limits(of: MethodPath(path: "/test.Other/X")) == nil)
     configuration.methodLimits["*"] = .fixed(2)
     let other = try #require(CallLimits(configuration).limits(of: MethodPath(path: "/test.Other/X")))
     #expect(other.acquire() == nil)
     #expect(other.acquire() == nil)
-    #expect(other.acquire()?.message.contains("at most 2") == true)
+    #expect(other.acquire()?.error.message.contains("at most 2") == true)
   }
 
   @Test func healthIsToldHoweverMuchThereIsToDo() async throws {
@@ -165,17 +165,6 @@ import WeftProtobuf
         }
       }
     }
-  }
-
-  @Test func anOverloadedServerIsUnavailable() {
-    let limiter = CallLimiter(.adaptive(1...1), subject: "test.Overloaded")
-    #expect(limiter.acquire() == nil)
-    let error = limiter.acquire()
-    #expect(error?.code == .unavailable)
-    #expect(error?.message.contains("overloaded") == true)
-    #expect(error?.metadata[RPCError.pushbackField] != nil)
-    limiter.release()
-    #expect(limiter.acquire() == nil)
   }
 
   @Test func anAdaptiveLimitCountsNoStreams() {
