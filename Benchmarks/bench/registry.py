@@ -3,7 +3,7 @@ import contextlib
 import dataclasses
 import statistics
 
-from . import registry_load, registry_peers, report
+from . import registry_dns, registry_load, registry_peers, report
 
 CLIENTS, WATCHERS = 16, 1_000
 
@@ -26,6 +26,10 @@ def http(what, seconds=3, clients=CLIENTS):
     return lambda registry: registry_load.http(registry, what, seconds, clients)
 
 
+def dns(name, kind="A", seconds=3):
+    return lambda registry: registry_dns.ask(registry, name + ".service.consul", kind, seconds)
+
+
 def blocking(changes):
     return lambda registry: registry_load.fan_out(registry, changes, WATCHERS)
 
@@ -40,6 +44,11 @@ CASES = (
     Case("heartbeats, HTTP", ("weft", "consul"), http("heartbeat")),
     Case("reads, RPC", ("weft", "etcd"), rpc("read", 48_000)),
     Case("reads, HTTP", ("weft", "consul"), http("read"), ((EACH, "consul", 1 / 5),)),
+    Case("DNS, A", ("weft", "consul"), dns("http-service-{}")),
+    Case("DNS, SRV", ("weft", "consul"), dns("http-service-{}", "SRV")),
+    Case("DNS, no such name", ("weft", "consul"), dns("nobody-{}")),
+    # Labels are what a name server can be kept busy with.
+    Case("DNS, 100 labels", ("weft", "consul"), dns("a." * 97 + "b-{}")),
     Case(
         "fan-out, RPC", ("weft", "etcd"), rpc("watch", 20, WATCHERS),
         (("p50", None, 100_000), ("p99", None, 500_000))),

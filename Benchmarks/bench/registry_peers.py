@@ -27,8 +27,8 @@ class Registry:
     """A registry that keeps everything durable, for as long as the `with` takes."""
 
     name = ""
-    # Whether it speaks RPC, and Consul's HTTP API.
-    rpc_port = http_port = None
+    # Whether it speaks RPC, Consul's HTTP API, and DNS.
+    rpc_port = http_port = dns_port = None
 
     def command(self, folder):
         raise NotImplementedError
@@ -72,10 +72,10 @@ class Weft(Registry):
     name = "weft"
 
     def command(self, folder):
-        self.rpc_port, self.http_port = free_ports(2)
+        self.rpc_port, self.http_port, self.dns_port = free_ports(3)
         return [
             ROOT / ".build/release/weft", "registry", "--insecure", "--data-dir", folder / "data", "--rpc-port",
-            self.rpc_port, "--http-port", self.http_port, "--dns-port", "off", "--log-level", "warning"]
+            self.rpc_port, "--http-port", self.http_port, "--dns-port", self.dns_port, "--log-level", "warning"]
 
     def url(self):
         return f"http://127.0.0.1:{self.http_port}/v1/status/leader"
@@ -100,13 +100,13 @@ class Consul(Registry):
     name = "consul"
 
     def command(self, folder):
-        self.http_port, server_port, serf_port = free_ports(3)
+        self.http_port, self.dns_port, server_port, serf_port = free_ports(4)
         # A thousand watchers come from one address.
         limits = "disable_update_check = true limits { http_max_conns_per_client = 10000 }"
         return [
             PEERS / "consul/usr/bin/consul", "agent", "-server", "-bootstrap-expect=1", "-data-dir", folder / "data",
             "-node", "bench", "-bind", "127.0.0.1", "-client", "127.0.0.1", "-http-port", self.http_port,
-            "-dns-port", -1, "-grpc-port", -1, "-server-port", server_port, "-serf-lan-port", serf_port,
+            "-dns-port", self.dns_port, "-grpc-port", -1, "-server-port", server_port, "-serf-lan-port", serf_port,
             "-serf-wan-port", -1, "-log-level", "err", "-hcl", limits]
 
     def url(self):
