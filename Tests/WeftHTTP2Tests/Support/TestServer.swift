@@ -35,7 +35,7 @@ final class Signal: Sendable {
 
 /// Runs `body` against a real server on a free port of the loopback.
 func withHTTPServer<Result>(
-  limits: HTTPLimits = HTTPLimits(), tls: TLSConfiguration? = nil, allowsPlaintext: Bool = true,
+  limits: HTTPLimits = .patient, tls: TLSConfiguration? = nil, allowsPlaintext: Bool = true,
   configure: (inout HTTPServerConfiguration) -> Void = { _ in },
   _ respond: @escaping Respond, _ body: (HTTPServer, Int) async throws -> Result
 ) async throws -> Result {
@@ -64,6 +64,14 @@ let echo: Respond = { request, body, writer in
 }
 
 extension HTTPLimits {
+  /// For tests of something else than time, whose process may be slow.
+  static var patient: HTTPLimits {
+    var limits = HTTPLimits()
+    limits.headerTimeout = .seconds(300)
+    limits.idleTimeout = .seconds(300)
+    return limits
+  }
+
   /// Soon enough for a test to wait for it.
   static var impatient: HTTPLimits {
     var limits = HTTPLimits()
