@@ -7,8 +7,10 @@ extension ServerCall: HTTP2StreamHandler {
     entry.metrics.started()
     if let recorder { record(head: stream.head, in: recorder) }
     if case .streaming = entry.handler {
-      let bound = LoopBound(self, on: connection.loop.eventLoop)
-      requests = InboundQueue<ReceivedMessage> { cost in bound.execute { $0.consumed(cost) } }
+      let reader = RequestReader(self)
+      self.reader = reader
+      let bound = LoopBound(reader, on: connection.loop.eventLoop)
+      requests = InboundQueue<ReceivedMessage> { cost in bound.execute { $0.call?.consumed(cost) } }
       begin()
     }
   }
@@ -99,6 +101,7 @@ extension ServerCall: HTTP2StreamHandler {
 
   func closed(_ stream: HTTP2Stream, errorCode: UInt32) {
     releaseBuffered()
+    reader?.call = nil
     if isEnded { return }
     isEnded = true
     recorder?.cancel()
@@ -107,5 +110,15 @@ extension ServerCall: HTTP2StreamHandler {
     account(error)
     if place == .waiting { givePlaceBackUnused() }
     stop(error)
+  }
+}
+
+/// What a streaming call's queue of requests knows of the call. The call keeps its queue, so one of them has to let
+/// go of the other when the stream is closed. On the loop only.
+final class RequestReader {
+  fileprivate(set) var call: ServerCall?
+
+  init(_ call: ServerCall) {
+    self.call = call
   }
 }

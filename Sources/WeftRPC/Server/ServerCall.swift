@@ -40,6 +40,7 @@ final class ServerCall: @unchecked Sendable {
   /// Makes the reply to a unary call whose message is decoded.
   var unaryReply: RPCRouter.UnaryReply?
   var requests: InboundQueue<ReceivedMessage>?
+  var reader: RequestReader?
   @exclusivity(unchecked) var window = ReadWindow()
   var bufferedBytes = 0
   @exclusivity(unchecked) var traffic = CallTraffic()
