@@ -118,6 +118,7 @@ extension HTTP2ClientConnection {
       if let first = error.connectionErrors.first { return reason(first.error) }
       return "the name \(error.host) has no address"
     }
+    if let error = error as? HTTP2ConnectionError { return error.reason }
     if let error = error as? IOError { return String(cString: strerror(error.errnoCode)) }
     return TLSFailure.reason(error) ?? String(describing: error)
   }

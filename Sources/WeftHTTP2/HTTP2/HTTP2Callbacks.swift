@@ -1,6 +1,6 @@
 import CNghttp2
 
-/// The one table of nghttp2 callbacks, shared by every session.
+/// A table of nghttp2 callbacks: one is shared by every session of servers, another by every one of clients.
 ///
 /// Each callback gets the session object through its user data. The object outlives the call, because
 /// nghttp2 calls back only from inside `mem_recv` and `mem_send`, which methods of that object make.
@@ -8,9 +8,11 @@ struct HTTP2Callbacks: @unchecked Sendable {
   // Sound as `Sendable`: the table is filled once and only read by nghttp2 afterwards.
   let pointer: OpaquePointer?
 
-  static let shared = HTTP2Callbacks()
+  static let server = HTTP2Callbacks()
+  /// Clients tell their callers what a server did wrong, which costs more than servers have for a peer in the wrong.
+  static let client = HTTP2Callbacks(tellsFaults: true)
 
-  private init() {
+  private init(tellsFaults: Bool = false) {
     var callbacks: OpaquePointer?
     guard nghttp2_session_callbacks_new(&callbacks) == 0 else {
       pointer = nil
@@ -25,6 +27,7 @@ struct HTTP2Callbacks: @unchecked Sendable {
     nghttp2_session_callbacks_set_on_stream_close_callback(callbacks, Self.onStreamClose)
     nghttp2_session_callbacks_set_on_frame_send_callback(callbacks, Self.onFrameSent)
     nghttp2_session_callbacks_set_on_frame_not_send_callback(callbacks, Self.onFrameNotSent)
+    if tellsFaults { nghttp2_session_callbacks_set_error_callback2(callbacks, Self.onError) }
     pointer = callbacks
   }
 
@@ -64,9 +67,16 @@ struct HTTP2Callbacks: @unchecked Sendable {
     }
   }
 
-  private static let onInvalidFrame: nghttp2_on_invalid_frame_recv_callback = { _, frame, _, user in
+  private static let onInvalidFrame: nghttp2_on_invalid_frame_recv_callback = { _, frame, reason, user in
     guard let frame else { return 0 }
-    return with(user) { $0.receivedInvalidFrame(on: frame.pointee.hd.stream_id) }
+    return with(user) { $0.receivedInvalidFrame(on: frame.pointee.hd.stream_id, reason: reason) }
+  }
+
+  private static let onError: nghttp2_error_callback2 = { _, reason, text, count, user in
+    guard let text else { return 0 }
+    return with(user) { session in
+      session.fault.said(reason, UnsafeRawBufferPointer(start: text, count: count))
+    }
   }
 
   private static let onData: nghttp2_on_data_chunk_recv_callback = { _, flags, id, data, count, user in
@@ -87,7 +97,11 @@ struct HTTP2Callbacks: @unchecked Sendable {
   }
 
   private static let onFrameSent: nghttp2_on_frame_send_callback = { _, frame, user in
-    guard let frame, frame.pointee.hd.flags & UInt8(NGHTTP2_FLAG_END_STREAM.rawValue) != 0,
+    guard let frame else { return 0 }
+    if frame.pointee.hd.type == UInt8(NGHTTP2_GOAWAY.rawValue) {
+      return with(user) { $0.sent(goAway: frame.pointee.goaway) }
+    }
+    guard frame.pointee.hd.flags & UInt8(NGHTTP2_FLAG_END_STREAM.rawValue) != 0,
       frame.pointee.hd.type <= UInt8(NGHTTP2_HEADERS.rawValue)
     else { return 0 }
     return with(user) { session in

@@ -233,6 +233,10 @@ extension HTTP2ConnectionHandler: HTTP2SessionDelegate {
     owner.connection(self, receivedGoAway: errorCode, debug: debug)
   }
 
+  func session(_ session: HTTP2Session, endedFor error: HTTP2ConnectionError) {
+    if failure == nil { failure = error }
+  }
+
   func sessionReceivedPing(_ session: HTTP2Session) {
     enforcePings()
   }

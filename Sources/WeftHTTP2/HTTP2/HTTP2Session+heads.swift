@@ -24,6 +24,8 @@ extension HTTP2Session {
 
   private func spend() {
     if isGoAwaySent { return }
-    if !frameBudget.spend(sent: messagesSent) { terminate(HTTP2ErrorCode.enhanceYourCalm) }
+    if !frameBudget.spend(sent: messagesSent) {
+      terminate(HTTP2ErrorCode.enhanceYourCalm, "too many frames that carry nothing")
+    }
   }
 }

@@ -16,7 +16,7 @@ extension HTTP2Session {
   func addHeader(name: OpaquePointer, value: OpaquePointer) -> Bool {
     guard !building.add(name: name, value: value, limits: configuration.limits) else { return true }
     isInsideHeaderBlock = false
-    terminate(HTTP2ErrorCode.enhanceYourCalm)
+    terminate(HTTP2ErrorCode.enhanceYourCalm, "a header block is too long")
     return false
   }
 
@@ -34,7 +34,10 @@ extension HTTP2Session {
     case NGHTTP2_RST_STREAM:
       stream(frame.hd.stream_id)?.wasResetByPeer = true
     case NGHTTP2_SETTINGS:
-      if frame.hd.flags & UInt8(NGHTTP2_FLAG_ACK.rawValue) == 0 { delegate?.sessionReceivedSettings(self) }
+      if frame.hd.flags & UInt8(NGHTTP2_FLAG_ACK.rawValue) == 0 {
+        hasPeerSettings = true
+        delegate?.sessionReceivedSettings(self)
+      }
     case NGHTTP2_PING:
       if frame.hd.flags & UInt8(NGHTTP2_FLAG_ACK.rawValue) != 0 {
         let payload = withUnsafeBytes(of: frame.ping.opaque_data) { $0.loadUnaligned(as: UInt64.self) }
@@ -47,22 +50,30 @@ extension HTTP2Session {
         start: frame.goaway.opaque_data, count: min(frame.goaway.opaque_data_len, 256))
       delegate?.session(
         self, receivedGoAway: frame.goaway.last_stream_id, errorCode: frame.goaway.error_code,
-        debug: String(decoding: debug, as: UTF8.self))
+        debug: String(peerText: UnsafeRawBufferPointer(debug)))
     default: break
     }
   }
 
   /// nghttp2 refused a frame. It resets the stream, so a peer could open and lose streams at no cost to
   /// itself ("MadeYouReset", CVE-2025-8671), which its own limit on resets does not count.
-  func receivedInvalidFrame(on id: Int32) {
+  ///
+  /// - Parameter reason: nghttp2's number for what is wrong.
+  func receivedInvalidFrame(on id: Int32, reason: Int32) {
     isInsideHeaderBlock = false
-    if configuration.role == .server { goneStreams.wasCutShort(id) }
+    if configuration.role == .server {
+      goneStreams.wasCutShort(id)
+    } else {
+      stream(id)?.fault = fault.words(for: reason)
+    }
     countInvalidFrame()
   }
 
   func countInvalidFrame() {
     invalidFrames += 1
-    if invalidFrames == Self.maxInvalidFrames { terminate(HTTP2ErrorCode.enhanceYourCalm) }
+    if invalidFrames == Self.maxInvalidFrames {
+      terminate(HTTP2ErrorCode.enhanceYourCalm, "too many invalid frames")
+    }
   }
 
   private func receivedHeaders(on stream: HTTP2Stream, category: nghttp2_headers_category) {

@@ -124,6 +124,15 @@ extension HTTP2Session {
     _ = nghttp2_submit_rst_stream(session, UInt8(NGHTTP2_FLAG_NONE.rawValue), stream.id, errorCode)
   }
 
+  /// A client that says GOAWAY with an error ends the connection because of what the server did.
+  func sent(goAway frame: nghttp2_goaway) {
+    guard configuration.role == .client, frame.error_code != HTTP2ErrorCode.noError else { return }
+    let debug = UnsafeRawBufferPointer(start: frame.opaque_data, count: frame.opaque_data_len)
+    delegate?.session(
+      self,
+      endedFor: fault.error(frame.error_code, debug: String(peerText: debug), hasSettings: hasPeerSettings))
+  }
+
   /// nghttp2 gave a header block up. It sends none of more than 64 KiB.
   func headersNotSent(of stream: HTTP2Stream, isRequest: Bool, reason: Int32) {
     let isTooLarge = reason == NGHTTP2_ERR_FRAME_SIZE_ERROR.rawValue

@@ -50,6 +50,10 @@ final class HTTP2Session {
   var resetInRead: Int32 = -1
   /// Frames of the peer that broke a rule without ending the connection.
   var invalidFrames = 0
+  /// What a server did wrong; sessions of servers keep nothing here.
+  @exclusivity(unchecked) var fault = ServerFault()
+  /// The peer has said how it wants to be spoken to, which it must do before anything else.
+  var hasPeerSettings = false
   /// A final GOAWAY was queued: streams that the peer opens from now on are not processed.
   private(set) var isGoAwaySent = false
 
@@ -57,7 +61,8 @@ final class HTTP2Session {
   init(configuration: Configuration, scratch: SessionScratch = SessionScratch()) throws {
     self.configuration = configuration
     self.scratch = scratch
-    guard let callbacks = HTTP2Callbacks.shared.pointer, let option = SessionOptions(configuration) else {
+    let table = configuration.role == .server ? HTTP2Callbacks.server : HTTP2Callbacks.client
+    guard let callbacks = table.pointer, let option = SessionOptions(configuration) else {
       throw HTTP2ConnectionError(reason: "out of memory for a session")
     }
     let user = Unmanaged.passUnretained(self).toOpaque()
@@ -82,7 +87,9 @@ final class HTTP2Session {
   func receive(_ bytes: UnsafeRawBufferPointer) throws {
     guard let base = bytes.bindMemory(to: UInt8.self).baseAddress else { return }
     let count = nghttp2_session_mem_recv(session, base, bytes.count)
-    if count < 0 { try Self.check(Int32(truncatingIfNeeded: count), "receiving") }
+    guard count < 0 else { return }
+    throw ServerFault.error(
+      receiving: Int32(truncatingIfNeeded: count), from: configuration.role == .client ? .server : .client)
   }
 
   /// Moves frames that are ready into `buffer` until it holds `limit` bytes.
@@ -166,8 +173,11 @@ final class HTTP2Session {
   }
 
   /// Sends GOAWAY and ends every stream.
-  func terminate(_ errorCode: UInt32) {
+  ///
+  /// - Parameter reason: what callers are told of it, on a client.
+  func terminate(_ errorCode: UInt32, _ reason: StaticString = "") {
     isGoAwaySent = true
+    if configuration.role == .client { fault.terminated(reason) }
     _ = nghttp2_session_terminate_session(session, errorCode)
     delegate?.sessionHasOutput(self)
   }
@@ -232,7 +242,11 @@ final class HTTP2Session {
 
   static func check(_ result: Int32, _ doing: String) throws {
     if result == 0 { return }
-    let text = nghttp2_strerror(result).map { String(cString: $0) } ?? "error \(result)"
-    throw HTTP2ConnectionError(reason: doing + ": " + text)
+    throw HTTP2ConnectionError(reason: doing + ": " + text(of: result))
+  }
+
+  /// nghttp2's words for one of its errors.
+  static func text(of result: Int32) -> String {
+    nghttp2_strerror(result).map { String(cString: $0) } ?? "error \(result)"
   }
 }

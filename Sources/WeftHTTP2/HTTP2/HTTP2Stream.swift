@@ -14,7 +14,10 @@ public final class HTTP2Stream {
   public internal(set) var headersTooLarge = false
   var hasFinalHead = false
   var receivedEndStream = false
-  var wasResetByPeer = false
+  /// The peer ended the stream by RST_STREAM. When it did not, this side may have.
+  package internal(set) var wasResetByPeer = false
+  /// What the server did wrong when this side resets the stream for that, where nghttp2 tells.
+  package internal(set) var fault: String?
   var resetAfterOutput: UInt32?
   /// Whether the stream ends with the DATA frame that is being received.
   public internal(set) var dataEndsStream = false

@@ -27,7 +27,14 @@ protocol HTTP2SessionDelegate: AnyObject {
   func sessionReceivedSettings(_ session: HTTP2Session)
   /// The peer opens no more streams and answers none above `lastStreamID`.
   func session(_ session: HTTP2Session, receivedGoAway lastStreamID: Int32, errorCode: UInt32, debug: String)
+  /// This side has said GOAWAY for what the peer did. Clients only.
+  func session(_ session: HTTP2Session, endedFor error: HTTP2ConnectionError)
   func sessionReceivedPing(_ session: HTTP2Session)
   func session(_ session: HTTP2Session, receivedPingAck payload: UInt64)
   func session(_ session: HTTP2Session, closed stream: HTTP2Stream)
+}
+
+extension HTTP2SessionDelegate {
+  /// Servers need not know.
+  func session(_ session: HTTP2Session, endedFor error: HTTP2ConnectionError) {}
 }

@@ -22,8 +22,9 @@ extension CallFailure {
 
   /// The connection has ended or begun to since it was picked.
   init(notBegunOn connection: HTTP2ClientConnection) {
+    let why = connection.endReason.map { ": " + $0 } ?? ""
     self.init(
-      error: RPCError(.unavailable, "the connection to \(connection.address) takes no more calls"),
+      error: RPCError(.unavailable, "the connection to \(connection.address) takes no more calls\(why)"),
       isUnprocessed: true, hasReply: false, isFromServer: false)
   }
 
@@ -47,24 +48,37 @@ extension CallFailure {
   /// The stream was closed before there was a status.
   init(closed stream: HTTP2Stream, _ errorCode: UInt32, on connection: HTTP2ClientConnection, hasReply: Bool)
   {
-    let error: RPCError
-    if stream.headTooLargeToSend {
-      error = RPCError(.resourceExhausted, "the call's metadata is too large to be sent")
-    } else if errorCode == HTTP2ErrorCode.connectError {
-      let reason = connection.endReason ?? "the server closed it"
-      error = RPCError(
-        .unavailable, "the connection to \(connection.address) ended during the call: \(reason)")
-    } else if errorCode == HTTP2ErrorCode.refusedStream {
-      error = RPCError(
-        .unavailable, "\(connection.address) did not take the call (HTTP/2 \(HTTP2ErrorCode.name(errorCode)))"
-      )
-    } else {
-      error = RPCError(
-        StatusCode(http2Error: errorCode),
-        "\(connection.address) reset the call with HTTP/2 \(HTTP2ErrorCode.name(errorCode))")
-    }
     self.init(
-      error: error, isUnprocessed: errorCode == HTTP2ErrorCode.refusedStream, hasReply: hasReply,
-      isFromServer: false)
+      error: Self.error(of: stream, errorCode, on: connection),
+      isUnprocessed: errorCode == HTTP2ErrorCode.refusedStream, hasReply: hasReply, isFromServer: false)
+  }
+
+  private static func error(
+    of stream: HTTP2Stream, _ errorCode: UInt32, on connection: HTTP2ClientConnection
+  ) -> RPCError {
+    let address = connection.address
+    let name = HTTP2ErrorCode.name(errorCode)
+    if stream.headTooLargeToSend {
+      return RPCError(.resourceExhausted, "the call's metadata is too large to be sent to \(address)")
+    }
+    if stream.wasResetByPeer {
+      if errorCode == HTTP2ErrorCode.refusedStream {
+        return RPCError(.unavailable, "\(address) did not take the call (HTTP/2 \(name))")
+      }
+      return RPCError(StatusCode(http2Error: errorCode), "\(address) reset the call with HTTP/2 \(name)")
+    }
+    let reason = connection.endReason ?? "the server closed it"
+    switch errorCode {
+    case HTTP2ErrorCode.connectError:
+      return RPCError(.unavailable, "the connection to \(address) ended during the call: \(reason)")
+    case HTTP2ErrorCode.refusedStream:
+      return RPCError(.unavailable, "the connection to \(address) ended before it took the call: \(reason)")
+    default:
+      // Nobody but this side has reset it.
+      let what = stream.fault.map { "\(name): \($0)" } ?? name
+      return RPCError(
+        StatusCode(http2Error: errorCode),
+        "\(address) broke HTTP/2 in its answer (\(what)), so the client reset the call")
+    }
   }
 }

@@ -121,7 +121,10 @@ extension ChannelCore {
         reasons.append("\(subchannel.endpoint.text): \(refusal.reason)")
       }
     }
-    return RPCError(.unavailable, "no connection to \(target): " + Self.list(reasons))
+    // Nobody asked for the port that the reasons name.
+    let port = target.scheme == "dns" && HostPort(target.endpoint)?.port == nil
+    let hint = port ? " (port \(DNSResolver.defaultPort), because it names none)" : ""
+    return RPCError(.unavailable, "no connection to \(target)\(hint): " + Self.list(reasons))
   }
 
   private func summary() -> String {
@@ -191,7 +194,7 @@ extension Subchannel {
   fileprivate var statusText: String {
     switch status {
     case .idle: "not connected"
-    case .connecting: "connecting"
+    case .connecting: "connecting, no answer yet"
     case .failed(let failure): failure.text
     case .ready:
       gate?.refusal?.reason

@@ -14,21 +14,27 @@ extension ChannelCore {
     guard isNew else { return }
     scheduleIdleCheck()
     guard let resolver = makeResolver() else {
-      return resolverFailed("no resolver for the scheme \"\(target.scheme)\" was given to the channel")
+      return resolverFailed(
+        """
+        the scheme "\(target.scheme)" is none of \(knownSchemes.joined(separator: ", ")); a target without a scheme \
+        is host:port
+        """)
     }
     let request = ResolverRequest(target: target, refreshes: refreshes)
     // Keeps the channel's core until the shutdown cancels it. Nothing here is weak: counting the references of an
     // object that has weak ones is slow, and calls count those of cores and subchannels.
     let task = Task {
+      var hasSpoken = false
       for await resolution in resolver.resolve(request) {
         if Task.isCancelled { return }
+        hasSpoken = true
         switch resolution {
         case .endpoints(let endpoints): self.replace(endpoints)
         case .failed(let reason): self.resolverFailed(reason)
         }
       }
-      // Without effect when there was a list. A resolver that is cancelled ends as well.
-      if !Task.isCancelled { self.resolverFailed("the resolver found no address") }
+      // A resolver that is cancelled ends as well.
+      if !Task.isCancelled, !hasSpoken { self.resolverFailed("the resolver found no address") }
     }
     let isLate = state.withLock { state in
       if state.isIdle || state.isShutDown { return true }
@@ -42,6 +48,10 @@ extension ChannelCore {
     if let resolver = options.resolvers[target.scheme] { return resolver }
     if target.scheme == "dns" { return DNSResolver(options: options.dns) }
     return ListResolver.schemes.contains(target.scheme) ? ListResolver() : nil
+  }
+
+  private var knownSchemes: [String] {
+    ListResolver.schemes.union(["dns"]).union(options.resolvers.keys).sorted()
   }
 
   private func replace(_ endpoints: [Endpoint]) {

@@ -25,10 +25,14 @@ struct DNSResolver: Resolver {
     let target = request.target
     guard target.authority.isEmpty else {
       return .just(
-        .failed("\"\(target)\" names a DNS server; only the system's own are asked: dns:///host:port"))
+        .failed(
+          "the DNS server \"\(target.authority)\" is not asked, only the system's own are: dns:///host:port"))
     }
-    guard let name = HostPort(target.endpoint) else {
-      return .just(.failed("\"\(target)\" has no name of the form host:port"))
+    let name: HostPort
+    do {
+      name = try HostPort(parsing: target.endpoint)
+    } catch {
+      return .just(.failed(String(describing: error)))
     }
     let port = name.port ?? Self.defaultPort
     if IPAddress.family(of: name.host) != nil {

@@ -4,43 +4,34 @@ struct ListResolver: Resolver {
   static let schemes: Set<String> = ["ipv4", "ipv6", "static", "unix", "inproc"]
 
   func resolve(_ request: ResolverRequest) -> AsyncStream<Resolution> {
-    let target = request.target
-    let found: Resolution
-    if let endpoints = Self.parse(target) {
-      found = .endpoints(endpoints)
-    } else {
-      found = .failed("\"\(target)\" has no list of addresses of the form \(Self.form(of: target.scheme))")
-    }
-    return AsyncStream { continuation in
-      continuation.yield(found)
-      continuation.finish()
+    do {
+      return .just(.endpoints(try Self.parse(request.target)))
+    } catch {
+      return .just(.failed(String(describing: error)))
     }
   }
 
-  private static func form(of scheme: String) -> String {
-    switch scheme {
-    case "ipv4": "1.2.3.4:80"
-    case "ipv6": "[::1]:80"
-    case "unix": "path"
-    case "inproc": "name"
-    default: "host:port"
-    }
-  }
-
-  static func parse(_ target: ResolverTarget) -> [Endpoint]? {
+  /// - Throws: which part of the list is no address of the target's kind, and why.
+  static func parse(_ target: ResolverTarget) throws -> [Endpoint] {
     if target.scheme == "unix" || target.scheme == "inproc" {
-      return target.endpoint.isEmpty
-        ? nil : [Endpoint(host: "\(target.scheme):\(target.endpoint)", port: 0)]
-    }
-    var endpoints: [Endpoint] = []
-    for part in target.endpoint.split(separator: ",", omittingEmptySubsequences: false) {
-      guard let address = HostPort(part), let port = address.port else { return nil }
-      switch target.scheme {
-      case "ipv4" where IPAddress.family(of: address.host) != .v4: return nil
-      case "ipv6" where IPAddress.family(of: address.host) != .v6: return nil
-      default: endpoints.append(Endpoint(host: address.host, port: port))
+      let wanted = target.scheme == "unix" ? "path of a socket" : "name of a server"
+      if target.endpoint.isEmpty {
+        throw HostPort.Problem(description: "there is no \(wanted) behind \(target.scheme):")
       }
+      return [Endpoint(host: "\(target.scheme):\(target.endpoint)", port: 0)]
     }
-    return endpoints
+    return try target.endpoint.split(separator: ",", omittingEmptySubsequences: false).map { part in
+      let address = try HostPort(parsing: part)
+      let family = IPAddress.family(of: address.host)
+      switch target.scheme {
+      case "ipv4" where family != .v4:
+        throw HostPort.Problem(description: "\"\(address.host)\" is no IPv4 address")
+      case "ipv6" where family != .v6:
+        throw HostPort.Problem(description: "\"\(address.host)\" is no IPv6 address")
+      default: break
+      }
+      guard let port = address.port else { throw HostPort.Problem(description: "\"\(part)\" has no port") }
+      return Endpoint(host: address.host, port: port)
+    }
   }
 }

@@ -4,7 +4,9 @@ import WeftRPC
 extension Failure {
   /// A call's status in a person's terms, with the details of google.rpc.Status that say more.
   init(_ error: RPCError) {
-    var lines = ["\(error.code.name): \(error.message)"]
+    var lines = [
+      "\(error.code.name): \(error.message.isEmpty ? "the server said no more than that" : error.message)"
+    ]
     if let bytes = error.details, let status = try? Google_Rpc_Status(serialized: bytes) {
       // Many servers repeat the details in the message; once is enough.
       lines += status.details.flatMap(Self.lines).filter { !error.message.contains($0.drop { $0 == " " }) }

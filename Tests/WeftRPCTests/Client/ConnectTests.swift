@@ -1,6 +1,7 @@
 import Foundation
 import Testing
-import WeftRPC
+
+@testable import WeftRPC
 
 /// Connections that cannot be made, or not yet.
 @Suite struct ConnectTests {
@@ -27,6 +28,35 @@ import WeftRPC
       let error = await rpcError { _ = try await channel.unary(Echo.unary, Text("x")) }
       #expect(error?.code == .unavailable)
       #expect(error?.message.isEmpty == false)
+    }
+  }
+
+  @Test(arguments: [
+    ("127.0.0.1:99999", "the port \"99999\" is no number from 1 to 65535"),
+    ("static:a:1,b:0", "the port \"0\" is no number from 1 to 65535"),
+    ("ipv4:1.2.3.4", "\"1.2.3.4\" has no port"),
+    ("ipv4:host:80", "\"host\" is no IPv4 address"),
+    ("::1:50051", "\"::1:50051\" is no IPv6 address; with a port it is written [address]:port"),
+    ("http://127.0.0.1:80", "the scheme \"http\" is none of dns, inproc, ipv4, ipv6, static, unix"),
+    ("dns://9.9.9.9/a:80", "the DNS server \"9.9.9.9\" is not asked"),
+    ("unix:", "there is no path of a socket behind unix:"),
+  ])
+  func targetThatIsWrongIsToldWithWhatIsWrong(_ target: String, _ reason: String) async throws {
+    try await withChannel(target) { channel in
+      let error = await rpcError { _ = try await channel.unary(Echo.unary, Text("x")) }
+      let message = error?.message ?? ""
+      #expect(message.contains(reason), "\(message)")
+      #expect(message.contains(ResolverTarget(target).description), "\(message)")
+    }
+  }
+
+  @Test func portThatNobodyNamedIsExplained() async throws {
+    let resolver = ManualResolver()
+    resolver.send([Endpoint(host: "127.0.0.1", port: try await deadPort())])
+    let options = ChannelOptions(resolvers: ["dns": resolver])
+    try await withChannel("dns:///orders.internal", options) { channel in
+      let error = await rpcError { _ = try await channel.unary(Echo.unary, Text("x")) }
+      #expect(error?.message.contains("(port 443, because it names none)") == true)
     }
   }
 

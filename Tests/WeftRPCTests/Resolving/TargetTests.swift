@@ -34,6 +34,7 @@ import Testing
 
   @Test(arguments: [
     "", ":80", "a:", "a:0", "a:65536", "a:-1", "a:b", "[]:80", "[::1", "[::1]80", "a b:80", "\n",
+    "::1:50051", "a:b:c",
   ])
   func whatIsNoAddressIsRefused(_ text: String) {
     #expect(HostPort(text) == nil)
@@ -44,12 +45,12 @@ import Testing
     "static:a:1,", "unix:", "ipv4:1.2.3.4:80,5.6.7.8",
   ])
   func listOfOtherThingsThanAddressesIsRefused(_ text: String) {
-    #expect(ListResolver.parse(ResolverTarget(text)) == nil)
+    #expect(throws: HostPort.Problem.self) { try ListResolver.parse(ResolverTarget(text)) }
   }
 
-  @Test func listHasItsOrder() {
-    let parsed = ListResolver.parse(ResolverTarget("static:b:2,[::1]:3,a:1"))
-    #expect(parsed?.map(\.text) == ["b:2", "[::1]:3", "a:1"])
+  @Test func listHasItsOrder() throws {
+    let parsed = try ListResolver.parse(ResolverTarget("static:b:2,[::1]:3,a:1"))
+    #expect(parsed.map(\.text) == ["b:2", "[::1]:3", "a:1"])
   }
 
   @Test func familiesTakeTurns() {
