@@ -1,7 +1,9 @@
 """The command line as a person types it."""
 
 import json
+import socket
 import subprocess
+import time
 
 import pytest
 
@@ -102,3 +104,17 @@ def test_services_follows_a_new_instance(mesh):
         eventually(lambda: mesh.weft("services").stdout.count("config") >= 2, 20, "the second instance to be listed")
     finally:
         second.stop()
+
+
+def test_timeout_covers_the_look_up_of_types():
+    """A server that takes connections and never says a word."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"127.0.0.1:{silent.getsockname()[1]}"
+        for arguments in ([address, "GetConfig"], ["config", "GetConfig", "--registry", f"ipv4:{address}"]):
+            began = time.monotonic()
+            result = subprocess.run(
+                [BINARY, "call", "--plaintext", "--timeout", "1", *arguments],
+                capture_output=True, text=True, env=ENVIRONMENT, timeout=60)
+            assert result.returncode == 1
+            assert "DEADLINE_EXCEEDED" in result.stderr and address in result.stderr
+            assert 1 <= time.monotonic() - began < 4, "neither of the look-ups has a limit of that length"

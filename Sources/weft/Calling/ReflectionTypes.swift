@@ -8,6 +8,7 @@ struct ReflectionTypes {
 
   /// A server must not keep us busy for ever.
   static let maxFiles = 512
+  /// Where the command has no deadline.
   static let timeout = Duration.seconds(10)
 
   let channel: Channel
@@ -24,7 +25,9 @@ struct ReflectionTypes {
   private func pool(package: String) async throws -> DescriptorPool {
     let method = RPCMethod<Request, Response>(
       service: "\(package).ServerReflection", name: "ServerReflectionInfo", kind: .bidirectional)
-    return try await channel.bidirectional(method, options: CallOptions(timeout: Self.timeout)) {
+    return try await channel.bidirectional(
+      method, options: CallOptions(timeout: CommandDeadline.or(Self.timeout))
+    ) {
       requests, responses in
       var conversation = Conversation(requests: requests, responses: responses.makeAsyncIterator())
       let pool = try await conversation.pool()
@@ -70,7 +73,11 @@ struct ReflectionTypes {
     }
 
     private mutating func ask(_ question: Request) async throws -> Response {
-      try await requests.write(question)
+      do {
+        try await requests.write(question)
+      } catch is CallEndedEarly {
+        // How it ended is what the reader is told.
+      }
       guard let answer = try await responses.next() else {
         throw Failure("the server ended the reflection call early")
       }

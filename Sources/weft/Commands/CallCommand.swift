@@ -36,7 +36,11 @@ struct CallCommand: AsyncParsableCommand {
     help: "Metadata to send, as 'key: value'. May be repeated.")
   var headers: [String] = []
 
-  @Option(help: "Give up after this time, such as 500ms or 5s. Streams wait for ever unless it is given.")
+  @Option(
+    help: """
+      Give up after this time, such as 500ms or 5s, looking the service and its types up included. Streams wait for ever \
+      unless it is given.
+      """)
   var timeout: String?
 
   @Option(help: "How to pack the request: identity, gzip or deflate.")
@@ -51,19 +55,25 @@ struct CallCommand: AsyncParsableCommand {
   @OptionGroup var client: ClientOptions
 
   func run() async throws {
+    let limit = try timeout.map(CommandDeadline.parse)
+    // Before the clock runs: whoever types it takes the time that it takes.
+    let input =
+      request == "-" ? Array(try FileHandle.standardInput.readToEnd() ?? Data()) : Array(request.utf8)
     do {
-      try await call()
+      try await CommandDeadline.run(limit) { try await call(input) }
     } catch let error as RPCError {
       throw Failure(error)
     }
   }
 
-  private func call() async throws {
+  private func call(_ input: [UInt8]) async throws {
     let found = try await CallTarget.find(target, options: client)
     defer { withExtendedLifetime(found) {} }
     guard let name = method, !list else {
       guard list else { throw Failure("name a method, or use --list to see which there are") }
-      print(TypeDescription.list(found.types).joined(separator: "\n"))
+      let lines = TypeDescription.list(found.types)
+      guard !lines.isEmpty else { throw Failure("\(target) tells of no service of its own") }
+      print(lines.joined(separator: "\n"))
       return
     }
     let method = try MethodLookup.find(name, in: found.types)
@@ -73,7 +83,7 @@ struct CallCommand: AsyncParsableCommand {
     }
     let call = DynamicCall(
       channel: found.channel, method: method, types: found.types, options: try options(for: method))
-    try await call.run(try requests(for: method)) { line in
+    try await call.run(requests(for: method, input)) { line in
       FileHandle.standardOutput.write(Data(line + [UInt8(ascii: "\n")]))
     }
     await found.channel.shutdown()
@@ -84,22 +94,15 @@ struct CallCommand: AsyncParsableCommand {
     // Whatever a server sends can be looked at.
     options.maxResponseBytes = 64 << 20
     options.compression = compression
-    if let timeout {
-      guard let duration = Duration.parse(timeout) else {
-        throw ValidationError("--timeout must be \(Duration.kind), not '\(timeout)'")
-      }
-      options.timeout = duration
-    } else if !method.isServerStreaming, !method.isClientStreaming {
-      options.timeout = .seconds(30)
+    if !method.isServerStreaming, !method.isClientStreaming {
+      options.timeout = CommandDeadline.or(.seconds(30))
     }
     options.metadata = try Metadata(headers: headers)
     return options
   }
 
-  private func requests(for method: MethodDescriptor) throws -> [[UInt8]] {
-    guard request == "-" else { return [Array(request.utf8)] }
-    let input = Array(try FileHandle.standardInput.readToEnd() ?? Data())
-    guard method.isClientStreaming else { return [input] }
+  private func requests(for method: MethodDescriptor, _ input: [UInt8]) -> [[UInt8]] {
+    guard request == "-", method.isClientStreaming else { return [input] }
     return input.split(separator: UInt8(ascii: "\n")).map(Array.init)
   }
 }

@@ -33,7 +33,9 @@ struct ReplayCommand: AsyncParsableCommand {
   @Option(help: "Only calls whose method has this in its name.")
   var methods: String?
 
-  @Option(help: "Give up on a call that was recorded without a deadline after this time.")
+  @Option(
+    help:
+      "Give up on a call that was recorded without a deadline, and on finding the target, after this time.")
   var timeout = "30s"
 
   @Option(
@@ -48,15 +50,15 @@ struct ReplayCommand: AsyncParsableCommand {
 
   func run() async throws {
     let pace = try Self.pace(speed)
-    guard let limit = Duration.parse(timeout) else {
-      throw ValidationError("--timeout must be \(Duration.kind), not '\(timeout)'")
-    }
+    let limit = try CommandDeadline.parse(timeout)
     let metadata = try Metadata(headers: headers)
     let recorded = try read()
     guard !recorded.calls.isEmpty else {
       throw Failure("there is no call to make in \(files.joined(separator: ", "))")
     }
-    let channel = try await CallTarget.channel(target, options: client)
+    let channel = try await CommandDeadline.run(limit) {
+      try await CallTarget.channel(target, options: client)
+    }
     let replay = Replay(
       channel: channel, speed: pace, concurrency: concurrency, timeout: limit, metadata: metadata)
     let start = ContinuousClock.now
