@@ -237,3 +237,54 @@ def test_a_binary_log_can_be_replayed(tmp_path, stubs):
         found = replay("--check", "--methods", "GetConfig")
         assert found.returncode == 1
         assert "1 call answered OK instead of NOT_FOUND" in found.stdout
+
+
+def entries(log):
+    """The entries of a binary log, each with its length in front."""
+    data = log.read_bytes()
+    while data:
+        size = 4 + int.from_bytes(data[:4], "big")
+        yield data[:size]
+        data = data[size:]
+
+
+@pytest.mark.interop
+def test_a_replay_counts_every_call_of_the_log_once(tmp_path, stubs):
+    for folder in ("one", "two"):
+        (tmp_path / folder).mkdir()
+    with Config(tmp_path / "one", "--binary-log", "weft.config.v1.ConfigService/*") as config:
+        config.call(stubs, "PutConfig", put(stubs, "headless"))
+        config.call(stubs, "PutConfig", put(stubs))
+        for nobody in ("nobody", "elsewhere"):
+            with pytest.raises(grpc.RpcError):
+                config.call(stubs, "GetConfig", get(stubs, nobody))
+        with grpc.insecure_channel(config.target) as channel:
+            watch = stubs.config_grpc.ConfigServiceStub(channel).WatchConfig(
+                stubs.config.WatchConfigRequest(service="shop", environment="prod"), timeout=20)
+            next(watch)
+            watch.cancel()
+        eventually(lambda: "CANCELLED" in curl(config.url + "/metrics").text, 20, "the server to see the cancellation")
+        config.call(stubs, "GetConfig", get(stubs))
+    whole = list(entries(tmp_path / "one/data/config.binlog"))
+    # A log that was begun and ended in the middle of a call.
+    log = tmp_path / "half.binlog"
+    log.write_bytes(b"".join(whole[1:-1]))
+
+    with Config(tmp_path / "two") as config:
+        config.call(stubs, "PutConfig", put(stubs, "elsewhere"))
+        result = subprocess.run(
+            [BINARY, "replay", str(log), "--target", config.target, "--plaintext", "--speed", "max", "--concurrency", "1"],
+            cwd=tmp_path, env=ENVIRONMENT, capture_output=True, text=True, timeout=60)
+    assert result.returncode == 0, result.stderr
+    rows = {line.split()[0]: [int(part) for part in line.split()[1:7]] for line in result.stdout.splitlines()
+            if line.startswith(("weft.config", "(unknown)")) and ":" not in line}
+    # recorded, same, other status, other reply, not compared, left out
+    assert rows == {
+        "(unknown)": [1, 0, 0, 0, 0, 1],
+        "weft.config.v1.ConfigService/PutConfig": [1, 0, 0, 1, 0, 0],  # it tells the time
+        "weft.config.v1.ConfigService/GetConfig": [3, 1, 1, 0, 1, 0],
+        "weft.config.v1.ConfigService/WatchConfig": [1, 0, 0, 0, 1, 0],
+    }, result.stdout
+    assert "GetConfig: 1 call not compared: the log does not have the end" in result.stdout
+    assert "WatchConfig: 1 call not compared: its caller broke it off" in result.stdout
+    assert "5 calls in " in result.stdout

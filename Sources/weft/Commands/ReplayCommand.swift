@@ -54,7 +54,9 @@ struct ReplayCommand: AsyncParsableCommand {
     let metadata = try Metadata(headers: headers)
     let recorded = try read()
     guard !recorded.calls.isEmpty else {
-      throw Failure("there is no call to make in \(files.joined(separator: ", "))")
+      let why = ReplayReport([], of: recorded, elapsed: .zero).reasons
+      throw Failure(
+        (["there is no call to make in \(files.joined(separator: ", "))"] + why).joined(separator: "\n"))
     }
     let channel = try await CommandDeadline.run(limit) {
       try await CallTarget.channel(target, options: client)
@@ -63,7 +65,7 @@ struct ReplayCommand: AsyncParsableCommand {
       channel: channel, speed: pace, concurrency: concurrency, timeout: limit, metadata: metadata)
     let start = ContinuousClock.now
     let outcomes = await replay.run(recorded.calls)
-    let report = ReplayReport(outcomes, skipped: recorded.skipped, elapsed: .now - start)
+    let report = ReplayReport(outcomes, of: recorded, elapsed: .now - start)
     print(report.lines.joined(separator: "\n"))
     await channel.shutdown()
     if check, report.otherStatuses > 0 { throw ExitCode(1) }

@@ -29,10 +29,19 @@ struct RecordedCall: Sendable {
 
 /// Gathers the entries of logs into calls.
 struct RecordedCalls {
+  /// A call that cannot be made again.
+  struct LeftOut: Hashable, Sendable {
+    /// Nil when the log does not have its beginning.
+    var method: String?
+    var reason: String
+  }
+
   /// Calls that can be made again, in the order in which they began.
   private(set) var calls: [RecordedCall] = []
-  /// Why others cannot, and how many there are of each.
-  private(set) var skipped: [String: Int] = [:]
+  /// Others, and how many there are of each.
+  private(set) var leftOut: [LeftOut: Int] = [:]
+  /// Calls of methods that nobody wants.
+  private(set) var unwanted = 0
 
   private typealias Entry = Grpc_Binarylog_V1_GrpcLogEntry
 
@@ -59,21 +68,31 @@ struct RecordedCalls {
   ///
   /// - Parameter methods: a part of the path that calls must have; nil takes all.
   mutating func finish(methods: String?) {
-    // A process that logged both sides of its calls to itself must not make them twice: what a server saw is whole.
-    let servers = parts.filter { $0.key.logger == Entry.Logger.server.rawValue }
-    for part in (servers.isEmpty ? parts : servers).values {
+    let server = Entry.Logger.server.rawValue
+    let hasServer = parts.keys.contains { $0.logger == server }
+    for (key, part) in parts {
       guard let call = part.call else {
-        skip(part.problem ?? "no beginning")
+        leave(nil, "the log does not have the beginning")
         continue
       }
-      if let methods, !call.method.contains(methods) { continue }
-      if let problem = part.problem { skip(problem) } else { calls.append(call) }
+      if let methods, !call.method.contains(methods) {
+        unwanted += 1
+      } else if hasServer, key.logger != server {
+        // A process that logged both sides of its calls to itself must not make them twice: what a server saw is whole.
+        leave(call.method, "a client logged it, and a server logged its own")
+      } else if let problem = part.problem {
+        leave(call.method, problem)
+      } else {
+        calls.append(call)
+      }
     }
     parts = [:]
     calls.sort { $0.start < $1.start }
   }
 
-  private mutating func skip(_ reason: String) { skipped[reason, default: 0] += 1 }
+  private mutating func leave(_ method: String?, _ reason: String) {
+    leftOut[LeftOut(method: method, reason: reason), default: 0] += 1
+  }
 
   private mutating func add(_ entry: Entry) {
     let key = Key(logger: entry.logger.rawValue, id: entry.callID)

@@ -11,8 +11,8 @@ struct Replay: Sendable {
       case same
       case otherStatus
       case otherReplies
-      /// The record does not say how the call ended, or that its caller broke it off.
-      case notCompared
+      /// There is nothing to compare with.
+      case notCompared(reason: String)
     }
 
     let method: String
@@ -74,7 +74,8 @@ struct Replay: Sendable {
   }
 
   private func verdict(_ call: RecordedCall, _ status: StatusCode, _ replies: [[UInt8]]) -> Outcome.Verdict {
-    guard let recorded = call.status, call.cancelled == nil else { return .notCompared }
+    if call.cancelled != nil { return .notCompared(reason: "its caller broke it off") }
+    guard let recorded = call.status else { return .notCompared(reason: "the log does not have the end") }
     if recorded != status { return .otherStatus }
     return call.repliesTruncated || replies == call.replies ? .same : .otherReplies
   }

@@ -93,7 +93,7 @@ private final class Recording: BinaryLogSink {
       let replay = Replay(
         channel: channel, speed: speed, concurrency: 4, timeout: .seconds(30), metadata: Metadata())
       let outcomes = await replay.run(calls.calls)
-      return ReplayReport(outcomes, skipped: calls.skipped, elapsed: .seconds(1))
+      return ReplayReport(outcomes, of: calls, elapsed: .seconds(1))
     }
   }
 
@@ -178,7 +178,7 @@ private final class Recording: BinaryLogSink {
   @Test func callsThatAreNotWholeAreLeftOutAndCounted() async throws {
     let cut = try await recording("test.Shout/Say{h;m:2},test.Shout/Chat").calls()
     #expect(cut.calls.map(\.method) == ["/test.Shout/Chat"])
-    #expect(cut.skipped == ["a request is cut": 2])
+    #expect(cut.leftOut == [.init(method: "/test.Shout/Say", reason: "a request is cut"): 2])
     var broken = RecordedCalls()
     var entry = Grpc_Binarylog_V1_GrpcLogEntry()
     entry.callID = 1
@@ -187,7 +187,61 @@ private final class Recording: BinaryLogSink {
     broken.add([entry])
     broken.finish(methods: nil)
     #expect(broken.calls.isEmpty)
-    #expect(broken.skipped == ["entries are missing": 1])
+    #expect(broken.leftOut == [.init(method: nil, reason: "the log does not have the beginning"): 1])
+  }
+
+  @Test func everyCallOfTheLogIsInOneColumn() async throws {
+    typealias Entry = Grpc_Binarylog_V1_GrpcLogEntry
+    var calls = RecordedCalls()
+    func add(
+      _ id: UInt64, _ types: [Entry.EventType], by logger: Entry.Logger = .server, from first: UInt64 = 1
+    ) throws {
+      for (index, type) in types.enumerated() {
+        var entry = Entry()
+        entry.callID = id
+        entry.logger = logger
+        entry.sequenceIDWithinCall = first + UInt64(index)
+        entry.type = type
+        switch type {
+        case .clientHeader: entry.payload = .clientHeader(.with { $0.methodName = Shout.say.path })
+        case .clientMessage, .serverMessage:
+          let data = try Text.of("x").serialized()
+          entry.payload = .message(.with { $0.data = data })
+        // The second says NOT_FOUND.
+        case .serverTrailer: entry.payload = .trailer(.with { $0.statusCode = id == 2 ? 5 : 0 })
+        default: break
+        }
+        calls.add([entry])
+      }
+    }
+    try add(1, [.clientHeader, .clientMessage, .clientHalfClose, .serverMessage, .serverTrailer])
+    try add(2, [.clientHeader, .clientMessage, .clientHalfClose, .serverTrailer])
+    try add(3, [.clientHeader, .clientMessage, .clientHalfClose, .serverTrailer])
+    try add(4, [.clientHeader, .clientMessage, .cancel])
+    try add(5, [.clientHeader, .clientMessage])
+    try add(6, [.clientMessage, .serverTrailer], from: 2)
+    try add(7, [.clientHeader, .cancel])
+    try add(8, [.clientHeader, .clientMessage], by: .client)
+    calls.finish(methods: nil)
+    let report = try await replay(calls, on: Shout())
+    let say = try #require(report.methods.first { $0.name == "test.Shout/Say" })
+    #expect(say.recorded == 7)
+    #expect([say.same, say.otherStatus, say.otherReplies, say.notCompared, say.leftOut] == [1, 1, 1, 3, 1])
+    let unknown = try #require(report.methods.first { $0.name == "(unknown)" })
+    #expect([unknown.recorded, unknown.leftOut] == [1, 1])
+    let text = report.lines.joined(separator: "\n")
+    #expect(text.contains("test.Shout/Say: 2 calls not compared: its caller broke it off"))
+    #expect(text.contains("test.Shout/Say: 1 call not compared: the log does not have the end"))
+    #expect(text.contains("(unknown): 1 call left out: the log does not have the beginning"))
+    #expect(text.contains("test.Shout/Say: 1 call left out: a client logged it, and a server logged its own"))
+    #expect(text.contains("6 calls in "))
+  }
+
+  @Test func methodsThatNobodyWantsAreTold() async throws {
+    let calls = try await recording().calls(methods: "Say")
+    let report = try await replay(calls, on: Shout())
+    #expect(report.methods.map(\.recorded) == [2])
+    #expect(report.reasons.contains("1 call of other methods"))
   }
 
   @Test(arguments: ["0", "-1", "fast", "", "nan", "inf"])
