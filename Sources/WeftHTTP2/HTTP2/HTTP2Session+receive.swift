@@ -6,6 +6,7 @@ extension HTTP2Session {
     building.begin(isTrailers: category == NGHTTP2_HCAT_HEADERS)
     if category == NGHTTP2_HCAT_REQUEST, configuration.role == .server {
       let stream = HTTP2Stream(id: streamID, session: self)
+      stream.openedInRead = reads
       add(stream)
       _ = nghttp2_session_set_stream_user_data(
         session, streamID, Unmanaged.passUnretained(stream).toOpaque())
@@ -32,10 +33,11 @@ extension HTTP2Session {
     case NGHTTP2_DATA:
       if let stream = stream(frame.hd.stream_id) { endIfFlagged(frame, stream) }
     case NGHTTP2_RST_STREAM:
-      stream(frame.hd.stream_id)?.wasResetByPeer = true
+      if let stream = stream(frame.hd.stream_id) { receivedReset(of: stream) }
     case NGHTTP2_SETTINGS:
       if frame.hd.flags & UInt8(NGHTTP2_FLAG_ACK.rawValue) == 0 {
         hasPeerSettings = true
+        changesWindows(frame.settings)
         delegate?.sessionReceivedSettings(self)
       }
     case NGHTTP2_PING:
@@ -52,6 +54,28 @@ extension HTTP2Session {
         self, receivedGoAway: frame.goaway.last_stream_id, errorCode: frame.goaway.error_code,
         debug: String(peerText: UnsafeRawBufferPointer(debug)))
     default: break
+    }
+  }
+
+  private func receivedReset(of stream: HTTP2Stream) {
+    stream.wasResetByPeer = true
+    guard configuration.role == .server, !stream.sentHead, !isGoAwaySent,
+      reads &- stream.openedInRead < Self.hastyReads
+    else { return }
+    if !resetBudget.spend(sent: messagesSent) {
+      terminate(HTTP2ErrorCode.enhanceYourCalm, "too many calls that were reset at once")
+    }
+  }
+
+  /// nghttp2 has just visited every open stream for each of these.
+  private func changesWindows(_ settings: nghttp2_settings) {
+    let entries = UnsafeBufferPointer(start: settings.iv, count: settings.niv)
+    let changes = entries.count(where: {
+      $0.settings_id == Int32(NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE.rawValue)
+    })
+    if changes == 0 || isGoAwaySent { return }
+    if !windowBudget.spend(changes * streams.count, sent: messagesSent) {
+      terminate(HTTP2ErrorCode.enhanceYourCalm, "too many changes of the initial window size")
     }
   }
 

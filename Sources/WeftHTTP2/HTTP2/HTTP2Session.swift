@@ -11,6 +11,8 @@ final class HTTP2Session {
 
   /// Invalid frames after which a connection is ended.
   static let maxInvalidFrames = 500
+  /// A stream that its peer resets within so many pieces of input was not meant, or could not be waited for.
+  static let hastyReads: UInt32 = 8
 
   struct Configuration {
     var role: Role
@@ -40,7 +42,11 @@ final class HTTP2Session {
   /// Grows with every head and every piece of a body that leaves.
   var messagesSent: UInt64 = 0
   @exclusivity(unchecked) var goneStreams = GoneStreams()
-  @exclusivity(unchecked) var frameBudget = FrameBudget()
+  @exclusivity(unchecked) var frameBudget = FrameBudget(.emptyFrames)
+  @exclusivity(unchecked) var windowBudget = FrameBudget(.windowChanges)
+  @exclusivity(unchecked) var resetBudget: FrameBudget
+  /// Pieces of input so far.
+  private(set) var reads: UInt32 = 0
   @exclusivity(unchecked) var authorityCheck = AuthorityCheck()
   /// The stream that was opened last, while it is open.
   var newestStream: Int32 = -1
@@ -61,6 +67,7 @@ final class HTTP2Session {
   init(configuration: Configuration, scratch: SessionScratch = SessionScratch()) throws {
     self.configuration = configuration
     self.scratch = scratch
+    resetBudget = FrameBudget(.hastyResets(streams: configuration.limits.maxConcurrentStreams))
     let table = configuration.role == .server ? HTTP2Callbacks.server : HTTP2Callbacks.client
     guard let callbacks = table.pointer, let option = SessionOptions(configuration) else {
       throw HTTP2ConnectionError(reason: "out of memory for a session")
@@ -86,6 +93,7 @@ final class HTTP2Session {
   ///   be ready to be sent all the same.
   func receive(_ bytes: UnsafeRawBufferPointer) throws {
     guard let base = bytes.bindMemory(to: UInt8.self).baseAddress else { return }
+    reads &+= 1
     let count = nghttp2_session_mem_recv(session, base, bytes.count)
     guard count < 0 else { return }
     throw ServerFault.error(

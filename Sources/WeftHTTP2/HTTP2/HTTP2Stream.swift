@@ -19,6 +19,8 @@ public final class HTTP2Stream {
   /// What the server did wrong when this side resets the stream for that, where nghttp2 tells.
   package internal(set) var fault: String?
   var resetAfterOutput: UInt32?
+  /// ``HTTP2Session/reads`` when the peer opened it.
+  var openedInRead: UInt32 = 0
   /// Whether the stream ends with the DATA frame that is being received.
   public internal(set) var dataEndsStream = false
 
