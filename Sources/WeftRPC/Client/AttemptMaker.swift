@@ -11,8 +11,13 @@ final class AttemptMaker: Sendable {
   init(core: ChannelCore) {
     self.core = core
     let config = core.options.serviceConfig
-    methods = ChannelMethods(config, metrics: core.metrics)
+    methods = ChannelMethods(config, metrics: core.metrics, interceptors: core.options.interceptors)
     budget = (config.retryThrottling ?? core.options.retry.throttling).map(RetryBudget.init)
+  }
+
+  /// Those around a method's calls, outermost first.
+  func interceptors(of method: MethodPath) -> [any ClientInterceptor] {
+    core.options.interceptors.isEmpty ? [] : methods.method(method).interceptors
   }
 
   func plan(_ method: MethodPath, _ options: CallOptions) -> CallPlan {

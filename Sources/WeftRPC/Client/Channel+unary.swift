@@ -8,17 +8,18 @@ extension Channel {
   public nonisolated(nonsending) func unary(
     _ method: MethodPath, _ message: ByteBuffer, options: CallOptions
   ) async throws -> UnaryResponse {
-    guard core.options.interceptors.isEmpty else {
-      return try await intercepted(0, method, options) { try await self.carry(method, message, $0) }
+    let interceptors = maker.interceptors(of: method)
+    if interceptors.isEmpty { return try await carry(method, message, options) }
+    return try await intercepted(by: interceptors[...], method, options) {
+      try await self.carry(method, message, $0)
     }
-    return try await carry(method, message, options)
   }
 
   public nonisolated(nonsending) func unary<Request, Response>(
     _ method: RPCMethod<Request, Response>, _ request: Request, options: CallOptions
   ) async throws -> Response {
     let plan = maker.plan(method.untyped, options)
-    guard core.options.interceptors.isEmpty, plan.hedging == nil, plan.encoding == .identity else {
+    guard plan.shared.interceptors.isEmpty, plan.hedging == nil, plan.encoding == .identity else {
       let reply = try await unary(method.untyped, request.unframed(), options: options)
       return try Response(received: reply.message)
     }

@@ -33,7 +33,7 @@ public final class Channel: RPCChannel {
   public func withCall<Result>(
     _ method: MethodPath, options: CallOptions, _ body: (ClientCall) async throws -> Result
   ) async throws -> Result {
-    try await intercepted(0, method, options) { options in
+    try await intercepted(by: maker.interceptors(of: method)[...], method, options) { options in
       try await self.withCall(ClientCall(self.maker.plan(method, options), self.maker), body)
     }
   }
@@ -65,12 +65,12 @@ public final class Channel: RPCChannel {
   private static let secondMessage = RPCError(.internalError, "the server sent more than one message")
 
   func intercepted<Result>(
-    _ index: Int, _ method: MethodPath, _ options: CallOptions,
+    by interceptors: ArraySlice<any ClientInterceptor>, _ method: MethodPath, _ options: CallOptions,
     _ body: (CallOptions) async throws -> Result
   ) async throws -> Result {
-    guard core.options.interceptors.indices.contains(index) else { return try await body(options) }
-    return try await core.options.interceptors[index].intercept(method, options: options) { options in
-      try await self.intercepted(index + 1, method, options, body)
+    guard let first = interceptors.first else { return try await body(options) }
+    return try await first.intercept(method, options: options) { options in
+      try await self.intercepted(by: interceptors.dropFirst(), method, options, body)
     }
   }
 }

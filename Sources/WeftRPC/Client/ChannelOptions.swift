@@ -101,11 +101,3 @@ public struct ConnectionBackoff: Sendable {
     return .seconds(seconds * Double.random(in: (1 - jitter)...(1 + jitter)))
   }
 }
-
-/// Stands around every call that a channel makes, the first one outermost. Retries happen inside.
-public protocol ClientInterceptor: Sendable {
-  /// Call `next` with the options that the call is to have; it throws what the call threw.
-  func intercept<Result>(
-    _ method: MethodPath, options: CallOptions, _ next: (CallOptions) async throws -> Result
-  ) async throws -> Result
-}

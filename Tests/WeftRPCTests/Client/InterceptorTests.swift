@@ -64,6 +64,40 @@ import WeftRPC
     }
   }
 
+  @Test func clientInterceptorsForSomeMethodsStandAroundThoseAloneAndInTheirPlace() async throws {
+    let log = Log()
+    let interceptors: [any ClientInterceptor] = [
+      Tracing(name: "one", log: log).only(for: "/test.Echo/Unary"),
+      Tracing(name: "all", log: log),
+      Tracing(name: "service", log: log).only(for: "/other.Service/*", "/test.Echo/*"),
+      Tracing(name: "none", log: log).only(for: "/test.Echo/Un*", "/test.Ech/*", "*"),
+    ]
+    try await withEcho(options: ChannelOptions(interceptors: interceptors)) { channel in
+      _ = try await channel.unary(Echo.unary, Text("x"))
+      #expect(
+        log.all.filter { $0.contains("before") }
+          == ["one", "all", "service"].map { "\($0) before /test.Echo/Unary" })
+      try await channel.serverStreaming(Echo.expand, Text("x")) { stream in
+        for try await _ in stream {}
+      }
+      #expect(
+        Array(log.all.filter { $0.contains("before") }.dropFirst(3))
+          == ["all", "service"].map { "\($0) before \(Echo.expand.untyped.path)" })
+    }
+  }
+
+  @Test func aWrappedClientInterceptorStillKeepsToItsMethods() async throws {
+    let log = Log()
+    let scoped: ScopedClientInterceptor =
+      Tracing(name: "one", log: log).only(for: "/test.Echo/Pure").only(for: "/test.Echo/*")
+    try await withEcho(options: ChannelOptions(interceptors: [scoped])) { channel in
+      _ = try await channel.unary(Echo.unary, Text("x"))
+      #expect(log.all.isEmpty)
+      _ = try await channel.unary(Echo.pure, Text("x"))
+      #expect(log.all.first == "one before /test.Echo/Pure")
+    }
+  }
+
   @Test func serverInterceptorsStandAroundHandlersInOrder() async throws {
     let log = Log()
     let service = EchoService(unary: { request, _ in
