@@ -139,7 +139,7 @@ let package = Package(
     .target(
       name: "WeftRegistry",
       dependencies: [
-        "WeftDiscovery",
+        "WeftDiscovery", "CZlib",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),

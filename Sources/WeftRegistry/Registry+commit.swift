@@ -42,23 +42,36 @@ extension Registry {
 
   func commitLoop() async {
     await withTaskCancellationHandler {
-      while let commands = await nextBatch() { await commit(commands) }
+      while let work = await nextWork() {
+        switch work {
+        case .commit(let commands): await commit(commands)
+        case .restore(let restore): await perform(restore)
+        }
+      }
     } onCancel: {
       close()
     }
   }
 
-  /// What has queued, up to the size of one transaction; nil once closed and empty.
-  private func nextBatch() async -> [QueuedCommand]? {
+  private enum Work {
+    case commit([QueuedCommand])
+    case restore(QueuedRestore)
+  }
+
+  /// A snapshot to restore, or what has queued, up to the size of one transaction; nil once closed and empty.
+  private func nextWork() async -> Work? {
     while true {
-      let (batch, isClosed) = state.withLock { state in
-        (Self.takeBatch(&state.queue, limits: configuration.limits), state.isClosed)
+      let (restore, batch, isClosed) = state.withLock { state in
+        let restore = state.restores.isEmpty ? nil : state.restores.removeFirst()
+        let batch = restore == nil ? Self.takeBatch(&state.queue, limits: configuration.limits) : []
+        return (restore, batch, state.isClosed)
       }
-      if !batch.isEmpty { return batch }
+      if let restore { return .restore(restore) }
+      if !batch.isEmpty { return .commit(batch) }
       if isClosed { return nil }
       await withCheckedContinuation { committer in
         let mustGoOn = state.withLock { state in
-          if state.isClosed || !state.queue.isEmpty { return true }
+          if state.isClosed || !state.queue.isEmpty || !state.restores.isEmpty { return true }
           state.parkedCommitter = committer
           return false
         }

@@ -12,6 +12,7 @@ public final class Registry: Sendable {
   struct State: Sendable {
     var core: RegistryCore
     var queue: [QueuedCommand] = []
+    var restores: [QueuedRestore] = []
     /// The commit loop, when it has nothing to do.
     var parkedCommitter: CheckedContinuation<Void, Never>?
     var hub = WatchHub()

@@ -4,6 +4,8 @@ import json
 import re
 import signal
 import subprocess
+import urllib.request
+import uuid
 
 import pytest
 
@@ -15,6 +17,7 @@ class Registry:
 
     def __init__(self, folder, *arguments):
         self.folder, self.arguments, self.port = folder, arguments, free_port()
+        self.http_port = free_port()
         self.starts = 0
 
     def __enter__(self):
@@ -25,7 +28,7 @@ class Registry:
         self.starts += 1
         self.process = Process(
             [BINARY, "registry", "--insecure", "--data", self.folder / "data", "--port", self.port,
-             "--http-port", free_port(), "--dns-port", free_port(), *self.arguments],
+             "--http-port", self.http_port, "--dns-port", free_port(), *self.arguments],
             self.folder, f"registry-{self.starts}")
         self.process.wait_for(r"listening .*?port=\d+")
 
@@ -140,6 +143,25 @@ def test_only_whoever_has_the_right_token_gets_in(tmp_path):
             "acl.bootstrap", "acl.policy.create", "acl.token.create", "kv.set", "acl.policy.remove"]
         revisions = [line["revision"] for line in lines]
         assert revisions == sorted(set(revisions))
+
+
+def test_services_instances_and_snapshots_are_shown_to_who_has_the_token(tmp_path):
+    secret = str(uuid.uuid4())
+    with Registry(tmp_path, "--default-policy", "deny", "--initial-management-token", secret) as registry:
+        body = json.dumps({"Name": "web", "Port": 80}).encode()
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{registry.http_port}/v1/agent/service/register", data=body, method="PUT",
+            headers={"X-Consul-Token": secret})
+        urllib.request.urlopen(request, timeout=20).close()
+        assert "web" in registry.ok("services", token=secret)
+        assert "web" in registry.ok("instances", "web", token=secret)
+        assert "web" in registry.ok("services", "--token", secret)
+        assert "web" not in registry.refused("services")
+        assert "PERMISSION_DENIED" in registry.refused("instances", "web")
+        assert "PERMISSION_DENIED" in registry.refused("registry", "snapshot", "save", "file")
+        registry.ok("registry", "snapshot", "save", "file", token=secret)
+        assert "PERMISSION_DENIED" in registry.refused("registry", "snapshot", "restore", "file", "--running")
+        registry.ok("registry", "snapshot", "restore", "file", "--running", token=secret)
 
 
 def test_a_client_that_asks_too_often_is_held_back(tmp_path):

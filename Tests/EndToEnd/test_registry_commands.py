@@ -145,6 +145,20 @@ def test_a_snapshot_makes_a_second_registry(registry, client, stubs, tmp_path):
         assert "red" in second.ok("kv", "get", "color")
 
 
+def test_a_snapshot_is_restored_into_the_registry_that_runs(registry, client, stubs, tmp_path):
+    register(client, stubs, "web", 1)
+    registry.ok("kv", "put", "color", "red")
+    registry.ok("registry", "snapshot", "save", "today")
+    registry.ok("kv", "put", "color", "blue")
+    client.Deregister(stubs.registry.DeregisterRequest(instance=stubs.registry.InstanceKey(service="web", id="web-1")))
+    assert "revision" in registry.ok("registry", "snapshot", "restore", "today", "--running")
+    assert "red" in registry.ok("kv", "get", "color")
+    assert "web" in registry.ok("services")
+    (tmp_path / "cut").write_bytes((tmp_path / "today").read_bytes()[:-100])
+    assert "cut off" in registry.refused("registry", "snapshot", "restore", "cut", "--running")
+    assert "--data-dir" in registry.refused("registry", "snapshot", "restore", "today")
+
+
 def test_both_spellings_of_its_settings_work(tmp_path):
     process = Process(
         [BINARY, "registry", "--insecure", "--data-dir", tmp_path / "data", "--rpc-port", 0, "--http-port",

@@ -59,6 +59,28 @@ import WeftHost
     #expect(!(try arguments(try self.plan(), "config", ports: ["registry": 1]).contains("otlp")))
   }
 
+  @Test func theRegistryAloneIsToldWhoMayDoWhatInItAndSecretsByTheEnvironment() throws {
+    let secret = "6c8bf6d2-6a46-4b6c-a1c1-0f6f8d5d2f11"
+    let plan = try plan(
+      "--default-policy", "deny", "--initial-management-token", secret, "--audit-log", "off", "--rate-limit",
+      "50",
+      "--dns-token", secret)
+    let registry = try #require(plan.children.first { $0.name == "registry" })
+    let arguments = registry.arguments([:])
+    #expect(
+      arguments.joined(separator: " ").contains("--default-policy deny --audit-log off --rate-limit 50"))
+    #expect(!arguments.contains(secret))
+    #expect(registry.environment["WEFT_INITIAL_MANAGEMENT_TOKEN"] == secret)
+    #expect(registry.environment["WEFT_DNS_TOKEN"] == secret)
+    let settings = try ownSettings("registry", Array(arguments.dropFirst()))
+    #expect(settings[RegistryAccessSettings.defaultPolicy] == "deny")
+    for name in ["config", "gateway"] {
+      let child = try #require(plan.children.first { $0.name == name })
+      #expect(!child.environment.values.contains(secret))
+      #expect(!child.arguments(["registry": 1]).contains("--default-policy"))
+    }
+  }
+
   @Test func partsThatServeCallsAreToldWhoMayCallAndHowMuchTheyTakeOn() throws {
     let given = [
       "--authorization", "policy.yaml", "--token-keys", "keys.json", "--max-calls", "500", "--shed-load",

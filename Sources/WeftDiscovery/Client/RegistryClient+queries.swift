@@ -64,9 +64,24 @@ extension RegistryClient {
 
   /// Gives the pieces of a snapshot's file to `receive`, one after the other.
   public func saveSnapshot(_ receive: @Sendable ([UInt8]) async throws -> Void) async throws {
-    try await client.saveSnapshot(.init(), options: CallOptions()) { responses in
+    try await client.saveSnapshot(.init(), options: lastingOptions) { responses in
       for try await response in responses { try await receive(response.piece) }
     }
+  }
+
+  /// Puts what a snapshot's file holds in the place of all that the registry holds.
+  /// - Parameter next: the next piece of the file; nil at its end.
+  /// - Returns: the revision at which everything was replaced.
+  public func restoreSnapshot(_ next: @escaping @Sendable () async throws -> [UInt8]?) async throws -> UInt64
+  {
+    let response = try await client.restoreSnapshot(options: lastingOptions) { requests in
+      while let piece = try await next() {
+        var request = Weft_Registry_V1_RestoreSnapshotRequest()
+        request.piece = piece
+        try await requests.write(request)
+      }
+    }
+    return response.revision
   }
 }
 

@@ -4,18 +4,31 @@ import WeftRPC
 public struct RegistryClient: RegistryAccess {
   let client: Weft_Registry_V1_RegistryServiceClient
   private let timeout: Duration
+  private let token: String?
 
-  /// `timeout` is for each call other than a watch, which lasts as long as it lasts.
-  public init(channel: any RPCChannel, timeout: Duration = .seconds(5)) {
+  /// - Parameters:
+  ///   - timeout: for each call other than a watch, which lasts as long as it lasts.
+  ///   - token: the secret of an access token to show beside the certificate.
+  public init(channel: any RPCChannel, timeout: Duration = .seconds(5), token: String? = nil) {
     client = Weft_Registry_V1_RegistryServiceClient(channel)
     self.timeout = timeout
+    self.token = token
   }
 
   /// A snapshot of very many instances comes in pieces, but one instance may be large.
   private static let maxResponseBytes = 16 << 20
 
   var options: CallOptions {
-    CallOptions(timeout: timeout, maxResponseBytes: Self.maxResponseBytes)
+    var options = lastingOptions
+    options.timeout = timeout
+    return options
+  }
+
+  /// For calls that take as long as they take.
+  var lastingOptions: CallOptions {
+    var options = CallOptions(maxResponseBytes: Self.maxResponseBytes)
+    if let token, !token.isEmpty { options.metadata = ["x-consul-token": token] }
+    return options
   }
 
   public func register(_ instance: ServiceInstance) async throws -> Duration {
@@ -75,7 +88,7 @@ public struct RegistryClient: RegistryAccess {
     request.service = service ?? ""
     request.afterRevision = position.revision
     request.history = position.history
-    let options = CallOptions(maxResponseBytes: Self.maxResponseBytes)
+    let options = lastingOptions
     try await client.watch(request, options: options) { responses in
       for try await response in responses { try await receive(WatchUpdate(response)) }
     }

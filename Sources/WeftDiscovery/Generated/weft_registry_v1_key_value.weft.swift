@@ -451,9 +451,186 @@ public nonisolated struct Weft_Registry_V1_KeyOperation: Message {
   }
 }
 
+/// One change of the catalogue in a transaction.
+public nonisolated struct Weft_Registry_V1_CatalogueOperation: Message {
+  /// Only when what it is about last changed at this revision; 0: when it is not there.
+  public var ifRevision: UInt64?
+
+  public var change: OneOf_Change?
+
+  /// Adds an instance, or replaces it; checks that it does not name stay.
+  public var register: Weft_Registry_V1_Instance? {
+    get { if case .register(let value) = self.change { value } else { nil } }
+    set {
+      if let newValue { self.change = .register(newValue) }
+      else if case .register = self.change { self.change = nil }
+    }
+  }
+
+  public var deregister: Weft_Registry_V1_InstanceKey? {
+    get { if case .deregister(let value) = self.change { value } else { nil } }
+    set {
+      if let newValue { self.change = .deregister(newValue) }
+      else if case .deregister = self.change { self.change = nil }
+    }
+  }
+
+  /// Adds a node, or replaces it except for its checks.
+  public var putNode: Weft_Registry_V1_Node? {
+    get { if case .putNode(let value) = self.change { value } else { nil } }
+    set {
+      if let newValue { self.change = .putNode(newValue) }
+      else if case .putNode = self.change { self.change = nil }
+    }
+  }
+
+  /// The name of a node, which goes with its checks and instances.
+  public var removeNode: String? {
+    get { if case .removeNode(let value) = self.change { value } else { nil } }
+    set {
+      if let newValue { self.change = .removeNode(newValue) }
+      else if case .removeNode = self.change { self.change = nil }
+    }
+  }
+
+  public var putCheck: Weft_Registry_V1_CatalogueOperation.PutCheck? {
+    get { if case .putCheck(let value) = self.change { value } else { nil } }
+    set {
+      if let newValue { self.change = .putCheck(newValue) }
+      else if case .putCheck = self.change { self.change = nil }
+    }
+  }
+
+  public var removeCheck: Weft_Registry_V1_CatalogueOperation.RemoveCheck? {
+    get { if case .removeCheck(let value) = self.change { value } else { nil } }
+    set {
+      if let newValue { self.change = .removeCheck(newValue) }
+      else if case .removeCheck = self.change { self.change = nil }
+    }
+  }
+
+  public var unknownFields = UnknownFields()
+
+  public nonisolated enum OneOf_Change: Sendable, Hashable {
+    /// Adds an instance, or replaces it; checks that it does not name stay.
+    indirect case register(Weft_Registry_V1_Instance)
+    case deregister(Weft_Registry_V1_InstanceKey)
+    /// Adds a node, or replaces it except for its checks.
+    case putNode(Weft_Registry_V1_Node)
+    /// The name of a node, which goes with its checks and instances.
+    case removeNode(String)
+    indirect case putCheck(Weft_Registry_V1_CatalogueOperation.PutCheck)
+    case removeCheck(Weft_Registry_V1_CatalogueOperation.RemoveCheck)
+  }
+
+  public nonisolated struct PutCheck: Message {
+    public var owner: Weft_Registry_V1_CheckOwner?
+
+    public var check: Weft_Registry_V1_HealthCheck?
+
+    public var unknownFields = UnknownFields()
+
+    public init() {}
+
+    public static let messageDescriptor: MessageDescriptor = ProtoFile_weft__registry__v1__key_value.file.message("weft.registry.v1.CatalogueOperation.PutCheck")
+
+    public init(unsafeCMessage m: UnsafeRawPointer) {
+      self.owner = CField.message(m, 24, as: Weft_Registry_V1_CheckOwner.self)
+      self.check = CField.message(m, 32, as: Weft_Registry_V1_HealthCheck.self)
+      self.unknownFields = CField.unknown(m)
+    }
+
+    public func fill(unsafeCMessage m: UnsafeMutableRawPointer, arena: ArenaReference) throws {
+      if let value = self.owner {
+        try CField.setMessage(value, m, 24, field: 0, arena)
+      }
+      if let value = self.check {
+        try CField.setMessage(value, m, 32, field: 1, arena)
+      }
+      try CField.setUnknown(self.unknownFields, m, arena)
+    }
+  }
+
+  public nonisolated struct RemoveCheck: Message {
+    public var owner: Weft_Registry_V1_CheckOwner?
+
+    public var checkID: String = ""
+
+    public var unknownFields = UnknownFields()
+
+    public init() {}
+
+    public static let messageDescriptor: MessageDescriptor = ProtoFile_weft__registry__v1__key_value.file.message("weft.registry.v1.CatalogueOperation.RemoveCheck")
+
+    public init(unsafeCMessage m: UnsafeRawPointer) {
+      self.owner = CField.message(m, 24, as: Weft_Registry_V1_CheckOwner.self)
+      self.checkID = CField.string(m, 32)
+      self.unknownFields = CField.unknown(m)
+    }
+
+    public func fill(unsafeCMessage m: UnsafeMutableRawPointer, arena: ArenaReference) throws {
+      if let value = self.owner {
+        try CField.setMessage(value, m, 24, field: 0, arena)
+      }
+      try CField.set(self.checkID, m, 32, arena)
+      try CField.setUnknown(self.unknownFields, m, arena)
+    }
+  }
+
+  public init() {}
+
+  public static let messageDescriptor: MessageDescriptor = ProtoFile_weft__registry__v1__key_value.file.message("weft.registry.v1.CatalogueOperation")
+
+  public init(unsafeCMessage m: UnsafeRawPointer) {
+    if CField.oneofCase(m, 48) == 7 { self.ifRevision = CField.uint64(m, 56) }
+    switch CField.oneofCase(m, 24) {
+    case 1: self.change = .register(CField.message(m, 32, as: Weft_Registry_V1_Instance.self) ?? Weft_Registry_V1_Instance())
+    case 2: self.change = .deregister(CField.message(m, 32, as: Weft_Registry_V1_InstanceKey.self) ?? Weft_Registry_V1_InstanceKey())
+    case 3: self.change = .putNode(CField.message(m, 32, as: Weft_Registry_V1_Node.self) ?? Weft_Registry_V1_Node())
+    case 4: self.change = .removeNode(CField.string(m, 32))
+    case 5: self.change = .putCheck(CField.message(m, 32, as: Weft_Registry_V1_CatalogueOperation.PutCheck.self) ?? Weft_Registry_V1_CatalogueOperation.PutCheck())
+    case 6: self.change = .removeCheck(CField.message(m, 32, as: Weft_Registry_V1_CatalogueOperation.RemoveCheck.self) ?? Weft_Registry_V1_CatalogueOperation.RemoveCheck())
+    default: break
+    }
+    self.unknownFields = CField.unknown(m)
+  }
+
+  public func fill(unsafeCMessage m: UnsafeMutableRawPointer, arena: ArenaReference) throws {
+    if let value = self.ifRevision {
+      CField.setCase(m, 48, 7)
+      CField.set(value, m, 56)
+    }
+    switch self.change {
+    case .register(let value):
+      CField.setCase(m, 24, 1)
+      try CField.setMessage(value, m, 32, field: 0, arena)
+    case .deregister(let value):
+      CField.setCase(m, 24, 2)
+      try CField.setMessage(value, m, 32, field: 1, arena)
+    case .putNode(let value):
+      CField.setCase(m, 24, 3)
+      try CField.setMessage(value, m, 32, field: 2, arena)
+    case .removeNode(let value):
+      CField.setCase(m, 24, 4)
+      try CField.set(value, m, 32, arena)
+    case .putCheck(let value):
+      CField.setCase(m, 24, 5)
+      try CField.setMessage(value, m, 32, field: 4, arena)
+    case .removeCheck(let value):
+      CField.setCase(m, 24, 6)
+      try CField.setMessage(value, m, 32, field: 5, arena)
+    case nil: break
+    }
+    try CField.setUnknown(self.unknownFields, m, arena)
+  }
+}
+
 public nonisolated struct Weft_Registry_V1_TransactRequest: Message {
-  /// At most 64.
+  /// At most 64, those of the catalogue among them.
   public var operations: [Weft_Registry_V1_KeyOperation] = []
+
+  /// What is done after the operations on keys, as part of the same change.
+  public var catalogue: [Weft_Registry_V1_CatalogueOperation] = []
 
   public var unknownFields = UnknownFields()
 
@@ -463,17 +640,19 @@ public nonisolated struct Weft_Registry_V1_TransactRequest: Message {
 
   public init(unsafeCMessage m: UnsafeRawPointer) {
     self.operations = CField.messages(m, 24, 32, as: Weft_Registry_V1_KeyOperation.self)
+    self.catalogue = CField.messages(m, 40, 48, as: Weft_Registry_V1_CatalogueOperation.self)
     self.unknownFields = CField.unknown(m)
   }
 
   public func fill(unsafeCMessage m: UnsafeMutableRawPointer, arena: ArenaReference) throws {
     try CField.setMessages(self.operations, m, 24, 32, field: 0, arena)
+    try CField.setMessages(self.catalogue, m, 40, 48, field: 1, arena)
     try CField.setUnknown(self.unknownFields, m, arena)
   }
 }
 
 public nonisolated struct Weft_Registry_V1_TransactResponse: Message {
-  /// What was read, and what was written without its value, in the order of the operations.
+  /// The keys that were read, and those that were written without their values, in the order of the operations.
   public var results: [Weft_Registry_V1_KeyValue] = []
 
   /// Not empty: nothing was done.
@@ -484,7 +663,7 @@ public nonisolated struct Weft_Registry_V1_TransactResponse: Message {
   public var unknownFields = UnknownFields()
 
   public nonisolated struct Failure: Message {
-    /// Its place among the operations, from 0.
+    /// Its place among the operations, from 0; those of the catalogue count on.
     public var operation: UInt32 = 0
 
     public var reason: String = ""
@@ -721,44 +900,54 @@ public nonisolated enum ProtoFile_weft__registry__v1__key_value {
   public static let file = GeneratedFile(
     name: "weft/registry/v1/key_value.proto",
     base64: """
-      CiB3ZWZ0L3JlZ2lzdHJ5L3YxL2tleV92YWx1ZS5wcm90bxIQd2VmdC5yZWdpc3RyeS52MSLZAQoIS2V5VmFsdWUSEAoDa2V5GAEg\
-      ASgJUgNrZXkSFAoFdmFsdWUYAiABKAxSBXZhbHVlEhQKBWZsYWdzGAMgASgEUgVmbGFncxIYCgdzZXNzaW9uGAQgASgJUgdzZXNz\
-      aW9uEh0KCmxvY2tfaW5kZXgYBSABKARSCWxvY2tJbmRleBIpChBjcmVhdGVkX3JldmlzaW9uGAYgASgEUg9jcmVhdGVkUmV2aXNp\
-      b24SKwoRbW9kaWZpZWRfcmV2aXNpb24YByABKARSEG1vZGlmaWVkUmV2aXNpb24iIQoNR2V0S2V5UmVxdWVzdBIQCgNrZXkYASAB\
-      KAlSA2tleSJCCg5HZXRLZXlSZXNwb25zZRIwCgVlbnRyeRgBIAEoCzIaLndlZnQucmVnaXN0cnkudjEuS2V5VmFsdWVSBWVudHJ5\
-      IpkBCg9MaXN0S2V5c1JlcXVlc3QSFgoGcHJlZml4GAEgASgJUgZwcmVmaXgSHQoKbmFtZXNfb25seRgCIAEoCFIJbmFtZXNPbmx5\
-      EhwKCXNlcGFyYXRvchgDIAEoCVIJc2VwYXJhdG9yEhsKCWFmdGVyX2tleRgEIAEoCVIIYWZ0ZXJLZXkSFAoFbGltaXQYBSABKA1S\
-      BWxpbWl0Io4BChBMaXN0S2V5c1Jlc3BvbnNlEjQKB2VudHJpZXMYASADKAsyGi53ZWZ0LnJlZ2lzdHJ5LnYxLktleVZhbHVlUgdl\
-      bnRyaWVzEhQKBW5hbWVzGAIgAygJUgVuYW1lcxISCgRtb3JlGAMgASgIUgRtb3JlEhoKCHJldmlzaW9uGAQgASgEUghyZXZpc2lv\
-      biK1AQoNUHV0S2V5UmVxdWVzdBIQCgNrZXkYASABKAlSA2tleRIUCgV2YWx1ZRgCIAEoDFIFdmFsdWUSFAoFZmxhZ3MYAyABKARS\
-      BWZsYWdzEiEKC2lmX3JldmlzaW9uGAQgASgESABSCmlmUmV2aXNpb24SGgoHYWNxdWlyZRgFIAEoCUgAUgdhY3F1aXJlEhoKB3Jl\
-      bGVhc2UYBiABKAlIAFIHcmVsZWFzZUILCgljb25kaXRpb24iWgoOUHV0S2V5UmVzcG9uc2USEgoEZG9uZRgBIAEoCFIEZG9uZRIY\
-      CgdyZWZ1c2FsGAIgASgJUgdyZWZ1c2FsEhoKCHJldmlzaW9uGAMgASgEUghyZXZpc2lvbiJ0ChBEZWxldGVLZXlSZXF1ZXN0EhAK\
-      A2tleRgBIAEoCVIDa2V5EhgKB3JlY3Vyc2UYAiABKAhSB3JlY3Vyc2USJAoLaWZfcmV2aXNpb24YAyABKARIAFIKaWZSZXZpc2lv\
-      bogBAUIOCgxfaWZfcmV2aXNpb24iXQoRRGVsZXRlS2V5UmVzcG9uc2USEgoEZG9uZRgBIAEoCFIEZG9uZRIYCgdyZWZ1c2FsGAIg\
-      ASgJUgdyZWZ1c2FsEhoKCHJldmlzaW9uGAMgASgEUghyZXZpc2lvbiLQAwoMS2V5T3BlcmF0aW9uEjcKBHZlcmIYASABKA4yIy53\
-      ZWZ0LnJlZ2lzdHJ5LnYxLktleU9wZXJhdGlvbi5WZXJiUgR2ZXJiEhAKA2tleRgCIAEoCVIDa2V5EhQKBXZhbHVlGAMgASgMUgV2\
-      YWx1ZRIUCgVmbGFncxgEIAEoBFIFZmxhZ3MSGgoIcmV2aXNpb24YBSABKARSCHJldmlzaW9uEhgKB3Nlc3Npb24YBiABKAlSB3Nl\
-      c3Npb24ikgIKBFZlcmISFAoQVkVSQl9VTlNQRUNJRklFRBAAEgwKCFZFUkJfU0VUEAESGAoUVkVSQl9DT01QQVJFX0FORF9TRVQQ\
-      AhINCglWRVJCX0xPQ0sQAxIPCgtWRVJCX1VOTE9DSxAEEgwKCFZFUkJfR0VUEAUSEQoNVkVSQl9HRVRfVFJFRRAGEhQKEFZFUkJf\
-      Q0hFQ0tfSU5ERVgQBxIWChJWRVJCX0NIRUNLX1NFU1NJT04QCBIZChVWRVJCX0NIRUNLX05PVF9FWElTVFMQCRIPCgtWRVJCX0RF\
-      TEVURRAKEhQKEFZFUkJfREVMRVRFX1RSRUUQCxIbChdWRVJCX0NPTVBBUkVfQU5EX0RFTEVURRAMIlEKD1RyYW5zYWN0UmVxdWVz\
-      dBI+CgpvcGVyYXRpb25zGAEgAygLMh4ud2VmdC5yZWdpc3RyeS52MS5LZXlPcGVyYXRpb25SCm9wZXJhdGlvbnMi7QEKEFRyYW5z\
-      YWN0UmVzcG9uc2USNAoHcmVzdWx0cxgBIAMoCzIaLndlZnQucmVnaXN0cnkudjEuS2V5VmFsdWVSB3Jlc3VsdHMSRgoIZmFpbHVy\
-      ZXMYAiADKAsyKi53ZWZ0LnJlZ2lzdHJ5LnYxLlRyYW5zYWN0UmVzcG9uc2UuRmFpbHVyZVIIZmFpbHVyZXMSGgoIcmV2aXNpb24Y\
-      AyABKARSCHJldmlzaW9uGj8KB0ZhaWx1cmUSHAoJb3BlcmF0aW9uGAEgASgNUglvcGVyYXRpb24SFgoGcmVhc29uGAIgASgJUgZy\
-      ZWFzb24iawoQV2F0Y2hLZXlzUmVxdWVzdBIWCgZwcmVmaXgYASABKAlSBnByZWZpeBIlCg5hZnRlcl9yZXZpc2lvbhgCIAEoBFIN\
-      YWZ0ZXJSZXZpc2lvbhIYCgdoaXN0b3J5GAMgASgJUgdoaXN0b3J5ItMBChFXYXRjaEtleXNSZXNwb25zZRIaCghyZXZpc2lvbhgB\
-      IAEoBFIIcmV2aXNpb24SGgoIc25hcHNob3QYAiABKAhSCHNuYXBzaG90EjQKB2VudHJpZXMYAyADKAsyGi53ZWZ0LnJlZ2lzdHJ5\
-      LnYxLktleVZhbHVlUgdlbnRyaWVzEhgKB3JlbW92ZWQYBCADKAlSB3JlbW92ZWQSGAoHaGlzdG9yeRgFIAEoCVIHaGlzdG9yeRIc\
-      Cgljb250aW51ZXMYBiABKAhSCWNvbnRpbnVlczKJBAoPS2V5VmFsdWVTZXJ2aWNlElAKBkdldEtleRIfLndlZnQucmVnaXN0cnku\
-      djEuR2V0S2V5UmVxdWVzdBogLndlZnQucmVnaXN0cnkudjEuR2V0S2V5UmVzcG9uc2UiA5ACARJWCghMaXN0S2V5cxIhLndlZnQu\
-      cmVnaXN0cnkudjEuTGlzdEtleXNSZXF1ZXN0GiIud2VmdC5yZWdpc3RyeS52MS5MaXN0S2V5c1Jlc3BvbnNlIgOQAgESSwoGUHV0\
-      S2V5Eh8ud2VmdC5yZWdpc3RyeS52MS5QdXRLZXlSZXF1ZXN0GiAud2VmdC5yZWdpc3RyeS52MS5QdXRLZXlSZXNwb25zZRJUCglE\
-      ZWxldGVLZXkSIi53ZWZ0LnJlZ2lzdHJ5LnYxLkRlbGV0ZUtleVJlcXVlc3QaIy53ZWZ0LnJlZ2lzdHJ5LnYxLkRlbGV0ZUtleVJl\
-      c3BvbnNlElEKCFRyYW5zYWN0EiEud2VmdC5yZWdpc3RyeS52MS5UcmFuc2FjdFJlcXVlc3QaIi53ZWZ0LnJlZ2lzdHJ5LnYxLlRy\
-      YW5zYWN0UmVzcG9uc2USVgoJV2F0Y2hLZXlzEiIud2VmdC5yZWdpc3RyeS52MS5XYXRjaEtleXNSZXF1ZXN0GiMud2VmdC5yZWdp\
-      c3RyeS52MS5XYXRjaEtleXNSZXNwb25zZTABYgZwcm90bzM=
+      CiB3ZWZ0L3JlZ2lzdHJ5L3YxL2tleV92YWx1ZS5wcm90bxIQd2VmdC5yZWdpc3RyeS52MRofd2VmdC9yZWdpc3RyeS92MS9yZWdp\
+      c3RyeS5wcm90byLZAQoIS2V5VmFsdWUSEAoDa2V5GAEgASgJUgNrZXkSFAoFdmFsdWUYAiABKAxSBXZhbHVlEhQKBWZsYWdzGAMg\
+      ASgEUgVmbGFncxIYCgdzZXNzaW9uGAQgASgJUgdzZXNzaW9uEh0KCmxvY2tfaW5kZXgYBSABKARSCWxvY2tJbmRleBIpChBjcmVh\
+      dGVkX3JldmlzaW9uGAYgASgEUg9jcmVhdGVkUmV2aXNpb24SKwoRbW9kaWZpZWRfcmV2aXNpb24YByABKARSEG1vZGlmaWVkUmV2\
+      aXNpb24iIQoNR2V0S2V5UmVxdWVzdBIQCgNrZXkYASABKAlSA2tleSJCCg5HZXRLZXlSZXNwb25zZRIwCgVlbnRyeRgBIAEoCzIa\
+      LndlZnQucmVnaXN0cnkudjEuS2V5VmFsdWVSBWVudHJ5IpkBCg9MaXN0S2V5c1JlcXVlc3QSFgoGcHJlZml4GAEgASgJUgZwcmVm\
+      aXgSHQoKbmFtZXNfb25seRgCIAEoCFIJbmFtZXNPbmx5EhwKCXNlcGFyYXRvchgDIAEoCVIJc2VwYXJhdG9yEhsKCWFmdGVyX2tl\
+      eRgEIAEoCVIIYWZ0ZXJLZXkSFAoFbGltaXQYBSABKA1SBWxpbWl0Io4BChBMaXN0S2V5c1Jlc3BvbnNlEjQKB2VudHJpZXMYASAD\
+      KAsyGi53ZWZ0LnJlZ2lzdHJ5LnYxLktleVZhbHVlUgdlbnRyaWVzEhQKBW5hbWVzGAIgAygJUgVuYW1lcxISCgRtb3JlGAMgASgI\
+      UgRtb3JlEhoKCHJldmlzaW9uGAQgASgEUghyZXZpc2lvbiK1AQoNUHV0S2V5UmVxdWVzdBIQCgNrZXkYASABKAlSA2tleRIUCgV2\
+      YWx1ZRgCIAEoDFIFdmFsdWUSFAoFZmxhZ3MYAyABKARSBWZsYWdzEiEKC2lmX3JldmlzaW9uGAQgASgESABSCmlmUmV2aXNpb24S\
+      GgoHYWNxdWlyZRgFIAEoCUgAUgdhY3F1aXJlEhoKB3JlbGVhc2UYBiABKAlIAFIHcmVsZWFzZUILCgljb25kaXRpb24iWgoOUHV0\
+      S2V5UmVzcG9uc2USEgoEZG9uZRgBIAEoCFIEZG9uZRIYCgdyZWZ1c2FsGAIgASgJUgdyZWZ1c2FsEhoKCHJldmlzaW9uGAMgASgE\
+      UghyZXZpc2lvbiJ0ChBEZWxldGVLZXlSZXF1ZXN0EhAKA2tleRgBIAEoCVIDa2V5EhgKB3JlY3Vyc2UYAiABKAhSB3JlY3Vyc2US\
+      JAoLaWZfcmV2aXNpb24YAyABKARIAFIKaWZSZXZpc2lvbogBAUIOCgxfaWZfcmV2aXNpb24iXQoRRGVsZXRlS2V5UmVzcG9uc2US\
+      EgoEZG9uZRgBIAEoCFIEZG9uZRIYCgdyZWZ1c2FsGAIgASgJUgdyZWZ1c2FsEhoKCHJldmlzaW9uGAMgASgEUghyZXZpc2lvbiLQ\
+      AwoMS2V5T3BlcmF0aW9uEjcKBHZlcmIYASABKA4yIy53ZWZ0LnJlZ2lzdHJ5LnYxLktleU9wZXJhdGlvbi5WZXJiUgR2ZXJiEhAK\
+      A2tleRgCIAEoCVIDa2V5EhQKBXZhbHVlGAMgASgMUgV2YWx1ZRIUCgVmbGFncxgEIAEoBFIFZmxhZ3MSGgoIcmV2aXNpb24YBSAB\
+      KARSCHJldmlzaW9uEhgKB3Nlc3Npb24YBiABKAlSB3Nlc3Npb24ikgIKBFZlcmISFAoQVkVSQl9VTlNQRUNJRklFRBAAEgwKCFZF\
+      UkJfU0VUEAESGAoUVkVSQl9DT01QQVJFX0FORF9TRVQQAhINCglWRVJCX0xPQ0sQAxIPCgtWRVJCX1VOTE9DSxAEEgwKCFZFUkJf\
+      R0VUEAUSEQoNVkVSQl9HRVRfVFJFRRAGEhQKEFZFUkJfQ0hFQ0tfSU5ERVgQBxIWChJWRVJCX0NIRUNLX1NFU1NJT04QCBIZChVW\
+      RVJCX0NIRUNLX05PVF9FWElTVFMQCRIPCgtWRVJCX0RFTEVURRAKEhQKEFZFUkJfREVMRVRFX1RSRUUQCxIbChdWRVJCX0NPTVBB\
+      UkVfQU5EX0RFTEVURRAMIp8FChJDYXRhbG9ndWVPcGVyYXRpb24SOAoIcmVnaXN0ZXIYASABKAsyGi53ZWZ0LnJlZ2lzdHJ5LnYx\
+      Lkluc3RhbmNlSABSCHJlZ2lzdGVyEj8KCmRlcmVnaXN0ZXIYAiABKAsyHS53ZWZ0LnJlZ2lzdHJ5LnYxLkluc3RhbmNlS2V5SABS\
+      CmRlcmVnaXN0ZXISMwoIcHV0X25vZGUYAyABKAsyFi53ZWZ0LnJlZ2lzdHJ5LnYxLk5vZGVIAFIHcHV0Tm9kZRIhCgtyZW1vdmVf\
+      bm9kZRgEIAEoCUgAUgpyZW1vdmVOb2RlEkwKCXB1dF9jaGVjaxgFIAEoCzItLndlZnQucmVnaXN0cnkudjEuQ2F0YWxvZ3VlT3Bl\
+      cmF0aW9uLlB1dENoZWNrSABSCHB1dENoZWNrElUKDHJlbW92ZV9jaGVjaxgGIAEoCzIwLndlZnQucmVnaXN0cnkudjEuQ2F0YWxv\
+      Z3VlT3BlcmF0aW9uLlJlbW92ZUNoZWNrSABSC3JlbW92ZUNoZWNrEiQKC2lmX3JldmlzaW9uGAcgASgESAFSCmlmUmV2aXNpb26I\
+      AQEacwoIUHV0Q2hlY2sSMgoFb3duZXIYASABKAsyHC53ZWZ0LnJlZ2lzdHJ5LnYxLkNoZWNrT3duZXJSBW93bmVyEjMKBWNoZWNr\
+      GAIgASgLMh0ud2VmdC5yZWdpc3RyeS52MS5IZWFsdGhDaGVja1IFY2hlY2saXAoLUmVtb3ZlQ2hlY2sSMgoFb3duZXIYASABKAsy\
+      HC53ZWZ0LnJlZ2lzdHJ5LnYxLkNoZWNrT3duZXJSBW93bmVyEhkKCGNoZWNrX2lkGAIgASgJUgdjaGVja0lkQggKBmNoYW5nZUIO\
+      CgxfaWZfcmV2aXNpb24ilQEKD1RyYW5zYWN0UmVxdWVzdBI+CgpvcGVyYXRpb25zGAEgAygLMh4ud2VmdC5yZWdpc3RyeS52MS5L\
+      ZXlPcGVyYXRpb25SCm9wZXJhdGlvbnMSQgoJY2F0YWxvZ3VlGAIgAygLMiQud2VmdC5yZWdpc3RyeS52MS5DYXRhbG9ndWVPcGVy\
+      YXRpb25SCWNhdGFsb2d1ZSLtAQoQVHJhbnNhY3RSZXNwb25zZRI0CgdyZXN1bHRzGAEgAygLMhoud2VmdC5yZWdpc3RyeS52MS5L\
+      ZXlWYWx1ZVIHcmVzdWx0cxJGCghmYWlsdXJlcxgCIAMoCzIqLndlZnQucmVnaXN0cnkudjEuVHJhbnNhY3RSZXNwb25zZS5GYWls\
+      dXJlUghmYWlsdXJlcxIaCghyZXZpc2lvbhgDIAEoBFIIcmV2aXNpb24aPwoHRmFpbHVyZRIcCglvcGVyYXRpb24YASABKA1SCW9w\
+      ZXJhdGlvbhIWCgZyZWFzb24YAiABKAlSBnJlYXNvbiJrChBXYXRjaEtleXNSZXF1ZXN0EhYKBnByZWZpeBgBIAEoCVIGcHJlZml4\
+      EiUKDmFmdGVyX3JldmlzaW9uGAIgASgEUg1hZnRlclJldmlzaW9uEhgKB2hpc3RvcnkYAyABKAlSB2hpc3Rvcnki0wEKEVdhdGNo\
+      S2V5c1Jlc3BvbnNlEhoKCHJldmlzaW9uGAEgASgEUghyZXZpc2lvbhIaCghzbmFwc2hvdBgCIAEoCFIIc25hcHNob3QSNAoHZW50\
+      cmllcxgDIAMoCzIaLndlZnQucmVnaXN0cnkudjEuS2V5VmFsdWVSB2VudHJpZXMSGAoHcmVtb3ZlZBgEIAMoCVIHcmVtb3ZlZBIY\
+      CgdoaXN0b3J5GAUgASgJUgdoaXN0b3J5EhwKCWNvbnRpbnVlcxgGIAEoCFIJY29udGludWVzMokECg9LZXlWYWx1ZVNlcnZpY2US\
+      UAoGR2V0S2V5Eh8ud2VmdC5yZWdpc3RyeS52MS5HZXRLZXlSZXF1ZXN0GiAud2VmdC5yZWdpc3RyeS52MS5HZXRLZXlSZXNwb25z\
+      ZSIDkAIBElYKCExpc3RLZXlzEiEud2VmdC5yZWdpc3RyeS52MS5MaXN0S2V5c1JlcXVlc3QaIi53ZWZ0LnJlZ2lzdHJ5LnYxLkxp\
+      c3RLZXlzUmVzcG9uc2UiA5ACARJLCgZQdXRLZXkSHy53ZWZ0LnJlZ2lzdHJ5LnYxLlB1dEtleVJlcXVlc3QaIC53ZWZ0LnJlZ2lz\
+      dHJ5LnYxLlB1dEtleVJlc3BvbnNlElQKCURlbGV0ZUtleRIiLndlZnQucmVnaXN0cnkudjEuRGVsZXRlS2V5UmVxdWVzdBojLndl\
+      ZnQucmVnaXN0cnkudjEuRGVsZXRlS2V5UmVzcG9uc2USUQoIVHJhbnNhY3QSIS53ZWZ0LnJlZ2lzdHJ5LnYxLlRyYW5zYWN0UmVx\
+      dWVzdBoiLndlZnQucmVnaXN0cnkudjEuVHJhbnNhY3RSZXNwb25zZRJWCglXYXRjaEtleXMSIi53ZWZ0LnJlZ2lzdHJ5LnYxLldh\
+      dGNoS2V5c1JlcXVlc3QaIy53ZWZ0LnJlZ2lzdHJ5LnYxLldhdGNoS2V5c1Jlc3BvbnNlMAFiBnByb3RvMw==
       """,
-    dependencies: [])
+    dependencies: [ProtoFile_weft__registry__v1__registry.file])
 }

@@ -1215,6 +1215,48 @@ public nonisolated struct Weft_Registry_V1_SaveSnapshotResponse: Message {
   }
 }
 
+public nonisolated struct Weft_Registry_V1_RestoreSnapshotRequest: Message {
+  /// The next piece of the file.
+  public var piece: [UInt8] = []
+
+  public var unknownFields = UnknownFields()
+
+  public init() {}
+
+  public static let messageDescriptor: MessageDescriptor = ProtoFile_weft__registry__v1__registry.file.message("weft.registry.v1.RestoreSnapshotRequest")
+
+  public init(unsafeCMessage m: UnsafeRawPointer) {
+    self.piece = CField.bytes(m, 24)
+    self.unknownFields = CField.unknown(m)
+  }
+
+  public func fill(unsafeCMessage m: UnsafeMutableRawPointer, arena: ArenaReference) throws {
+    try CField.set(self.piece, m, 24, arena)
+    try CField.setUnknown(self.unknownFields, m, arena)
+  }
+}
+
+public nonisolated struct Weft_Registry_V1_RestoreSnapshotResponse: Message {
+  /// At which everything was replaced.
+  public var revision: UInt64 = 0
+
+  public var unknownFields = UnknownFields()
+
+  public init() {}
+
+  public static let messageDescriptor: MessageDescriptor = ProtoFile_weft__registry__v1__registry.file.message("weft.registry.v1.RestoreSnapshotResponse")
+
+  public init(unsafeCMessage m: UnsafeRawPointer) {
+    self.revision = CField.uint64(m, 24)
+    self.unknownFields = CField.unknown(m)
+  }
+
+  public func fill(unsafeCMessage m: UnsafeMutableRawPointer, arena: ArenaReference) throws {
+    CField.set(self.revision, m, 24)
+    try CField.setUnknown(self.unknownFields, m, arena)
+  }
+}
+
 /// How a file of SaveSnapshot begins, after eight bytes "WEFTREG1" and its length in four bytes, big-endian. The data
 /// follows, an SQLite file, and then 32 bytes: the SHA-256 of everything before them.
 public nonisolated struct Weft_Registry_V1_SnapshotHeader: Message {
@@ -1527,6 +1569,8 @@ public nonisolated enum Weft_Registry_V1_RegistryServiceMethods {
     service: "weft.registry.v1.RegistryService", name: "ListNodes", kind: .unary, idempotency: .noSideEffects)
   public static let saveSnapshot = RPCMethod<Weft_Registry_V1_SaveSnapshotRequest, Weft_Registry_V1_SaveSnapshotResponse>(
     service: "weft.registry.v1.RegistryService", name: "SaveSnapshot", kind: .serverStreaming, idempotency: .unknown)
+  public static let restoreSnapshot = RPCMethod<Weft_Registry_V1_RestoreSnapshotRequest, Weft_Registry_V1_RestoreSnapshotResponse>(
+    service: "weft.registry.v1.RegistryService", name: "RestoreSnapshot", kind: .clientStreaming, idempotency: .unknown)
   public static let putDescriptorSet = RPCMethod<Weft_Registry_V1_PutDescriptorSetRequest, Weft_Registry_V1_PutDescriptorSetResponse>(
     service: "weft.registry.v1.RegistryService", name: "PutDescriptorSet", kind: .unary, idempotency: .idempotent)
   public static let getDescriptorSet = RPCMethod<Weft_Registry_V1_GetDescriptorSetRequest, Weft_Registry_V1_GetDescriptorSetResponse>(
@@ -1576,6 +1620,11 @@ public nonisolated protocol Weft_Registry_V1_RegistryServiceHandler: RPCService 
   /// administrators.
   func saveSnapshot(_ request: Weft_Registry_V1_SaveSnapshotRequest, responses: ResponseWriter<Weft_Registry_V1_SaveSnapshotResponse>, context: ServerContext) async throws
 
+  /// Puts what a file of SaveSnapshot holds in the place of all that the registry holds: whole, under one revision
+  /// above all others and as a new history, so that watchers start over; or, when anything is wrong with it, not at
+  /// all. For administrators.
+  func restoreSnapshot(_ requests: RequestStream<Weft_Registry_V1_RestoreSnapshotRequest>, context: ServerContext) async throws -> Weft_Registry_V1_RestoreSnapshotResponse
+
   /// Stores a FileDescriptorSet under its SHA-256. A set that does not link is refused.
   func putDescriptorSet(_ request: Weft_Registry_V1_PutDescriptorSetRequest, context: ServerContext) async throws -> Weft_Registry_V1_PutDescriptorSetResponse
 
@@ -1621,6 +1670,9 @@ nonisolated extension Weft_Registry_V1_RegistryServiceHandler {
     }
     router.serverStreaming(Weft_Registry_V1_RegistryServiceMethods.saveSnapshot) { request, responses, context in
       try await self.saveSnapshot(request, responses: responses, context: context)
+    }
+    router.clientStreaming(Weft_Registry_V1_RegistryServiceMethods.restoreSnapshot) { request, context in
+      try await self.restoreSnapshot(request, context: context)
     }
     router.unary(Weft_Registry_V1_RegistryServiceMethods.putDescriptorSet) { request, context in
       try await self.putDescriptorSet(request, context: context)
@@ -1707,6 +1759,15 @@ public nonisolated struct Weft_Registry_V1_RegistryServiceClient: Sendable {
     _ body: (ResponseStream<Weft_Registry_V1_SaveSnapshotResponse>) async throws -> ReturnValue
   ) async throws -> ReturnValue {
     try await channel.serverStreaming(Weft_Registry_V1_RegistryServiceMethods.saveSnapshot, request, options: options, body)
+  }
+
+  /// Puts what a file of SaveSnapshot holds in the place of all that the registry holds: whole, under one revision
+  /// above all others and as a new history, so that watchers start over; or, when anything is wrong with it, not at
+  /// all. For administrators.
+  @concurrent public func restoreSnapshot(
+    options: CallOptions = CallOptions(), _ body: (RequestWriter<Weft_Registry_V1_RestoreSnapshotRequest>) async throws -> Void
+  ) async throws -> Weft_Registry_V1_RestoreSnapshotResponse {
+    try await channel.clientStreaming(Weft_Registry_V1_RegistryServiceMethods.restoreSnapshot, options: options, body)
   }
 
   /// Stores a FileDescriptorSet under its SHA-256. A set that does not link is refused.
@@ -1797,40 +1858,43 @@ public nonisolated enum ProtoFile_weft__registry__v1__registry {
       EhYKBnJlYXNvbhgDIAEoCVIGcmVhc29uIjQKFlNldE1haW50ZW5hbmNlUmVzcG9uc2USGgoIcmV2aXNpb24YASABKARSCHJldmlz\
       aW9uIhIKEExpc3ROb2Rlc1JlcXVlc3QiXQoRTGlzdE5vZGVzUmVzcG9uc2USGgoIcmV2aXNpb24YASABKARSCHJldmlzaW9uEiwK\
       BW5vZGVzGAIgAygLMhYud2VmdC5yZWdpc3RyeS52MS5Ob2RlUgVub2RlcyIVChNTYXZlU25hcHNob3RSZXF1ZXN0IiwKFFNhdmVT\
-      bmFwc2hvdFJlc3BvbnNlEhQKBXBpZWNlGAEgASgMUgVwaWVjZSKKAgoOU25hcHNob3RIZWFkZXISGAoHaGlzdG9yeRgBIAEoCVIH\
-      aGlzdG9yeRIaCghyZXZpc2lvbhgCIAEoBFIIcmV2aXNpb24SLQoSc2F2ZWRfbWlsbGlzZWNvbmRzGAMgASgEUhFzYXZlZE1pbGxp\
-      c2Vjb25kcxJECgZjb3VudHMYBCADKAsyLC53ZWZ0LnJlZ2lzdHJ5LnYxLlNuYXBzaG90SGVhZGVyLkNvdW50c0VudHJ5UgZjb3Vu\
-      dHMSEgoEc2l6ZRgFIAEoBFIEc2l6ZRo5CgtDb3VudHNFbnRyeRIQCgNrZXkYASABKAlSA2tleRIUCgV2YWx1ZRgCIAEoBFIFdmFs\
-      dWU6AjgBImkKDFdhdGNoUmVxdWVzdBIYCgdzZXJ2aWNlGAEgASgJUgdzZXJ2aWNlEiUKDmFmdGVyX3JldmlzaW9uGAIgASgEUg1h\
-      ZnRlclJldmlzaW9uEhgKB2hpc3RvcnkYAyABKAlSB2hpc3RvcnkilwEKBkNoYW5nZRIaCghyZXZpc2lvbhgBIAEoBFIIcmV2aXNp\
-      b24SLgoDcHV0GAIgASgLMhoud2VmdC5yZWdpc3RyeS52MS5JbnN0YW5jZUgAUgNwdXQSOQoHcmVtb3ZlZBgDIAEoCzIdLndlZnQu\
-      cmVnaXN0cnkudjEuSW5zdGFuY2VLZXlIAFIHcmVtb3ZlZEIGCgRraW5kIkQKCFNuYXBzaG90EjgKCWluc3RhbmNlcxgBIAMoCzIa\
-      LndlZnQucmVnaXN0cnkudjEuSW5zdGFuY2VSCWluc3RhbmNlcyKZAgoNV2F0Y2hSZXNwb25zZRIaCghyZXZpc2lvbhgBIAEoBFII\
-      cmV2aXNpb24SOwoIc25hcHNob3QYAiABKAsyGi53ZWZ0LnJlZ2lzdHJ5LnYxLlNuYXBzaG90SABSCHNuYXBzaG90iAEBEjIKB2No\
-      YW5nZXMYAyADKAsyGC53ZWZ0LnJlZ2lzdHJ5LnYxLkNoYW5nZVIHY2hhbmdlcxIYCgdoaXN0b3J5GAQgASgJUgdoaXN0b3J5Ei0K\
-      EnNuYXBzaG90X2NvbnRpbnVlcxgFIAEoCFIRc25hcHNob3RDb250aW51ZXMSJQoOYWZ0ZXJfcmV2aXNpb24YBiABKARSDWFmdGVy\
-      UmV2aXNpb25CCwoJX3NuYXBzaG90IkAKF1B1dERlc2NyaXB0b3JTZXRSZXF1ZXN0EiUKDmRlc2NyaXB0b3Jfc2V0GAEgASgMUg1k\
-      ZXNjcmlwdG9yU2V0Ii4KGFB1dERlc2NyaXB0b3JTZXRSZXNwb25zZRISCgRoYXNoGAEgASgJUgRoYXNoIi0KF0dldERlc2NyaXB0\
-      b3JTZXRSZXF1ZXN0EhIKBGhhc2gYASABKAlSBGhhc2giQQoYR2V0RGVzY3JpcHRvclNldFJlc3BvbnNlEiUKDmRlc2NyaXB0b3Jf\
-      c2V0GAEgASgMUg1kZXNjcmlwdG9yU2V0Kn8KDEhlYWx0aFN0YXR1cxIdChlIRUFMVEhfU1RBVFVTX1VOU1BFQ0lGSUVEEAASGQoV\
-      SEVBTFRIX1NUQVRVU19QQVNTSU5HEAESGQoVSEVBTFRIX1NUQVRVU19XQVJOSU5HEAISGgoWSEVBTFRIX1NUQVRVU19DUklUSUNB\
-      TBADMuUJCg9SZWdpc3RyeVNlcnZpY2USUQoIUmVnaXN0ZXISIS53ZWZ0LnJlZ2lzdHJ5LnYxLlJlZ2lzdGVyUmVxdWVzdBoiLndl\
-      ZnQucmVnaXN0cnkudjEuUmVnaXN0ZXJSZXNwb25zZRJUCglIZWFydGJlYXQSIi53ZWZ0LnJlZ2lzdHJ5LnYxLkhlYXJ0YmVhdFJl\
-      cXVlc3QaIy53ZWZ0LnJlZ2lzdHJ5LnYxLkhlYXJ0YmVhdFJlc3BvbnNlEmQKD0hlYXJ0YmVhdFN0cmVhbRIoLndlZnQucmVnaXN0\
-      cnkudjEuSGVhcnRiZWF0U3RyZWFtUmVxdWVzdBojLndlZnQucmVnaXN0cnkudjEuSGVhcnRiZWF0UmVzcG9uc2UoATABElcKCkRl\
-      cmVnaXN0ZXISIy53ZWZ0LnJlZ2lzdHJ5LnYxLkRlcmVnaXN0ZXJSZXF1ZXN0GiQud2VmdC5yZWdpc3RyeS52MS5EZXJlZ2lzdGVy\
-      UmVzcG9uc2USUwoHUmVzb2x2ZRIgLndlZnQucmVnaXN0cnkudjEuUmVzb2x2ZVJlcXVlc3QaIS53ZWZ0LnJlZ2lzdHJ5LnYxLlJl\
-      c29sdmVSZXNwb25zZSIDkAIBEmIKDExpc3RTZXJ2aWNlcxIlLndlZnQucmVnaXN0cnkudjEuTGlzdFNlcnZpY2VzUmVxdWVzdBom\
-      LndlZnQucmVnaXN0cnkudjEuTGlzdFNlcnZpY2VzUmVzcG9uc2UiA5ACARJKCgVXYXRjaBIeLndlZnQucmVnaXN0cnkudjEuV2F0\
-      Y2hSZXF1ZXN0Gh8ud2VmdC5yZWdpc3RyeS52MS5XYXRjaFJlc3BvbnNlMAESXwoLVXBkYXRlQ2hlY2sSJC53ZWZ0LnJlZ2lzdHJ5\
-      LnYxLlVwZGF0ZUNoZWNrUmVxdWVzdBolLndlZnQucmVnaXN0cnkudjEuVXBkYXRlQ2hlY2tSZXNwb25zZSIDkAICEmgKDlNldE1h\
-      aW50ZW5hbmNlEicud2VmdC5yZWdpc3RyeS52MS5TZXRNYWludGVuYW5jZVJlcXVlc3QaKC53ZWZ0LnJlZ2lzdHJ5LnYxLlNldE1h\
-      aW50ZW5hbmNlUmVzcG9uc2UiA5ACAhJZCglMaXN0Tm9kZXMSIi53ZWZ0LnJlZ2lzdHJ5LnYxLkxpc3ROb2Rlc1JlcXVlc3QaIy53\
-      ZWZ0LnJlZ2lzdHJ5LnYxLkxpc3ROb2Rlc1Jlc3BvbnNlIgOQAgESXwoMU2F2ZVNuYXBzaG90EiUud2VmdC5yZWdpc3RyeS52MS5T\
-      YXZlU25hcHNob3RSZXF1ZXN0GiYud2VmdC5yZWdpc3RyeS52MS5TYXZlU25hcHNob3RSZXNwb25zZTABEm4KEFB1dERlc2NyaXB0\
-      b3JTZXQSKS53ZWZ0LnJlZ2lzdHJ5LnYxLlB1dERlc2NyaXB0b3JTZXRSZXF1ZXN0Gioud2VmdC5yZWdpc3RyeS52MS5QdXREZXNj\
-      cmlwdG9yU2V0UmVzcG9uc2UiA5ACAhJuChBHZXREZXNjcmlwdG9yU2V0Eikud2VmdC5yZWdpc3RyeS52MS5HZXREZXNjcmlwdG9y\
-      U2V0UmVxdWVzdBoqLndlZnQucmVnaXN0cnkudjEuR2V0RGVzY3JpcHRvclNldFJlc3BvbnNlIgOQAgFiBnByb3RvMw==
+      bmFwc2hvdFJlc3BvbnNlEhQKBXBpZWNlGAEgASgMUgVwaWVjZSIuChZSZXN0b3JlU25hcHNob3RSZXF1ZXN0EhQKBXBpZWNlGAEg\
+      ASgMUgVwaWVjZSI1ChdSZXN0b3JlU25hcHNob3RSZXNwb25zZRIaCghyZXZpc2lvbhgBIAEoBFIIcmV2aXNpb24iigIKDlNuYXBz\
+      aG90SGVhZGVyEhgKB2hpc3RvcnkYASABKAlSB2hpc3RvcnkSGgoIcmV2aXNpb24YAiABKARSCHJldmlzaW9uEi0KEnNhdmVkX21p\
+      bGxpc2Vjb25kcxgDIAEoBFIRc2F2ZWRNaWxsaXNlY29uZHMSRAoGY291bnRzGAQgAygLMiwud2VmdC5yZWdpc3RyeS52MS5TbmFw\
+      c2hvdEhlYWRlci5Db3VudHNFbnRyeVIGY291bnRzEhIKBHNpemUYBSABKARSBHNpemUaOQoLQ291bnRzRW50cnkSEAoDa2V5GAEg\
+      ASgJUgNrZXkSFAoFdmFsdWUYAiABKARSBXZhbHVlOgI4ASJpCgxXYXRjaFJlcXVlc3QSGAoHc2VydmljZRgBIAEoCVIHc2Vydmlj\
+      ZRIlCg5hZnRlcl9yZXZpc2lvbhgCIAEoBFINYWZ0ZXJSZXZpc2lvbhIYCgdoaXN0b3J5GAMgASgJUgdoaXN0b3J5IpcBCgZDaGFu\
+      Z2USGgoIcmV2aXNpb24YASABKARSCHJldmlzaW9uEi4KA3B1dBgCIAEoCzIaLndlZnQucmVnaXN0cnkudjEuSW5zdGFuY2VIAFID\
+      cHV0EjkKB3JlbW92ZWQYAyABKAsyHS53ZWZ0LnJlZ2lzdHJ5LnYxLkluc3RhbmNlS2V5SABSB3JlbW92ZWRCBgoEa2luZCJECghT\
+      bmFwc2hvdBI4CglpbnN0YW5jZXMYASADKAsyGi53ZWZ0LnJlZ2lzdHJ5LnYxLkluc3RhbmNlUglpbnN0YW5jZXMimQIKDVdhdGNo\
+      UmVzcG9uc2USGgoIcmV2aXNpb24YASABKARSCHJldmlzaW9uEjsKCHNuYXBzaG90GAIgASgLMhoud2VmdC5yZWdpc3RyeS52MS5T\
+      bmFwc2hvdEgAUghzbmFwc2hvdIgBARIyCgdjaGFuZ2VzGAMgAygLMhgud2VmdC5yZWdpc3RyeS52MS5DaGFuZ2VSB2NoYW5nZXMS\
+      GAoHaGlzdG9yeRgEIAEoCVIHaGlzdG9yeRItChJzbmFwc2hvdF9jb250aW51ZXMYBSABKAhSEXNuYXBzaG90Q29udGludWVzEiUK\
+      DmFmdGVyX3JldmlzaW9uGAYgASgEUg1hZnRlclJldmlzaW9uQgsKCV9zbmFwc2hvdCJAChdQdXREZXNjcmlwdG9yU2V0UmVxdWVz\
+      dBIlCg5kZXNjcmlwdG9yX3NldBgBIAEoDFINZGVzY3JpcHRvclNldCIuChhQdXREZXNjcmlwdG9yU2V0UmVzcG9uc2USEgoEaGFz\
+      aBgBIAEoCVIEaGFzaCItChdHZXREZXNjcmlwdG9yU2V0UmVxdWVzdBISCgRoYXNoGAEgASgJUgRoYXNoIkEKGEdldERlc2NyaXB0\
+      b3JTZXRSZXNwb25zZRIlCg5kZXNjcmlwdG9yX3NldBgBIAEoDFINZGVzY3JpcHRvclNldCp/CgxIZWFsdGhTdGF0dXMSHQoZSEVB\
+      TFRIX1NUQVRVU19VTlNQRUNJRklFRBAAEhkKFUhFQUxUSF9TVEFUVVNfUEFTU0lORxABEhkKFUhFQUxUSF9TVEFUVVNfV0FSTklO\
+      RxACEhoKFkhFQUxUSF9TVEFUVVNfQ1JJVElDQUwQAzLPCgoPUmVnaXN0cnlTZXJ2aWNlElEKCFJlZ2lzdGVyEiEud2VmdC5yZWdp\
+      c3RyeS52MS5SZWdpc3RlclJlcXVlc3QaIi53ZWZ0LnJlZ2lzdHJ5LnYxLlJlZ2lzdGVyUmVzcG9uc2USVAoJSGVhcnRiZWF0EiIu\
+      d2VmdC5yZWdpc3RyeS52MS5IZWFydGJlYXRSZXF1ZXN0GiMud2VmdC5yZWdpc3RyeS52MS5IZWFydGJlYXRSZXNwb25zZRJkCg9I\
+      ZWFydGJlYXRTdHJlYW0SKC53ZWZ0LnJlZ2lzdHJ5LnYxLkhlYXJ0YmVhdFN0cmVhbVJlcXVlc3QaIy53ZWZ0LnJlZ2lzdHJ5LnYx\
+      LkhlYXJ0YmVhdFJlc3BvbnNlKAEwARJXCgpEZXJlZ2lzdGVyEiMud2VmdC5yZWdpc3RyeS52MS5EZXJlZ2lzdGVyUmVxdWVzdBok\
+      LndlZnQucmVnaXN0cnkudjEuRGVyZWdpc3RlclJlc3BvbnNlElMKB1Jlc29sdmUSIC53ZWZ0LnJlZ2lzdHJ5LnYxLlJlc29sdmVS\
+      ZXF1ZXN0GiEud2VmdC5yZWdpc3RyeS52MS5SZXNvbHZlUmVzcG9uc2UiA5ACARJiCgxMaXN0U2VydmljZXMSJS53ZWZ0LnJlZ2lz\
+      dHJ5LnYxLkxpc3RTZXJ2aWNlc1JlcXVlc3QaJi53ZWZ0LnJlZ2lzdHJ5LnYxLkxpc3RTZXJ2aWNlc1Jlc3BvbnNlIgOQAgESSgoF\
+      V2F0Y2gSHi53ZWZ0LnJlZ2lzdHJ5LnYxLldhdGNoUmVxdWVzdBofLndlZnQucmVnaXN0cnkudjEuV2F0Y2hSZXNwb25zZTABEl8K\
+      C1VwZGF0ZUNoZWNrEiQud2VmdC5yZWdpc3RyeS52MS5VcGRhdGVDaGVja1JlcXVlc3QaJS53ZWZ0LnJlZ2lzdHJ5LnYxLlVwZGF0\
+      ZUNoZWNrUmVzcG9uc2UiA5ACAhJoCg5TZXRNYWludGVuYW5jZRInLndlZnQucmVnaXN0cnkudjEuU2V0TWFpbnRlbmFuY2VSZXF1\
+      ZXN0Gigud2VmdC5yZWdpc3RyeS52MS5TZXRNYWludGVuYW5jZVJlc3BvbnNlIgOQAgISWQoJTGlzdE5vZGVzEiIud2VmdC5yZWdp\
+      c3RyeS52MS5MaXN0Tm9kZXNSZXF1ZXN0GiMud2VmdC5yZWdpc3RyeS52MS5MaXN0Tm9kZXNSZXNwb25zZSIDkAIBEl8KDFNhdmVT\
+      bmFwc2hvdBIlLndlZnQucmVnaXN0cnkudjEuU2F2ZVNuYXBzaG90UmVxdWVzdBomLndlZnQucmVnaXN0cnkudjEuU2F2ZVNuYXBz\
+      aG90UmVzcG9uc2UwARJoCg9SZXN0b3JlU25hcHNob3QSKC53ZWZ0LnJlZ2lzdHJ5LnYxLlJlc3RvcmVTbmFwc2hvdFJlcXVlc3Qa\
+      KS53ZWZ0LnJlZ2lzdHJ5LnYxLlJlc3RvcmVTbmFwc2hvdFJlc3BvbnNlKAESbgoQUHV0RGVzY3JpcHRvclNldBIpLndlZnQucmVn\
+      aXN0cnkudjEuUHV0RGVzY3JpcHRvclNldFJlcXVlc3QaKi53ZWZ0LnJlZ2lzdHJ5LnYxLlB1dERlc2NyaXB0b3JTZXRSZXNwb25z\
+      ZSIDkAICEm4KEEdldERlc2NyaXB0b3JTZXQSKS53ZWZ0LnJlZ2lzdHJ5LnYxLkdldERlc2NyaXB0b3JTZXRSZXF1ZXN0Gioud2Vm\
+      dC5yZWdpc3RyeS52MS5HZXREZXNjcmlwdG9yU2V0UmVzcG9uc2UiA5ACAWIGcHJvdG8z
       """,
     dependencies: [])
 }

@@ -16,6 +16,12 @@ public struct AccessToken: Sendable, Hashable, Codable {
   public var services: [String]
   /// Nodes whose agents it speaks for.
   public var nodes: [String]
+  /// Services and nodes that it speaks for in other datacenters only, which gives it nothing here. Nil in records of
+  /// releases that did not keep them, as is `isLocal`.
+  public var servicesElsewhere: [IdentityElsewhere]?
+  public var nodesElsewhere: [IdentityElsewhere]?
+  /// Consul's mark of a token that is not copied to other datacenters.
+  public var isLocal: Bool?
   /// When it was made, since 1970, in milliseconds.
   public var createdAt: Int64
   /// When it ends, since 1970, in milliseconds; nil never.
@@ -52,6 +58,17 @@ public struct AccessToken: Sendable, Hashable, Codable {
   /// What is kept of a secret.
   public static func hash(ofSecret secret: String) -> String {
     SHA256.hash(data: Array(secret.utf8)).hexadecimal
+  }
+}
+
+/// The name of a service or a node that a token speaks for, and the datacenters where it does.
+public struct IdentityElsewhere: Sendable, Hashable, Codable {
+  public var name: String
+  public var datacenters: [String]
+
+  public init(name: String, datacenters: [String]) {
+    self.name = name
+    self.datacenters = datacenters
   }
 }
 

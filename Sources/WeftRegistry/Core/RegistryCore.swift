@@ -21,6 +21,9 @@ struct RegistryCore: Sendable {
   var descriptors = DescriptorLedger()
   /// What checks said last, where that is not stored: their status did not change with it.
   var outputs: [CheckKey: String] = [:]
+  /// Rises with each change of what checks say that has no revision, for the scopes that show it.
+  var outputVersions = ScopeIndex(startingAt: 0)
+  var outputVersion: UInt64 = 1
   var scopes: ScopeIndex
 
   /// How long an instance stays when its removal could not be stored.
@@ -202,12 +205,6 @@ struct RegistryCore: Sendable {
     }
   }
 
-  /// What is stored now is newer.
-  private mutating func forgetOutputs(of owner: CheckOwner, _ checks: [HealthCheck]?) {
-    guard !outputs.isEmpty, let checks else { return }
-    for check in checks { outputs[CheckKey(owner: owner, id: check.id)] = nil }
-  }
-
   /// Forgets a plan whose commit failed, except for what needed no commit.
   mutating func abandon(_ plan: CommitPlan, now: Duration) {
     keepAlive(plan, now: now)
@@ -243,7 +240,7 @@ struct RegistryCore: Sendable {
       leases.grant(key, for: lease, now: now)
       protection.forget(key)
     }
-    for (key, output) in plan.outputs where catalogue.check(key) != nil { outputs[key] = output }
+    for (key, output) in plan.outputs { say(output, of: key) }
     for key in plan.heard { checks.heard(key, catalogue.check(key), now: now) }
     for hash in plan.touched { descriptors.touch(hash, now: now) }
   }

@@ -7,6 +7,8 @@ struct KeyValueState: Sendable {
   private(set) var bytes = 0
   /// Of the last change of any key.
   private(set) var lastRevision: UInt64
+  /// At which this began: an index that was told before a snapshot was restored must not fall.
+  private let firstRevision: UInt64
 
   /// - Parameters:
   ///   - revision: the one the store is at. Removals before it are not known any more.
@@ -14,6 +16,7 @@ struct KeyValueState: Sendable {
   init(entries: [KeyValueEntry] = [], revision: UInt64 = 0, tombstones: Int = 16_384) {
     graveyard = Graveyard(floor: revision, limit: tombstones)
     lastRevision = revision
+    firstRevision = revision
     for entry in entries { add(KeyValueRecord(entry)) }
   }
 
@@ -56,7 +59,7 @@ struct KeyValueState: Sendable {
   /// The revision at which the key last came, changed or went; never 0, never falling.
   func index(key: String) -> UInt64 {
     let name = KeyName(key)
-    return records[name]?.entry.modifiedRevision ?? max(graveyard.revision(of: name), 1)
+    return max(records[name]?.entry.modifiedRevision ?? graveyard.revision(of: name), firstRevision, 1)
   }
 
   /// The revision at which a key below the prefix last came, changed or went; never 0, never falling.

@@ -5,7 +5,7 @@ extension RegistryService {
   func updateCheck(
     _ request: Weft_Registry_V1_UpdateCheckRequest, context: ServerContext
   ) async throws -> Weft_Registry_V1_UpdateCheckResponse {
-    let owner = try CheckOwner(request.owner)
+    let owner = try CheckOwner(request.owner, field: "owner")
     let scope = try registry.scope(of: context)
     try scope.require(owner.writing, field: "owner")
     guard let status = HealthStatus(request.status) else {
@@ -20,7 +20,7 @@ extension RegistryService {
   func setMaintenance(
     _ request: Weft_Registry_V1_SetMaintenanceRequest, context: ServerContext
   ) async throws -> Weft_Registry_V1_SetMaintenanceResponse {
-    let owner = try CheckOwner(request.owner)
+    let owner = try CheckOwner(request.owner, field: "owner")
     let scope = try registry.scope(of: context)
     try scope.require(owner.writing, field: "owner")
     var response = Weft_Registry_V1_SetMaintenanceResponse()
@@ -38,39 +38,5 @@ extension RegistryService {
     response.revision = revision
     response.nodes = nodes.filter { scope.allows(.node($0.name, .read)) }.map(\.message)
     return response
-  }
-
-  func saveSnapshot(
-    _ request: Weft_Registry_V1_SaveSnapshotRequest,
-    responses: ResponseWriter<Weft_Registry_V1_SaveSnapshotResponse>, context: ServerContext
-  ) async throws {
-    let scope = try registry.scope(of: context)
-    // It holds everything, hashes of secrets too.
-    try scope.require(.operator(.write), field: "snapshot")
-    try await registry.saveSnapshot { piece in
-      var response = Weft_Registry_V1_SaveSnapshotResponse()
-      response.piece = piece
-      try await responses.write(response)
-    }
-  }
-}
-
-extension CheckOwner {
-  fileprivate init(_ message: Weft_Registry_V1_CheckOwner?) throws(RegistryError) {
-    switch message?.owner {
-    case .instance(let key): self = .instance(try InstanceKey(key).validated(field: "owner.instance"))
-    case .node(let name):
-      try validateName(name, field: "owner.node")
-      self = .node(name)
-    case nil: throw .invalidArgument(field: "owner", reason: "is missing")
-    }
-  }
-
-  /// What one must be allowed to change it.
-  fileprivate var writing: AccessRequest {
-    switch self {
-    case .node(let name): .node(name, .write)
-    case .instance(let key): .service(key.service, .write)
-    }
   }
 }

@@ -1,13 +1,28 @@
-import Crypto
 import Foundation
 import WeftDiscovery
 
 extension Registry {
-  /// Saves everything as of one revision, and hands the pieces of the file to `write`, one after the other. Changes go
-  /// on meanwhile.
+  /// Saves everything as of one revision, and hands the pieces of a ``SnapshotFile`` to `write`, one after the other.
+  /// Changes go on meanwhile.
   /// - Throws: `failedPrecondition` when the store keeps nothing that could be copied, `resourceExhausted` when there is
   ///   no room for the copy; and what `write` throws.
   public func saveSnapshot(_ write: (_ piece: [UInt8]) async throws -> Void) async throws {
+    try await withSnapshot { try await $0.write(write) }
+  }
+
+  /// The same as a gzipped tar archive, which Consul's tools can unpack and check.
+  /// - Parameters:
+  ///   - begin: is told the revision before the first piece.
+  public func saveSnapshotArchive(
+    _ begin: (_ revision: UInt64) async throws -> Void, _ write: (_ piece: [UInt8]) async throws -> Void
+  ) async throws {
+    try await withSnapshot { snapshot in
+      try await begin(snapshot.contents.revision)
+      try await SnapshotArchive.write(snapshot, write)
+    }
+  }
+
+  private func withSnapshot(_ body: (SnapshotCopy) async throws -> Void) async throws {
     let copy: StoreCopy
     do {
       copy = try await store.copy()
@@ -15,28 +30,9 @@ extension Registry {
       throw RegistryError(error)
     }
     defer { try? FileManager.default.removeItem(atPath: copy.path) }
-    guard let file = FileHandle(forReadingAtPath: copy.path) else {
-      throw RegistryError.unavailable("the copy of the store cannot be read")
-    }
-    defer { try? file.close() }
-    let size = try file.seekToEnd()
-    try file.seek(toOffset: 0)
-    let contents = SnapshotFile.Contents(
-      history: copy.history, revision: copy.revision, savedAt: wallClock(), counts: copy.counts, size: size)
-    var hash = SHA256()
-    var rest = size
-    var piece = try SnapshotFile.beginning(contents)
-    while true {
-      hash.update(data: piece)
-      try await write(piece)
-      guard rest > 0, let data = try file.read(upToCount: Int(min(UInt64(SnapshotFile.pieceBytes), rest)))
-      else {
-        break
-      }
-      rest -= UInt64(data.count)
-      piece = [UInt8](data)
-    }
-    try await write(Array(hash.finalize()))
+    let snapshot = try SnapshotCopy(copy, savedAt: wallClock())
+    defer { snapshot.close() }
+    try await body(snapshot)
   }
 }
 
@@ -63,6 +59,8 @@ extension SnapshotFile {
       }
       await store.close()
       try FileManager.default.moveItem(atPath: partial, toPath: target)
+      // Empty by now; the registry makes its own.
+      for suffix in ["-wal", "-shm"] { try? FileManager.default.removeItem(atPath: partial + suffix) }
     } catch {
       for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: partial + suffix) }
       throw error

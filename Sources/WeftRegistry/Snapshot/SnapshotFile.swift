@@ -10,9 +10,15 @@ import WeftProtobuf
 public struct SnapshotFile: Sendable {
   /// What is wrong with a file.
   public struct Problem: Error, Sendable, CustomStringConvertible {
-    public let description: String
+    public let path: String
+    public let reason: String
 
-    init(_ path: String, _ reason: String) { description = "\(path): \(reason)" }
+    public var description: String { "\(path): \(reason)" }
+
+    init(_ path: String, _ reason: String) {
+      self.path = path
+      self.reason = reason
+    }
   }
 
   /// What a snapshot says of itself.
@@ -66,6 +72,13 @@ public struct SnapshotFile: Sendable {
     } catch {
       throw Problem(path, "cannot be read: \(error)")
     }
+  }
+
+  /// Whether a file begins as ours do.
+  static func begins(path: String) -> Bool {
+    guard let file = FileHandle(forReadingAtPath: path) else { return false }
+    defer { try? file.close() }
+    return (try? file.read(upToCount: magic.count))?.elementsEqual(magic) == true
   }
 
   private static func verify(_ file: FileHandle, path: String, upTo end: UInt64) throws {

@@ -22,6 +22,29 @@ public final class MemoryStore: RegistryStore {
 
   public func commit(_ batch: StoreBatch) async throws(StoreError) { try commitNow(batch) }
 
+  public func replace(
+    with replacement: StoreReplacement, previousRevision: UInt64
+  ) async throws(StoreError) {
+    var batch = StoreBatch(previousRevision: previousRevision)
+    batch.revisions = [LoggedRevision(revision: replacement.revision, changes: replacement.entries)]
+    batch.forgetChangesThrough = replacement.revision
+    batch.descriptorSets = replacement.descriptorSets
+    let before = contents.withLock { contents in
+      defer {
+        contents.entries = [:]
+        contents.descriptorSets = [:]
+      }
+      return contents
+    }
+    do throws(StoreError) {
+      try commitNow(batch)
+    } catch {
+      contents.withLock { $0 = before }
+      throw error
+    }
+    contents.withLock { $0.history = replacement.history }
+  }
+
   public func descriptorSet(hash: String) async throws(StoreError) -> [UInt8]? {
     contents.withLock { $0.descriptorSets[hash] }
   }

@@ -1,3 +1,4 @@
+import Foundation
 import WeftDiscovery
 
 /// Everything that a registry finds when it starts.
@@ -60,6 +61,11 @@ public protocol RegistryStore: Sendable {
   func commit(_ batch: StoreBatch) async throws(StoreError)
   /// The bytes of a descriptor set, or nil when there is none with this hash.
   func descriptorSet(hash: String) async throws(StoreError) -> [UInt8]?
+  /// Puts something else in the place of everything, in one transaction: the log is empty then. Only between two
+  /// calls of ``commit(_:)``; fails with a conflict, as that does, at another revision than `previousRevision`.
+  func replace(with replacement: StoreReplacement, previousRevision: UInt64) async throws(StoreError)
+  /// Where there is room for files as large as the store.
+  var scratchFolder: String { get }
   /// Copies everything, as of one revision, into a file that the caller removes.
   func copy() async throws(StoreError) -> StoreCopy
   func close() async
@@ -82,6 +88,8 @@ public struct StoreCopy: Sendable, Hashable {
 }
 
 extension RegistryStore {
+  public var scratchFolder: String { NSTemporaryDirectory() }
+
   public func copy() async throws(StoreError) -> StoreCopy {
     throw StoreError(.failed, "this store keeps nothing that could be copied")
   }

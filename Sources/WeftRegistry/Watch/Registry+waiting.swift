@@ -1,11 +1,26 @@
 import Synchronization
 import WeftDiscovery
 
+/// How a scope stood at one moment.
+public struct ScopeVersion: Sendable, Hashable {
+  /// As ``Registry/index(for:)``.
+  public var index: UInt64
+  /// Changes when a check says something else while its status, and so the index, stays.
+  var outputs: UInt64
+}
+
 /// Waiting for changes of a part of what the registry keeps.
 extension Registry {
   /// The revision at which a scope last changed. Never 0, and it never falls.
   public func index(for scope: Scope) -> UInt64 {
     state.withLock { $0.core.index(for: scope) }
+  }
+
+  /// Tells whether what was read of a scope is still so, to the last word of its checks.
+  public func version(of scope: Scope) -> ScopeVersion {
+    state.withLock { state in
+      ScopeVersion(index: state.core.index(for: scope), outputs: state.core.outputVersions[scope])
+    }
   }
 
   /// Waits until the scope has another index than `index`, and returns it.

@@ -27,7 +27,7 @@ struct WatchCursor: Sendable {
   mutating func next(_ core: RegistryCore) -> WatchUpdate? {
     defer { isFirst = false }
     if snapshot != nil { return nextPiece(core) }
-    let isForeign = isFirst && !history.isEmpty && history != core.history
+    let isForeign = !history.isEmpty && history != core.history
     let isFresh = isFirst && position == 0
     history = core.history
     guard !isForeign, !isFresh, let changes = core.log.changes(after: position) else {
@@ -42,7 +42,8 @@ struct WatchCursor: Sendable {
   /// Says nothing but that the watch lives and how far it is.
   mutating func progress(_ core: RegistryCore) -> WatchUpdate {
     defer { told = position }
-    return WatchUpdate(position: WatchPosition(history: core.history, revision: position), after: told)
+    // The cursor's own history: a snapshot in pieces goes on with it after another one has begun.
+    return WatchUpdate(position: WatchPosition(history: history, revision: position), after: told)
   }
 
   private mutating func nextChanges(

@@ -26,7 +26,7 @@ struct UpPlan {
       registryPort, registryDNSPort, registryHTTPPort, gatewayPort, configPort, gatewayHost,
       HostSettings.certificates,
       HostSettings.data,
-    ] + HostSettings.logging + passedToAll + passedToServers + [secret]
+    ] + HostSettings.logging + passedToAll + passedToServers + passedToRegistry + [secret] + registrySecrets
 
   /// Settings that every part gets as they were given.
   private static let passedToAll: [any SettingDeclaration] = [
@@ -35,6 +35,13 @@ struct UpPlan {
   /// The same for the parts that serve calls. Not `binary-log-file`: each part needs a file of its own.
   private static let passedToServers: [any SettingDeclaration] =
     HostSettings.access + HostSettings.load + [HostSettings.binaryLog, HostSettings.compression]
+  /// Who may do what in the registry.
+  private static let passedToRegistry: [any SettingDeclaration] = [
+    RegistryAccessSettings.defaultPolicy, RegistryAccessSettings.auditLog, RegistryAccessSettings.rateLimit,
+  ]
+  private static let registrySecrets: [any SettingDeclaration] = [
+    RegistryAccessSettings.initialToken, RegistryDNS.token,
+  ]
   /// Passed on by the environment: arguments can be read by everyone on the machine.
   private static let secret = HostSettings.otlpHeaders
 
@@ -51,7 +58,7 @@ struct UpPlan {
           "--data", settings[HostSettings.data],
           "--dns-port", Self.doorPort(settings, Self.registryDNSPort, usual: RegistryDNS.usualPort),
           "--http-port", Self.doorPort(settings, Self.registryHTTPPort, usual: RegistryHTTP.usualPort),
-        ] + settings.arguments(for: Self.passedToServers)
+        ] + settings.arguments(for: Self.passedToServers + Self.passedToRegistry)
       },
       child("config", command: ["serve", "config"], port: Self.configPort) { settings in
         ["--data", settings[HostSettings.data]] + settings.arguments(for: Self.passedToServers)
@@ -67,7 +74,7 @@ struct UpPlan {
     own: @escaping @Sendable (Settings) -> [String]
   ) -> ChildSpecification {
     let settings = settings
-    let environment = settings.environment(for: [Self.secret])
+    let environment = settings.environment(for: [Self.secret] + (needsRegistry ? [] : Self.registrySecrets))
     return ChildSpecification(name: name, environment: environment, isFoundation: !needsRegistry) { ports in
       var arguments = command
       // A child that had any free port comes back at the same one.

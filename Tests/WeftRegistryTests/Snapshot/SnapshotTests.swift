@@ -53,6 +53,7 @@ struct SnapshotTests {
   func restore() async throws {
     let (path, history) = try await makeSnapshot()
     try await SnapshotFile(path: path).restore(into: directory.file("new"))
+    #expect(try FileManager.default.contentsOfDirectory(atPath: directory.file("new")) == ["registry.sqlite"])
     let store = try SQLiteStore(path: directory.file("new/registry.sqlite"))
     try await withRegistry(store: store) { registry in
       #expect(registry.history != history)

@@ -82,6 +82,36 @@ struct RegistryStoreTests {
     }
   }
 
+  @Test("puts something else in the place of everything, or changes nothing", arguments: StoreKind.allCases)
+  func replaced(kind: StoreKind) async throws {
+    try await kind.withStore { store in
+      var batch = StoreBatch(previousRevision: 0)
+      batch.revisions = [.put(1, .sample("old"))]
+      batch.descriptorSets = ["a": [1]]
+      try await store.commit(batch)
+      let before = try await store.load()
+      var replacement = StoreReplacement(
+        history: "0123456789abcdef", revision: 7,
+        entries: [.instance(.put(InstanceRecord(.sample("new", created: 3))))])
+      replacement.descriptorSets = ["b": [2, 3]]
+      await #expect(throws: StoreError.self) {
+        try await store.replace(with: replacement, previousRevision: 9)
+      }
+      #expect(try await store.load() == before)
+      try await store.replace(with: replacement, previousRevision: 1)
+      let state = try await store.load()
+      #expect(state.history == "0123456789abcdef")
+      #expect(state.revision == 7)
+      #expect(state.instances == [.sample("new", created: 3)])
+      #expect(state.log.isEmpty)
+      #expect(state.descriptorSets == ["b": 2])
+      var next = StoreBatch(previousRevision: 7)
+      next.revisions = [.put(8, .sample("newer", created: 8))]
+      try await store.commit(next)
+      #expect(try await store.load().log == next.revisions)
+    }
+  }
+
   @Test("keeps descriptor sets by hash until they are removed", arguments: StoreKind.allCases)
   func descriptorSets(kind: StoreKind) async throws {
     try await kind.withStore { store in

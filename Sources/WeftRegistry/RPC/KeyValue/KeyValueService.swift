@@ -68,6 +68,12 @@ struct KeyValueService: Weft_Registry_V1_KeyValueServiceHandler {
       try scope.require(operation, registry: registry, field: field)
       operations.append(.keyValue(operation))
     }
+    for (index, message) in request.catalogue.enumerated() {
+      let field = "catalogue[\(index)]"
+      let operation = try TransactionOperation(message, field: field)
+      try scope.require(operation, field: field)
+      operations.append(operation)
+    }
     let outcome = try await registry.transact(operations, by: scope.actor)
     var response = Weft_Registry_V1_TransactResponse()
     response.results = outcome.results.compactMap { result in

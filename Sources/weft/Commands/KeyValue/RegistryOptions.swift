@@ -19,6 +19,14 @@ struct RegistryOptions: ParsableArguments {
     return token ?? environment["WEFT_TOKEN"] ?? environment["CONSUL_HTTP_TOKEN"]
   }
 
+  /// A way to the registry's own service that shows the token.
+  func registryClient() throws -> RegistryClient {
+    RegistryClient(channel: try client.channel(target: client.registry, service: "registry"), token: secret)
+  }
+
+  /// Where the registry is.
+  var address: String { client.registry }
+
   /// - Parameter timeout: nil for calls that last.
   func callOptions(timeout: Duration? = .seconds(30)) -> CallOptions {
     var options = CallOptions(timeout: timeout, maxResponseBytes: 64 << 20)

@@ -31,7 +31,7 @@ struct InstancesCommand: AsyncParsableCommand {
   @Flag(help: "Without those that are critical.")
   var healthy = false
 
-  @OptionGroup var client: ClientOptions
+  @OptionGroup var options: RegistryOptions
 
   func run() async throws {
     var query = ResolveQuery(service: service)
@@ -44,7 +44,7 @@ struct InstancesCommand: AsyncParsableCommand {
     query.zone = zone ?? ""
     query.healthyOnly = healthy
     do {
-      let instances = try await client.registryClient().resolve(query).instances
+      let instances = try await options.registryClient().resolve(query).instances
       guard !instances.isEmpty else {
         throw Failure("no instance of '\(service)' is registered, or none that fits")
       }
@@ -52,7 +52,7 @@ struct InstancesCommand: AsyncParsableCommand {
       print(TextTable.lines([header] + instances.map(Self.row)).joined(separator: "\n"))
       for line in instances.flatMap(Self.reasons) { print(line) }
     } catch let error as RPCError {
-      throw Failure("the registry at \(client.registry) does not answer: \(error)")
+      throw Failure("the registry at \(options.address) does not answer: \(error)")
     }
   }
 

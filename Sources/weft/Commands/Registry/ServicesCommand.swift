@@ -15,11 +15,11 @@ struct ServicesCommand: AsyncParsableCommand {
   @Argument(help: "Only this service.")
   var service: String?
 
-  @OptionGroup var client: ClientOptions
+  @OptionGroup var options: RegistryOptions
 
   func run() async throws {
     do {
-      let registry = try client.registryClient()
+      let registry = try options.registryClient()
       var rows: [[String]] = []
       var names = [service].compactMap { $0 }
       if names.isEmpty { names = try await registry.listServices().services.map(\.name) }
@@ -30,7 +30,7 @@ struct ServicesCommand: AsyncParsableCommand {
       let header = ["SERVICE", "ADDRESS", "STATUS", "VERSION", "WEIGHT", "ZONE", "ANSWERS"]
       print(TextTable.lines([header] + rows).joined(separator: "\n"))
     } catch let error as RPCError {
-      throw Failure("the registry at \(client.registry) does not answer: \(error)")
+      throw Failure("the registry at \(options.address) does not answer: \(error)")
     }
   }
 

@@ -17,12 +17,14 @@ struct SnapshotCommand: AsyncParsableCommand {
   struct Save: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Save everything that a running registry holds, as of one revision, into a file.",
-      discussion: "The certificate must be one that may change everything, such as 'client'.")
+      discussion: """
+        The certificate, or the token, must be one that may change everything, such as the certificate 'client'.
+        """)
 
     @Argument(help: "The file to write; one that is there is replaced once the new one is whole.")
     var file: String
 
-    @OptionGroup var client: ClientOptions
+    @OptionGroup var options: RegistryOptions
 
     func run() async throws {
       let partial = file + ".partial"
@@ -30,7 +32,7 @@ struct SnapshotCommand: AsyncParsableCommand {
         let output = FileHandle(forWritingAtPath: partial)
       else { throw Failure("\(partial) cannot be written") }
       do {
-        try await client.registryClient().saveSnapshot { piece in try output.write(contentsOf: piece) }
+        try await options.registryClient().saveSnapshot { piece in try output.write(contentsOf: piece) }
         try output.synchronize()
         try output.close()
         let contents = try SnapshotFile(path: partial).contents
@@ -39,7 +41,7 @@ struct SnapshotCommand: AsyncParsableCommand {
       } catch {
         try? FileManager.default.removeItem(atPath: partial)
         if let error = error as? RPCError {
-          throw Failure("the registry at \(client.registry) gave no snapshot: \(error)")
+          throw Failure("the registry at \(options.address) gave no snapshot: \(error)")
         }
         throw error
       }
@@ -55,7 +57,7 @@ struct SnapshotCommand: AsyncParsableCommand {
 
     func run() async throws {
       do {
-        let contents = try SnapshotFile(path: file).contents
+        let contents = try await SnapshotFile.withFile(at: file) { $0.contents }
         var rows = [
           ["revision", String(contents.revision)], ["history", contents.history],
           ["saved", TimeOfDay.text(contents.savedAt)], ["bytes", String(contents.size)],
@@ -68,26 +70,60 @@ struct SnapshotCommand: AsyncParsableCommand {
 
   struct Restore: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Make the data of a new registry from a snapshot.",
+      abstract: "Put back what a snapshot holds: into a new folder, or into a running registry.",
       discussion: """
-        The folder must hold no registry yet. The restored one begins a new history: whoever watched the old one
-        starts over, and its revisions go on. Start it with: weft registry --data-dir FOLDER
+        weft registry snapshot restore FILE --data-dir FOLDER     the folder must hold no registry yet
+        weft registry snapshot restore FILE --running             everything that registry holds is replaced
+
+        Either way it begins a new history: whoever watched the old one starts over, and its revisions go on. FILE is
+        of 'snapshot save', or of GET /v1/snapshot.
         """)
 
     @Argument(help: "The file.")
     var file: String
 
     @Option(name: .customLong("data-dir"), help: "The data folder of the new registry.")
-    var folder: String
+    var folder: String?
+
+    @Flag(help: "Into the registry that runs: what it holds now is gone, whole and at once.")
+    var running = false
+
+    @OptionGroup var options: RegistryOptions
+
+    func validate() throws {
+      guard (folder != nil) != running else {
+        throw ValidationError("say where to: --data-dir FOLDER, or --running")
+      }
+    }
 
     func run() async throws {
       do {
-        let claim = try FolderClaim(folder, name: "registry")
-        let snapshot = try SnapshotFile(path: file)
-        try await snapshot.restore(into: folder)
-        withExtendedLifetime(claim) {}
-        print("restored revision \(snapshot.contents.revision) into \(folder)")
+        // Looked at here first: a damaged file need not travel.
+        try await SnapshotFile.withFile(at: file) { snapshot in
+          guard let folder else { return try await restoreRunning(snapshot) }
+          let claim = try FolderClaim(folder, name: "registry")
+          try await snapshot.restore(into: folder)
+          withExtendedLifetime(claim) {}
+          print("restored revision \(snapshot.contents.revision) into \(folder)")
+        }
+      } catch let error as Failure {
+        throw error
       } catch { throw Failure("\(error)") }
+    }
+
+    private func restoreRunning(_ snapshot: SnapshotFile) async throws {
+      guard let input = FileHandle(forReadingAtPath: snapshot.path) else {
+        throw Failure("\(snapshot.path) cannot be read")
+      }
+      defer { try? input.close() }
+      do {
+        let revision = try await options.registryClient().restoreSnapshot {
+          try input.read(upToCount: 256 << 10).map { [UInt8]($0) }.flatMap { $0.isEmpty ? nil : $0 }
+        }
+        print("restored revision \(snapshot.contents.revision); the registry is at revision \(revision) now")
+      } catch let error as RPCError {
+        throw Failure("the registry at \(options.address) took no snapshot: \(error)")
+      }
     }
   }
 }

@@ -18,17 +18,17 @@ struct WatchCommand: AsyncParsableCommand {
   @Argument(help: "The service: NAME, or NAMESPACE/NAME; all when left out.")
   var service: String?
 
-  @OptionGroup var client: ClientOptions
+  @OptionGroup var options: RegistryOptions
 
   func run() async throws {
     do {
-      try await client.registryClient().watch(service: service) { update in
+      try await options.registryClient().watch(service: service) { update in
         for line in Self.lines(update) { print(line) }
         fflush(nil)
       }
-      throw Failure("the registry at \(client.registry) ended the watch")
+      throw Failure("the registry at \(options.address) ended the watch")
     } catch let error as RPCError {
-      throw Failure("the registry at \(client.registry) does not answer: \(error)")
+      throw Failure("the registry at \(options.address) does not answer: \(error)")
     }
   }
 

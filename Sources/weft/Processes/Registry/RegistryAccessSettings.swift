@@ -5,18 +5,21 @@ import WeftRegistry
 enum RegistryAccessSettings {
   static let defaultPolicy = SettingKey<String>(
     "default-policy", default: "",
-    help: "allow or deny: what no rule speaks of; given, tokens and policies are in force",
+    help: "allow or deny: what no rule of the registry speaks of; given, tokens and policies are in force",
     check: { ["", "allow", "deny"].contains($0) ? nil : "must be allow or deny" })
   static let initialToken = SettingKey<String>(
     "initial-management-token", default: "",
-    help: "UUID that opens everything from the start; given, tokens and policies are in force",
+    help:
+      "UUID that opens everything in the registry from the start; given, tokens and policies are in force",
     check: { AccessToken.isSecret($0) || $0.isEmpty ? nil : "must be a UUID" })
   static let auditLog = SettingKey<String>(
     "audit-log", default: "",
-    help: "file of who changed what; DATA/audit.log by default, 'off' for none")
+    help: "file of who changed what in the registry; DATA/audit.log by default, 'off' for none")
   static let rateLimit = SettingKey<Double>(
     "rate-limit", default: 0, in: 0...1_000_000_000,
-    help: "requests a second that one client may make, by certificate or address; 0 for any number")
+    help:
+      "requests a second that one client may make of the registry, by certificate or address; 0 for any number"
+  )
 
   static let all: [any SettingDeclaration] = [defaultPolicy, initialToken, auditLog, rateLimit]
 

@@ -21,7 +21,13 @@ enum RegistryDNS {
     "dns-node-ttl", default: .zero, in: .zero ... .seconds(604_800),
     help: "how long DNS clients may keep answers about nodes")
 
-  static let settings: [any SettingDeclaration] = [port, domain, serviceTTL, nodeTTL]
+  static let token = SettingKey<String>(
+    "dns-token", default: "",
+    help:
+      "secret of the token whose rights DNS has, as queries carry none; without it what everybody may read",
+    check: { AccessToken.isSecret($0) || $0.isEmpty ? nil : "must be a UUID" })
+
+  static let settings: [any SettingDeclaration] = [port, domain, serviceTTL, nodeTTL, token]
 
   /// Nil when DNS is off.
   static func start(
@@ -31,7 +37,9 @@ enum RegistryDNS {
     let host = settings[HostSettings.host]
     guard
       let responder = DNSResponder(
-        settings: zone(settings), catalogue: RegistryNames(registry: registry))
+        settings: zone(settings),
+        catalogue: RegistryNames(
+          registry: registry, token: settings[token].isEmpty ? nil : settings[token]))
     else { throw Failure("dns-domain: \(settings[domain]) is too long for a domain name") }
     var configuration = DNSServerConfiguration()
     configuration.host = host

@@ -33,10 +33,13 @@ final class RegistryNames: DNSCatalogue {
   }
 
   private let registry: Registry
+  private let token: String?
   private let cache = Mutex(Cache())
 
-  init(registry: Registry) {
+  /// - Parameter token: the secret of the token whose rights DNS has; nil for what everybody may read.
+  init(registry: Registry, token: String? = nil) {
     self.registry = registry
+    self.token = token
   }
 
   var revision: UInt64 { registry.index(for: .everything) }
@@ -59,11 +62,11 @@ final class RegistryNames: DNSCatalogue {
     (nodes().names[address] ?? []).filter { mayRead(.node($0, .read)) }
   }
 
-  /// DNS shows no token: it sees what everybody may.
+  /// A query carries no token: all see the same.
   private func mayRead(_ request: AccessRequest) -> Bool {
     let access = registry.access
     guard access.configuration.isEnabled else { return true }
-    return (try? access.scope(of: AccessCredential()))?.allows(request) ?? false
+    return (try? access.scope(of: AccessCredential(token: token)))?.allows(request) ?? false
   }
 
   /// The name as it was registered. Those of other namespaces have none in DNS.
