@@ -15,15 +15,14 @@ extension ConsulContext {
     let options = try ReadOptions(request.query)
     try await wait(for: scope, options)
     let key = cacheKey(of: request)
-    let index = registry.index(for: scope)
-    if let entry = cache[key], isGood(entry, at: index) {
+    let version = registry.version(of: scope)
+    if let entry = cache[key], entry.version == version {
       return options.isCached ? entry.answer.with("x-cache", "HIT").with("age", "0") : entry.answer
     }
-    let start = ContinuousClock.now
     // Thousands of instances take milliseconds: not on a connection's event loop.
     let output = try await withTaskExecutorPreference(globalConcurrentExecutor) { try encode(options) }
-    let answer = ConsulAnswer.json(output).at(index: index, consistency: options.consistency)
-    cache.add(.init(scope: scope, index: index, made: start, answer: answer), for: key)
+    let answer = ConsulAnswer.json(output).at(index: version.index, consistency: options.consistency)
+    cache.add(.init(scope: scope, version: version, answer: answer), for: key)
     return options.isCached ? answer.with("x-cache", "MISS") : answer
   }
 
@@ -35,13 +34,9 @@ extension ConsulContext {
 
   /// The answer to a request that was made before, word for word, if it still holds and anybody may have it.
   func remembered(_ key: String) -> ConsulAnswer? {
-    guard !hasAccessControl, let entry = cache[key], isGood(entry, at: registry.index(for: entry.scope))
+    guard !hasAccessControl, let entry = cache[key], entry.version == registry.version(of: entry.scope)
     else { return nil }
     return entry.answer
-  }
-
-  private func isGood(_ entry: BodyCache<Scope>.Entry, at index: UInt64) -> Bool {
-    entry.index == index && ContinuousClock.now - entry.made < settings.outputFreshness
   }
 
   /// Waits as the request wants it to: until the scope is newer than it knows, or for so long.
@@ -64,6 +59,11 @@ extension ConsulContext {
 extension ConsulRequest {
   /// What tells answers apart: requests that differ in nothing but how they wait have the same.
   var cacheKey: String {
+    if fields.contains(Self.namespaceField) { return "\(namespace)\u{0}\(targetKey)" }
+    return targetKey
+  }
+
+  private var targetKey: String {
     if !query.all.contains(where: { Self.waiting.contains($0.name) }) { return target }
     var key = "\u{0}\(path)"
     for (name, value) in query.all where !Self.waiting.contains(name) { key += "\u{0}\(name)\u{0}\(value)" }

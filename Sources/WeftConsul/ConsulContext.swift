@@ -6,7 +6,7 @@ import WeftRegistry
 final class ConsulContext: Sendable {
   let registry: Registry
   let settings: ConsulSettings
-  let cache: BodyCache<Scope>
+  let cache: BodyCache<Scope, ScopeVersion>
   let events: EventLog
   /// Whether rules are in force.
   let hasAccessControl: Bool
@@ -40,9 +40,6 @@ final class ConsulContext: Sendable {
 public struct ConsulSettings: Sendable {
   /// Bytes of encoded answers to keep.
   public var cacheBytes = 64 << 20
-  /// How long an answer may be kept that shows what checks said last. What they say is no change of the state,
-  /// so no index tells that it is out of date; Consul's own agents pass it on within minutes.
-  public var outputFreshness: Duration = .seconds(5)
   /// How long a client may take for its body, and for taking the next piece of a large answer.
   public var patience: Duration = .seconds(30)
 

@@ -10,6 +10,7 @@ public struct ConsulResponder: HTTPResponder {
   private let other: (any HTTPResponder)?
   private let bodies: BodyReader
   private let answers: AnswerWriter
+  private let patience: Duration
   private let metrics = ConsulMetrics()
   private let logger: Logger
 
@@ -23,6 +24,7 @@ public struct ConsulResponder: HTTPResponder {
     self.other = other
     self.logger = logger
     router = Router(context.routes)
+    patience = settings.patience
     bodies = BodyReader(patience: settings.patience)
     answers = AnswerWriter(stallTimeout: settings.patience)
   }
@@ -33,7 +35,9 @@ public struct ConsulResponder: HTTPResponder {
     if let delay = context.registry.rateLimiter?.wait(for: request.peer.clientName) {
       return try await answers.write(.tooMany(retryAfter: delay), to: writer)
     }
-    if request.method == "GET", let answer = context.remembered(request.target) {
+    if request.method == "GET", !request.fields.contains(ConsulRequest.namespaceField),
+      let answer = context.remembered(request.target)
+    {
       metrics.remembered.add()
       return try await answers.write(answer, to: writer)
     }
@@ -41,20 +45,28 @@ public struct ConsulResponder: HTTPResponder {
       try await other?.respond(to: request, body: body, writer: writer)
       return
     }
-    let answer = try await answer(request) { try await bodies.read(request, body, upTo: $0) }
-    try await answers.write(answer, to: writer)
+    let pieces = BodyPieces(body, patience: patience)
+    let answer = try await answer(request, pieces: pieces) { try await bodies.read(request, body, upTo: $0) }
+    do {
+      try await answers.write(answer, to: writer)
+    } catch {
+      // An answer that is made while it is written has come to nothing.
+      guard answer.stream != nil, await !writer.headWritten else { throw error }
+      try await answers.write(try failure(error, request), to: writer)
+    }
   }
 
   /// - Parameters:
+  ///   - pieces: the body, for a route that takes large ones.
   ///   - readBody: reads the body, up to so many bytes.
   /// - Throws: when nobody waits for the answer any more.
   func answer(
-    _ head: HTTPRequestHead, readBody: (Int) async throws -> ByteBuffer
+    _ head: HTTPRequestHead, pieces: BodyPieces? = nil, readBody: (Int) async throws -> ByteBuffer
   ) async throws -> ConsulAnswer {
     var path = ""
     let answer: ConsulAnswer
     do {
-      answer = try await handle(head, readBody, &path)
+      answer = try await handle(head, pieces, readBody, &path)
     } catch {
       answer = try failure(error, head)
     }
@@ -64,13 +76,16 @@ public struct ConsulResponder: HTTPResponder {
 
   /// - Parameter path: set to the path of the route, once that is found and has the method.
   private func handle(
-    _ head: HTTPRequestHead, _ readBody: (Int) async throws -> ByteBuffer, _ path: inout String
+    _ head: HTTPRequestHead, _ pieces: BodyPieces?, _ readBody: (Int) async throws -> ByteBuffer,
+    _ path: inout String
   ) async throws -> ConsulAnswer {
     var request = try ConsulRequest(head, registry: context.registry)
     if let clean = Self.clean(request.path) {
       return ConsulAnswer(status: 301, fields: ["location": clean + (head.query.map { "?\($0)" } ?? "")])
     }
-    guard let (route, name) = router.match(request.path) else { return ConsulAnswer(status: 404) }
+    guard let (route, name) = router.match(request.path) else {
+      throw ConsulError.notFound("This registry has no \(request.path.prefix(200))")
+    }
     request.name = name
     if request.method == "OPTIONS" { return ConsulAnswer.empty.with("allow", route.allowed) }
     guard let handler = route.methods[request.method] else {
@@ -78,12 +93,17 @@ public struct ConsulResponder: HTTPResponder {
         .with("allow", route.allowed)
     }
     path = route.path
+    try request.requireNamespaces()
     if !request.path.hasPrefix("/v1/agent/"), let datacenter = request.query.text("dc"),
       datacenter != context.datacenter
     {
       throw ConsulError.otherDatacenter
     }
-    request.body = try await readBody(route.bodyLimit)
+    if route.isStreamed {
+      request.pieces = pieces
+    } else {
+      request.body = try await readBody(route.bodyLimit)
+    }
     let answer = try await handler(request)
     return try request.query.flag("pretty") ? answer.indented : answer
   }
@@ -120,7 +140,9 @@ extension ConsulContext {
     CatalogueEndpoints(context: self).routes + CatalogueWriteEndpoints(context: self).routes
       + HealthEndpoints(context: self).routes + AgentEndpoints(context: self).routes
       + AgentServiceEndpoints(context: self).routes + AgentCheckEndpoints(context: self).routes
-      + AgentHealthEndpoints(context: self).routes + StatusEndpoints(context: self).routes
+      + AgentHealthEndpoints(context: self).routes + SnapshotEndpoints(context: self).routes
+      + StatusEndpoints(context: self).routes + OperatorEndpoints(context: self).routes
+      + MeshEndpoints(context: self).routes
       + EventEndpoints(context: self).routes + KeyValueEndpoints(context: self).routes
       + SessionEndpoints(context: self).routes + TransactionEndpoints(context: self).routes
       + TokenEndpoints(context: self).routes + PolicyEndpoints(context: self).routes

@@ -19,25 +19,30 @@ enum AccessView {
         output.endObject()
       }
     }
-    if !token.services.isEmpty {
+    let here = [registry.datacenter]
+    let services =
+      token.services.map { IdentityElsewhere(name: $0, datacenters: here) } + (token.servicesElsewhere ?? [])
+    if !services.isEmpty {
       output.key("ServiceIdentities")
-      output.array(token.services) { output, name in
+      output.array(services) { output, identity in
         output.beginObject()
-        output.field("ServiceName", name)
-        output.field("Datacenters", [registry.datacenter])
+        output.field("ServiceName", identity.name)
+        output.field("Datacenters", identity.datacenters)
         output.endObject()
       }
     }
-    if !token.nodes.isEmpty {
+    let nodes =
+      token.nodes.map { IdentityElsewhere(name: $0, datacenters: here) } + (token.nodesElsewhere ?? [])
+    if !nodes.isEmpty {
       output.key("NodeIdentities")
-      output.array(token.nodes) { output, name in
+      output.array(nodes) { output, identity in
         output.beginObject()
-        output.field("NodeName", name)
-        output.field("Datacenter", registry.datacenter)
+        output.field("NodeName", identity.name)
+        output.field("Datacenter", identity.datacenters.first ?? "")
         output.endObject()
       }
     }
-    output.field("Local", false)
+    output.field("Local", token.isLocal ?? false)
     if let end = token.expiresAt { output.field("ExpirationTime", UTCTime(milliseconds: end).secondsText) }
     output.field("CreateTime", UTCTime(milliseconds: token.createdAt).secondsText)
     output.field("Hash", ContentHash.of(Array("\(token.description)\u{0}\(token.policies)".utf8)))

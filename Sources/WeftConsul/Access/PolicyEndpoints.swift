@@ -17,18 +17,13 @@ struct PolicyEndpoints {
           "GET": { try Self.one(context, $0) }, "PUT": { try await Self.update(context, $0) },
           "DELETE": { try await Self.delete(context, $0) },
         ]),
-      .put("/v1/acl/role") { request in
-        try context.requireAccessControl()
-        try request.require(.acl(.write))
-        throw ConsulError(501, "This registry has no roles; give tokens policies")
-      },
       .put("/v1/agent/token/") { request in
         try context.requireAccessControl()
         throw ConsulError.badRequest("This registry is its own agent and needs no token")
       },
     ]
     // Without roles and without ways to log in, their lists are empty.
-    return named
+    return named + Self.missing(context)
       + ["/v1/acl/roles", "/v1/acl/auth-methods", "/v1/acl/binding-rules"].map { path in
         .get(path) { request in
           try context.requireAccessControl()
@@ -37,6 +32,26 @@ struct PolicyEndpoints {
             .at(index: context.registry.index(for: .access))
         }
       }
+  }
+
+  /// What is asked of roles and of ways to log in, which are not here.
+  private static func missing(_ context: ConsulContext) -> [Route] {
+    func routes(_ paths: [String], _ reason: String, isOpen: Bool = false) -> [Route] {
+      let handler: Handler = { request in
+        try context.requireAccessControl()
+        if !isOpen { try request.require(.acl(.read)) }
+        throw ConsulError(501, reason)
+      }
+      return paths.map { path in
+        Route(path, ["GET": handler, "PUT": handler, "POST": handler, "DELETE": handler])
+      }
+    }
+    let methods = ["auth-method", "auth-method/", "binding-rule", "binding-rule/"].map { "/v1/acl/" + $0 }
+    return routes(["/v1/acl/role", "/v1/acl/role/"], "This registry has no roles; give tokens policies")
+      + routes(methods, "Nobody logs in at this registry: make tokens, or bind certificates to policies")
+      + routes(
+        ["/v1/acl/login", "/v1/acl/logout"],
+        "Nobody logs in at this registry: it has no auth methods, only tokens and certificates", isOpen: true)
   }
 
   private static func list(_ context: ConsulContext, _ request: ConsulRequest) throws -> ConsulAnswer {

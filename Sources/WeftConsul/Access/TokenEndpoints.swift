@@ -37,7 +37,9 @@ struct TokenEndpoints {
   private static func list(_ context: ConsulContext, _ request: ConsulRequest) throws -> ConsulAnswer {
     try context.requireAccessControl()
     try request.require(.acl(.read))
-    var tokens = context.registry.tokens()
+    // The anonymous one last, as in Consul.
+    var tokens = context.registry.tokens().filter { $0.accessor != AccessToken.anonymousAccessor }
+    tokens += context.registry.tokens().filter { $0.accessor == AccessToken.anonymousAccessor }
     if let policy = request.query.text("policy") { tokens = tokens.filter { $0.policies.contains(policy) } }
     return ConsulAnswer.json { output in
       output.array(tokens) {
@@ -147,18 +149,36 @@ struct TokenEndpoints {
       }
       token.policies.append(policy.id)
     }
-    token.services = []
-    for identity in try body.objects("ServiceIdentities") {
-      token.services.append(try identity.string("ServiceName") ?? "")
-    }
-    token.nodes = []
-    for identity in try body.objects("NodeIdentities") {
-      token.nodes.append(try identity.string("NodeName") ?? "")
-    }
+    (token.services, token.servicesElsewhere) = try identities(
+      body.objects("ServiceIdentities"), name: "ServiceName", context
+    ) { identity throws(ConsulError) in try identity.strings("Datacenters") ?? [] }
+    (token.nodes, token.nodesElsewhere) = try identities(
+      body.objects("NodeIdentities"), name: "NodeName", context
+    ) { identity throws(ConsulError) in [try identity.string("Datacenter") ?? ""].filter { !$0.isEmpty } }
+    token.isLocal = try body.bool("Local") ?? token.isLocal
     for name in ["Roles", "TemplatedPolicies"] where !(try body.objects(name)).isEmpty {
       throw .badRequest("\(name): this registry has none; give the token policies")
     }
     return token
+  }
+
+  /// The names that hold in this datacenter, and those that hold in others only.
+  private static func identities(
+    _ bodies: [BodyObject], name: String, _ context: ConsulContext,
+    datacenters: (BodyObject) throws(ConsulError) -> [String]
+  ) throws(ConsulError) -> (here: [String], elsewhere: [IdentityElsewhere]?) {
+    var here: [String] = []
+    var elsewhere: [IdentityElsewhere] = []
+    for body in bodies {
+      let name = try body.string(name) ?? ""
+      let datacenters = try datacenters(body)
+      if datacenters.isEmpty || datacenters.contains(context.datacenter) {
+        here.append(name)
+      } else {
+        elsewhere.append(IdentityElsewhere(name: name, datacenters: datacenters))
+      }
+    }
+    return (here, elsewhere.isEmpty ? nil : elsewhere)
   }
 
   private static func expiry(_ body: BodyObject) throws(ConsulError) -> Int64? {

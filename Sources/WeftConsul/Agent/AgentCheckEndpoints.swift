@@ -24,7 +24,7 @@ struct AgentCheckEndpoints {
     let filter = try CheckView.schema.filter(request.query.text("filter"))
     let checks =
       CheckView.all(of: context.ownNode, isLocal: true)
-      + context.localInstances.flatMap { CheckView.all(of: $0) }
+      + context.localInstances(for: request).flatMap { CheckView.all(of: $0) }
     return .json { output in
       output.beginObject()
       for check in checks where request.canSee(check) && (filter?(check) ?? true) {
@@ -47,7 +47,7 @@ struct AgentCheckEndpoints {
     let check = try body.check(id: body.name, name: body.name, node: Node.registryName)
     var owner = CheckOwner.node(Node.registryName)
     if !body.serviceID.isEmpty {
-      guard let instance = context.localInstance(body.serviceID) else {
+      guard let instance = context.localInstance(body.serviceID, for: request) else {
         throw ConsulError.badRequest("ServiceID \"\(body.serviceID)\" does not exist")
       }
       owner = .instance(instance.key)
@@ -55,7 +55,7 @@ struct AgentCheckEndpoints {
     try request.require(changing: owner)
     // An ID stands for one check of the node, whoever it belonged to.
     var operations = [CatalogueOperation.putCheck(check, owner)]
-    if let found = context.localCheck(check.id), found.key.owner != owner {
+    if let found = context.localCheck(check.id, for: request), found.key.owner != owner {
       operations.insert(.removeCheck(found.key), at: 0)
     }
     _ = try await context.registry.commit(operations, by: request.actor)
@@ -66,7 +66,7 @@ struct AgentCheckEndpoints {
     -> ConsulAnswer
   {
     let id = try request.requiredName("check ID")
-    if let found = context.localCheck(id) {
+    if let found = context.localCheck(id, for: request) {
       try request.require(changing: found.key.owner)
       _ = try await context.registry.removeCheck(found.key, by: request.actor)
     }
@@ -97,7 +97,7 @@ struct AgentCheckEndpoints {
     _ status: HealthStatus, _ output: String, of id: String, _ context: ConsulContext,
     _ request: ConsulRequest
   ) async throws {
-    guard let found = context.localCheck(id) else {
+    guard let found = context.localCheck(id, for: request) else {
       throw ConsulError.notFound(
         "Unknown check ID \"\(id)\". Ensure that the check ID is passed, not the check name.")
     }

@@ -22,6 +22,10 @@ struct AgentEndpoints {
         try request.require(.agent(Node.registryName, .write))
         return .empty
       },
+      .get("/v1/agent/monitor") { request in
+        try request.require(.agent(Node.registryName, .read))
+        return try Self.monitor(request)
+      },
       .put("/v1/agent/join/") { request in
         throw ConsulError.badRequest(
           "Failed to join \(request.name.prefix(200)): this registry is a cluster of its own")
@@ -147,6 +151,14 @@ struct AgentEndpoints {
       for name: StaticString in ["Points", "Counters", "Samples"] { output.field(name, [String]()) }
       output.endObject()
     }
+  }
+
+  private static func monitor(_ request: ConsulRequest) throws -> ConsulAnswer {
+    let level = request.query.text("loglevel") ?? "info"
+    guard ["trace", "debug", "info", "warn", "err", "error"].contains(level.lowercased()) else {
+      throw ConsulError.badRequest("Unknown log level: \(level.prefix(64))")
+    }
+    throw ConsulError(501, "This registry's log is not told over HTTP: it is what its process prints")
   }
 
   private static func forceLeave(_ context: ConsulContext, _ request: ConsulRequest) throws -> ConsulAnswer {

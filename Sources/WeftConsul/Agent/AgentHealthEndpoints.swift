@@ -43,7 +43,7 @@ struct AgentHealthEndpoints {
   private static func byID(_ context: ConsulContext, _ request: ConsulRequest) throws -> ConsulAnswer {
     let id = try request.requiredName("serviceID")
     let node = context.ownNode
-    guard let instance = context.localInstance(id) else {
+    guard let instance = context.localInstance(id, for: request) else {
       let reason = "ServiceId \(id) not found"
       if wantsText(request) {
         return ConsulAnswer.text(reason, status: 404).with("content-type", "text/plain")
@@ -57,7 +57,7 @@ struct AgentHealthEndpoints {
         output.endObject()
       }.because(reason)
     }
-    try request.require(.service(instance.service, .read))
+    try request.require(.service(instance.qualifiedService, .read))
     let verdict = Verdict(instance, on: node)
     if wantsText(request) { return text(verdict) }
     return ConsulAnswer.json(status: verdict.status) { write(instance, on: node, verdict, context, to: &$0) }
@@ -66,9 +66,11 @@ struct AgentHealthEndpoints {
 
   private static func byName(_ context: ConsulContext, _ request: ConsulRequest) throws -> ConsulAnswer {
     let name = try request.requiredName("service name")
-    try request.require(.service(name, .read))
+    try request.require(.service(request.qualified(name), .read))
     let node = context.ownNode
-    let found = context.localInstances.filter { $0.service == name }.map { ($0, Verdict($0, on: node)) }
+    let found = context.localInstances(for: request).filter { $0.service == name }.map {
+      ($0, Verdict($0, on: node))
+    }
     guard let worst = found.map(\.1).max() else {
       let reason = "ServiceName \(name) Not Found"
       if wantsText(request) {

@@ -19,8 +19,8 @@ struct AgentServiceEndpoints {
 
   private static func list(_ context: ConsulContext, _ request: ConsulRequest) throws -> ConsulAnswer {
     let filter = try ServiceInstance.schema.filter(request.query.text("filter"))
-    let instances = context.localInstances.filter {
-      request.allows(.service($0.service, .read)) && (filter?($0) ?? true)
+    let instances = context.localInstances(for: request).filter {
+      request.allows(.service($0.qualifiedService, .read)) && (filter?($0) ?? true)
     }
     return .json { output in
       output.beginObject()
@@ -39,10 +39,10 @@ struct AgentServiceEndpoints {
     let known = request.query.text("hash")
     let deadline = ContinuousClock.now + options.jitteredWait
     while true {
-      guard let instance = context.localInstance(id) else {
+      guard let instance = context.localInstance(id, for: request) else {
         throw ConsulError.notFound("unknown service ID: \(id)")
       }
-      try request.require(.service(instance.service, .read))
+      try request.require(.service(instance.qualifiedService, .read))
       let index = context.registry.index(for: .service(instance.qualifiedService))
       var output = JSONOutput(escaping: .markup)
       instance.writeLocal(to: &output, context.datacenter)
@@ -62,8 +62,9 @@ struct AgentServiceEndpoints {
   {
     let body = try request.object()
     var instance = try ServiceBody.instance(body, nameField: "Name", node: Node.registryName)
-    guard request.allows(.service(instance.service, .write)) else {
-      throw ConsulError(403, "Permission denied: Missing service:write on \(instance.service)")
+    instance.namespace = try request.namespace(of: body)
+    guard request.allows(.service(instance.qualifiedService, .write)) else {
+      throw ConsulError(403, "Permission denied: Missing service:write on \(instance.qualifiedService)")
     }
     ServiceBody.addAddressFamilies(to: &instance)
     var bodies = try body.objects("Checks")
@@ -75,9 +76,9 @@ struct AgentServiceEndpoints {
     }
     // An ID stands for one service: under another name it moves there.
     let moved = context.registry.instances(id: instance.id).filter {
-      $0.key != instance.key && $0.lease == nil
+      $0.key != instance.key && $0.namespace == instance.namespace && $0.lease == nil
     }
-    for old in moved { try request.require(.service(old.service, .write)) }
+    for old in moved { try request.require(.service(old.qualifiedService, .write)) }
     var operations = moved.map { CatalogueOperation.deregister($0.key) }
     operations.append(
       .register(instance, replacingChecks: try request.query.flag("replace-existing-checks")))
@@ -90,8 +91,8 @@ struct AgentServiceEndpoints {
   {
     guard !request.name.isEmpty else { throw ConsulError.badRequest("ServiceID missing") }
     let id = request.name
-    let instances = context.registry.instances(id: id).filter(\.isDefaultNamespace)
-    for instance in instances { try request.require(.service(instance.service, .write)) }
+    let instances = context.registry.instances(id: id).filter { $0.isIn(request) }
+    for instance in instances { try request.require(.service(instance.qualifiedService, .write)) }
     if !instances.isEmpty {
       _ = try await context.registry.commit(instances.map { .deregister($0.key) }, by: request.actor)
     }
@@ -103,10 +104,10 @@ struct AgentServiceEndpoints {
   {
     let id = try request.requiredName("service ID")
     let reason = try wantedMaintenance(request, "service")
-    guard let instance = context.localInstance(id) else {
+    guard let instance = context.localInstance(id, for: request) else {
       throw ConsulError.notFound("No service registered with ID \"\(id)\"")
     }
-    try request.require(.service(instance.service, .write))
+    try request.require(.service(instance.qualifiedService, .write))
     _ = try await context.registry.setMaintenance(reason, of: .instance(instance.key), by: request.actor)
     return .empty
   }
@@ -137,12 +138,12 @@ struct AgentServiceEndpoints {
 
 extension ConsulContext {
   /// The instances on the registry's own node, by id.
-  var localInstances: [ServiceInstance] {
-    registry.instances(onNode: Node.registryName).filter(\.isDefaultNamespace).sorted { $0.id < $1.id }
+  func localInstances(for request: ConsulRequest) -> [ServiceInstance] {
+    registry.instances(onNode: Node.registryName).filter { $0.isIn(request) }.sorted { $0.id < $1.id }
   }
 
-  func localInstance(_ id: String) -> ServiceInstance? {
-    registry.instances(id: id).first(where: \.isDefaultNamespace)
+  func localInstance(_ id: String, for request: ConsulRequest) -> ServiceInstance? {
+    registry.instances(id: id).first { $0.isIn(request) }
   }
 }
 

@@ -37,8 +37,8 @@ struct CatalogueEndpoints {
     try await context.read(request, of: .services) { options throws(ConsulError) in
       let filter = try context.flatSchema.filter(options.filter)
       var tags: [String: Set<String>] = [:]
-      for view in context.allViews()
-      where request.allows(.service(view.instance.service, .read)) && view.node.has(options.nodeMeta)
+      for view in context.allViews(for: request)
+      where request.allows(.service(view.instance.qualifiedService, .read)) && view.node.has(options.nodeMeta)
         && (filter?(view) ?? true)
       {
         tags[view.instance.service, default: []].formUnion(view.instance.tags)
@@ -57,9 +57,10 @@ struct CatalogueEndpoints {
   private static func service(_ context: ConsulContext, _ request: ConsulRequest) async throws -> ConsulAnswer
   {
     let name = try request.requiredName("service name")
-    return try await context.read(request, of: .service(name)) { options throws(ConsulError) in
+    return try await context.read(request, of: .service(request.qualified(name))) {
+      options throws(ConsulError) in
       let filter = try context.flatSchema.filter(options.filter)
-      let views = context.views(of: name).chosen(by: request, options, filter)
+      let views = context.views(of: name, for: request).chosen(by: request, options, filter)
       var output = JSONOutput(escaping: .markup, reserving: 1_024 * (views.count + 1))
       output.array(views) { $1.writeFlat(to: &$0, context.datacenter) }
       return output
@@ -73,8 +74,8 @@ struct CatalogueEndpoints {
     return try await context.read(request, of: .node(name)) { options throws(ConsulError) in
       let filter = try ServiceInstance.schema.filter(options.filter)
       let node = request.allows(.node(name, .read)) ? context.registry.node(name)?.asShown : nil
-      let instances = (node.map { context.instances(on: $0) } ?? [])
-        .filter { request.allows(.service($0.service, .read)) && (filter?($0) ?? true) }
+      let instances = (node.map { context.instances(on: $0, for: request) } ?? [])
+        .filter { request.allows(.service($0.qualifiedService, .read)) && (filter?($0) ?? true) }
       var output = JSONOutput(escaping: .markup)
       if node == nil, !asList {
         output.null()

@@ -1,42 +1,47 @@
 import WeftDiscovery
 import WeftRegistry
 
-/// The catalogue as the API shows it. Services of other namespaces than the default one are not part of it.
+/// The catalogue as the API shows it: the services of one namespace.
 extension ConsulContext {
   /// The instances of a service, with their nodes.
-  func views(of service: String) -> [ServiceView] {
+  func views(of service: String, for request: ConsulRequest) -> [ServiceView] {
     guard !service.contains("/") else { return [] }
-    var views = registry.health(of: service).instances.map { ServiceView($0.instance, on: $0.node) }
-    if service == Self.consulService, views.isEmpty { views = [ServiceView(consulInstance, on: ownNode)] }
+    var views = registry.health(of: request.qualified(service)).instances
+      .map { ServiceView($0.instance, on: $0.node) }
+    if service == Self.consulService, request.isDefaultNamespace, views.isEmpty {
+      views = [ServiceView(consulInstance, on: ownNode)]
+    }
     return views
   }
 
   /// Every instance with its node.
-  func allViews() -> [ServiceView] {
+  func allViews(for request: ConsulRequest) -> [ServiceView] {
     let nodes = Dictionary(registry.nodes().nodes.map { ($0.name, $0) }) { first, _ in first }
-    let instances = registry.allInstances().instances.filter(\.isDefaultNamespace)
+    let instances = registry.allInstances().instances.filter { $0.isIn(request) }
     var views = instances.map { ServiceView($0, on: nodes[$0.node] ?? Node(name: $0.node, address: "")) }
-    if !instances.contains(where: { $0.service == Self.consulService }) {
+    if request.isDefaultNamespace, !instances.contains(where: { $0.service == Self.consulService }) {
       views.append(ServiceView(consulInstance, on: ownNode))
     }
     return views
   }
 
   /// The instances on a node.
-  func instances(on node: Node) -> [ServiceInstance] {
-    let instances = registry.instances(onNode: node.name).filter(\.isDefaultNamespace)
-    guard node.name == Node.registryName, !instances.contains(where: { $0.id == Self.consulService }) else {
+  func instances(on node: Node, for request: ConsulRequest) -> [ServiceInstance] {
+    let instances = registry.instances(onNode: node.name).filter { $0.isIn(request) }
+    guard request.isDefaultNamespace, node.name == Node.registryName,
+      !instances.contains(where: { $0.id == Self.consulService })
+    else {
       return instances
     }
     return [consulInstance] + instances
   }
 
   /// Every check, with what it belongs to.
-  func allChecks() -> [(check: CheckView, node: Node)] {
+  func allChecks(for request: ConsulRequest) -> [(check: CheckView, node: Node)] {
     let nodes = registry.nodes().nodes
     var checks = nodes.flatMap { node in CheckView.all(of: node).map { ($0, node.asShown) } }
     let byName = Dictionary(nodes.map { ($0.name, $0.asShown) }) { first, _ in first }
-    for instance in registry.allInstances().instances where instance.isDefaultNamespace {
+    for instance in registry.allInstances().instances where instance.isIn(request) {
       let node = byName[instance.node] ?? Node(name: instance.node, address: "")
       checks += CheckView.all(of: instance).map { ($0, node) }
     }
@@ -60,8 +65,6 @@ extension ConsulContext {
 }
 
 extension ServiceInstance {
-  var isDefaultNamespace: Bool { namespace == Self.defaultNamespace }
-
   /// Whether it has all of the tags. Consul does not tell upper from lower case here.
   func hasTags(_ wanted: [String]) -> Bool {
     wanted.allSatisfy { wanted in
@@ -72,12 +75,12 @@ extension ServiceInstance {
 
 extension ConsulRequest {
   func canSee(_ view: ServiceView) -> Bool {
-    allows(.service(view.instance.service, .read)) && allows(.node(view.node.name, .read))
+    allows(.service(view.instance.qualifiedService, .read)) && allows(.node(view.node.name, .read))
   }
 
   func canSee(_ check: CheckView) -> Bool {
     allows(.node(check.node, .read))
-      && (check.serviceName.isEmpty || allows(.service(check.serviceName, .read)))
+      && (check.serviceName.isEmpty || allows(.service(qualified(check.serviceName), .read)))
   }
 }
 

@@ -26,8 +26,9 @@ struct CatalogueWriteEndpoints {
     }
     var registered: ServiceInstance?
     if let service = try body.object("Service") {
-      let instance = try instance(service, node: name)
-      try request.require(.service(instance.service, .write))
+      var instance = try instance(service, node: name)
+      instance.namespace = try request.namespace(of: service)
+      try request.require(.service(instance.qualifiedService, .write))
       operations += moves(to: instance, context)
       operations.append(.register(instance, replacingChecks: false))
       registered = instance
@@ -35,7 +36,7 @@ struct CatalogueWriteEndpoints {
     var checks = try body.objects("Checks")
     if let check = try body.object("Check") { checks.append(check) }
     for body in checks {
-      let (owner, check) = try check(body, node: name, registered, context)
+      let (owner, check) = try check(body, node: name, registered, context, request)
       try request.require(changing: owner)
       operations.append(.putCheck(check, owner))
     }
@@ -80,12 +81,13 @@ struct CatalogueWriteEndpoints {
   /// An ID of a node stands for one service: under another name it moves there.
   private static func moves(to instance: ServiceInstance, _ context: ConsulContext) -> [CatalogueOperation] {
     context.registry.instances(id: instance.id, node: instance.node)
-      .filter { $0.key != instance.key && $0.lease == nil }
+      .filter { $0.key != instance.key && $0.namespace == instance.namespace && $0.lease == nil }
       .map { .deregister($0.key) }
   }
 
   private static func check(
-    _ body: BodyObject, node: String, _ registered: ServiceInstance?, _ context: ConsulContext
+    _ body: BodyObject, node: String, _ registered: ServiceInstance?, _ context: ConsulContext,
+    _ request: ConsulRequest
   ) throws(ConsulError) -> (CheckOwner, HealthCheck) {
     let serviceID = try body.string("ServiceID") ?? ""
     let name = try body.string("Name") ?? ""
@@ -95,7 +97,9 @@ struct CatalogueWriteEndpoints {
       owner = .node(node)
     } else if let registered, registered.id == serviceID {
       owner = .instance(registered.key)
-    } else if let instance = context.registry.instances(id: serviceID, node: node).first {
+    } else if let instance = context.registry.instances(id: serviceID, node: node).first(where: {
+      $0.isIn(request)
+    }) {
       owner = .instance(instance.key)
     } else {
       throw .badRequest("failed inserting check: Missing service registration on node \"\(node)\"")
@@ -123,8 +127,8 @@ struct CatalogueWriteEndpoints {
     let checkID = try body.string("CheckID") ?? ""
     var operations: [CatalogueOperation] = []
     if !serviceID.isEmpty {
-      let instances = context.registry.instances(id: serviceID, node: node).filter(\.isDefaultNamespace)
-      for instance in instances { try request.require(.service(instance.service, .write)) }
+      let instances = context.registry.instances(id: serviceID, node: node).filter { $0.isIn(request) }
+      for instance in instances { try request.require(.service(instance.qualifiedService, .write)) }
       operations = instances.map { .deregister($0.key) }
     } else if !checkID.isEmpty {
       operations = owners(of: checkID, on: node, context).map {

@@ -19,9 +19,10 @@ struct HealthEndpoints {
   {
     let name = try request.requiredName("service name")
     let onlyPassing = try request.query.flag("passing", isStrict: true)
-    return try await context.read(request, of: .service(name)) { options throws(ConsulError) in
+    return try await context.read(request, of: .service(request.qualified(name))) {
+      options throws(ConsulError) in
       let filter = try context.healthSchema.filter(options.filter)
-      let views = context.views(of: name).filter { !onlyPassing || $0.isPassing }
+      let views = context.views(of: name, for: request).filter { !onlyPassing || $0.isPassing }
         .chosen(by: request, options, filter)
       var output = JSONOutput(escaping: .markup, reserving: 1_536 * (views.count + 1))
       output.array(views) { $1.writeHealth(to: &$0, context.datacenter) }
@@ -33,9 +34,10 @@ struct HealthEndpoints {
   private static func checks(_ context: ConsulContext, _ request: ConsulRequest) async throws -> ConsulAnswer
   {
     let name = try request.requiredName("service name")
-    return try await context.read(request, of: .service(name)) { options throws(ConsulError) in
+    return try await context.read(request, of: .service(request.qualified(name))) {
+      options throws(ConsulError) in
       let filter = try CheckView.schema.filter(options.filter)
-      let views = context.views(of: name).filter { $0.node.has(options.nodeMeta) }
+      let views = context.views(of: name, for: request).filter { $0.node.has(options.nodeMeta) }
         .nearFirst(options.near) { $0.node.name }
       return list(views.flatMap { CheckView.all(of: $0.instance) }, filter, request)
     }
@@ -46,7 +48,7 @@ struct HealthEndpoints {
     return try await context.read(request, of: .node(name)) { options throws(ConsulError) in
       let filter = try CheckView.schema.filter(options.filter)
       guard let node = context.registry.node(name) else { return list([], filter, request) }
-      let instances = context.registry.instances(onNode: name).filter(\.isDefaultNamespace)
+      let instances = context.registry.instances(onNode: name).filter { $0.isIn(request) }
       return list(CheckView.all(of: node) + instances.flatMap { CheckView.all(of: $0) }, filter, request)
     }
   }
@@ -57,7 +59,7 @@ struct HealthEndpoints {
     let scope = status.map { Scope.checksInState($0) } ?? .checks
     return try await context.read(request, of: scope) { options throws(ConsulError) in
       let filter = try CheckView.schema.filter(options.filter)
-      let checks = context.allChecks()
+      let checks = context.allChecks(for: request)
         .filter { name == "any" || $0.check.status == status }
         .filter { $0.node.has(options.nodeMeta) }
         .nearFirst(options.near) { $0.node.name }

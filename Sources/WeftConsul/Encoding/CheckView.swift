@@ -13,6 +13,8 @@ struct CheckView: Sendable {
   var serviceID = ""
   var serviceName = ""
   var serviceTags: [String] = []
+  /// Of the instance, unless that is in the default one.
+  var namespace: String?
   var type = ""
   var createIndex: UInt64
   var modifyIndex: UInt64
@@ -54,6 +56,7 @@ struct CheckView: Sendable {
     view.serviceID = instance.id
     view.serviceName = instance.service
     view.serviceTags = instance.tags
+    view.namespace = instance.namespace == ServiceInstance.defaultNamespace ? nil : instance.namespace
     return view
   }
 
@@ -122,6 +125,7 @@ extension CheckView {
     output.field("ServiceName", serviceName)
     output.field("ServiceTags", serviceTags)
     output.field("Type", type)
+    if let namespace { output.field("Namespace", namespace) }
     output.key("Definition")
     output.raw(definition.utf8)
     output.field("CreateIndex", isLocal ? 0 : max(createIndex, 1))

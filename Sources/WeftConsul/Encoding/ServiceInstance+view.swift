@@ -22,6 +22,7 @@ extension ServiceInstance {
     output.raw(Self.noProxy.utf8)
     output.key("Connect")
     output.raw("{}".utf8)
+    writeNamespace(to: &output)
     output.field("CreateIndex", max(addedRevision, 1))
     output.field("ModifyIndex", max(modifiedRevision, 1))
     output.endObject()
@@ -42,8 +43,14 @@ extension ServiceInstance {
     output.field("EnableTagOverride", enableTagOverride)
     // Since Consul 1.9.
     output.field("Datacenter", datacenter)
+    writeNamespace(to: &output)
     if let contentHash { output.field("ContentHash", contentHash) }
     output.endObject()
+  }
+
+  /// The default one goes without saying, as in a Consul that has no others.
+  func writeNamespace(to output: inout JSONOutput) {
+    if namespace != Self.defaultNamespace { output.field("Namespace", namespace) }
   }
 
   func writeWeights(to output: inout JSONOutput, _ name: StaticString) {

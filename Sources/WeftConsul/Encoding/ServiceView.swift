@@ -37,6 +37,7 @@ struct ServiceView: Sendable {
     output.raw(ServiceInstance.noProxy.utf8)
     output.key("ServiceConnect")
     output.raw("{}".utf8)
+    instance.writeNamespace(to: &output)
     output.field("CreateIndex", max(instance.addedRevision, 1))
     output.field("ModifyIndex", max(instance.modifiedRevision, 1))
     output.endObject()

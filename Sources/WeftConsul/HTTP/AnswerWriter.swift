@@ -1,5 +1,4 @@
 import NIOCore
-import Synchronization
 import WeftHTTP2
 
 /// Writes whole answers, large ones no faster than their client takes them.
@@ -13,9 +12,10 @@ struct AnswerWriter: Sendable {
   let stallTimeout: Duration
 
   func write(_ answer: ConsulAnswer, to writer: HTTPResponseWriter) async throws {
-    if answer.body.readableBytes <= Self.pieceBytes {
+    if answer.stream == nil, answer.body.readableBytes <= Self.pieceBytes {
       return try await writer.respond(status: answer.status, fields: answer.fields, body: answer.body)
     }
+    if let stream = answer.stream { return try await write(stream, to: writer) }
     var fields = answer.fields
     fields.set("content-length", String(answer.body.readableBytes))
     try await writer.writeHead(status: answer.status, fields: fields)
@@ -23,33 +23,34 @@ struct AnswerWriter: Sendable {
     try await writer.finish()
   }
 
-  private final class Progress: Sendable {
-    let pieces = Atomic<Int>(0)
+  private func write(_ stream: AnswerStream, to writer: HTTPResponseWriter) async throws {
+    let progress = StallTimer()
+    try await progress.watch(patience: stallTimeout) {
+      try await stream.produce { head in
+        try await writer.writeHead(status: head.status, fields: head.fields)
+        progress.advance()
+      } _: { piece in
+        try await writer.write(piece)
+        progress.advance()
+      }
+    } stalled: {
+      Stalled()
+    }
+    try await writer.finish()
   }
 
   private func writePieces(of body: ByteBuffer, to writer: HTTPResponseWriter) async throws {
-    let progress = Progress()
-    try await withThrowingTaskGroup(of: Void.self) { group in
-      group.addTask {
-        var rest = body
-        while let piece = rest.readSlice(length: min(Self.pieceBytes, rest.readableBytes)),
-          piece.readableBytes > 0
-        {
-          try await writer.write(piece)
-          progress.pieces.add(1, ordering: .relaxed)
-        }
+    let progress = StallTimer()
+    try await progress.watch(patience: stallTimeout) {
+      var rest = body
+      while let piece = rest.readSlice(length: min(Self.pieceBytes, rest.readableBytes)),
+        piece.readableBytes > 0
+      {
+        try await writer.write(piece)
+        progress.advance()
       }
-      group.addTask {
-        var before = -1
-        while true {
-          let now = progress.pieces.load(ordering: .relaxed)
-          if now == before { throw Stalled() }
-          before = now
-          try await Task.sleep(for: stallTimeout)
-        }
-      }
-      defer { group.cancelAll() }
-      try await group.next()
+    } stalled: {
+      Stalled()
     }
   }
 }

@@ -2,15 +2,14 @@ import NIOCore
 import Synchronization
 import WeftHTTP2
 
-/// Encoded answers, each good for as long as what it shows has the same index.
+/// Encoded answers, each good for as long as what it shows has the same version.
 ///
 /// Most readers ask the same few questions again and again, and encoding an answer costs a hundred times what
 /// finding it here does. Bounded by bytes; what was not asked for lately goes first.
-final class BodyCache<Scope: Sendable>: Sendable {
+final class BodyCache<Scope: Sendable, Version: Sendable>: Sendable {
   struct Entry: Sendable {
     var scope: Scope
-    var index: UInt64
-    var made: ContinuousClock.Instant
+    var version: Version
     var answer: ConsulAnswer
   }
 

@@ -7,6 +7,8 @@ struct ConsulAnswer: Sendable {
   var status = 200
   var fields: HTTPFields = [:]
   var body = ByteBuffer()
+  /// Makes head and body while they are written, in the place of ``fields`` and ``body``.
+  var stream: AnswerStream?
 
   /// Nothing but success.
   static let empty = ConsulAnswer()

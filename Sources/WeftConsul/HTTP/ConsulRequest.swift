@@ -19,7 +19,11 @@ struct ConsulRequest: Sendable {
   let peer: PeerInfo
   /// What the client may do.
   let scope: AccessScope
+  /// Whose services it is about.
+  let namespace: String
   var body = ByteBuffer()
+  /// The body of a route that takes large ones.
+  var pieces: BodyPieces?
 
   init(_ head: HTTPRequestHead, registry: Registry) throws(ConsulError) {
     method = head.method
@@ -34,6 +38,7 @@ struct ConsulRequest: Sendable {
     token = query.text("token") ?? Self.token(head.fields)
     fields = head.fields
     peer = head.peer
+    namespace = try Self.namespace(query, head.fields)
     scope = try registry.scope(of: head, token: token)
   }
 

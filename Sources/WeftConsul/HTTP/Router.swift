@@ -8,12 +8,18 @@ struct Route: Sendable {
   let methods: [String: Handler]
   /// Bytes that a body may have.
   let bodyLimit: Int
+  /// Whether bodies are left to the handlers, which read them piece by piece.
+  let isStreamed: Bool
 
   static let defaultBodyLimit = 512 << 10
 
-  init(_ path: String, bodyLimit: Int = Route.defaultBodyLimit, _ methods: [String: Handler]) {
+  init(
+    _ path: String, bodyLimit: Int = Route.defaultBodyLimit, isStreamed: Bool = false,
+    _ methods: [String: Handler]
+  ) {
     self.path = path
     self.bodyLimit = bodyLimit
+    self.isStreamed = isStreamed
     self.methods = methods
   }
 

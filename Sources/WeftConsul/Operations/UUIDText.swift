@@ -9,6 +9,11 @@ enum UUIDText {
     return parts.map(\.count) == groups && parts.allSatisfy { $0.allSatisfy { $0.hexDigitValue != nil } }
   }
 
+  /// Whether a text is as long as one and has no other characters.
+  static func hasForm(_ text: String) -> Bool {
+    text.utf8.count == 36 && text.utf8.allSatisfy { $0 == UInt8(ascii: "-") || $0.hexDigitValue != nil }
+  }
+
   static func random() -> String { text(high: .random(in: 0 ... .max), low: .random(in: 0 ... .max)) }
 
   static func text(high: UInt64, low: UInt64) -> String {

@@ -55,9 +55,13 @@ struct SessionEndpoints {
     return .json { $0.array([session]) { $1.write(to: &$0) } }
   }
 
-  /// The id in the path. What is no UUID cannot be one, and finds nothing.
+  /// The id in the path. Consul does not mind where its dashes are.
   private static func id(_ request: ConsulRequest) throws(ConsulError) -> String {
-    try request.requiredName("session").lowercased()
+    let id = try request.requiredName("session").lowercased()
+    guard UUIDText.hasForm(id) else {
+      throw .badRequest("\"\(id.prefix(64))\" is the ID of no session: it is no UUID")
+    }
+    return id
   }
 
   // MARK: Reads
@@ -95,18 +99,18 @@ enum SessionBody {
   static func session(_ body: BodyObject, _ context: ConsulContext) throws(ConsulError) -> Session {
     let node = try body.string("Node") ?? ""
     var session = Session(name: try body.string("Name") ?? "", node: node.isEmpty ? Node.registryName : node)
-    if let delay = try lockDelay(body) { session.lockDelay = delay }
+    if let delay = number("LockDelay", body) {
+      session.lockDelay = delay
+    } else if let delay = try body.duration("LockDelay") {
+      session.lockDelay = delay
+    }
     if let text = try body.string("Behavior"), !text.isEmpty {
       guard let behavior = Session.Behavior(rawValue: text) else {
         throw .badRequest("Invalid Behavior setting '\(text.prefix(64))'")
       }
       session.behavior = behavior
     }
-    if let text = try body.string("TTL"), !text.isEmpty {
-      guard let ttl = GoDuration.parse(text) else {
-        throw .badRequest(
-          "Session TTL '\(text.prefix(64))' invalid: time: invalid duration \"\(text.prefix(64))\"")
-      }
+    if let ttl = try ttl(body) {
       guard ttl == .zero || Session.ttlLimits.contains(ttl) else {
         throw .badRequest(
           "Invalid Session TTL '\(GoDuration.nanoseconds(ttl))', must be between [10s=24h0m0s]")
@@ -117,11 +121,19 @@ enum SessionBody {
     return session
   }
 
-  private static func lockDelay(_ body: BodyObject) throws(ConsulError) -> Duration? {
-    if case .number(let text) = body.value("LockDelay"), let number = Int64(text) {
-      return number < smallestNanoseconds ? .seconds(number) : .nanoseconds(number)
-    }
-    return try body.duration("LockDelay")
+  /// A duration that is a bare number.
+  private static func number(_ name: String, _ body: BodyObject) -> Duration? {
+    guard case .number(let text) = body.value(name), let number = Int64(text) else { return nil }
+    return number < smallestNanoseconds ? .seconds(number) : .nanoseconds(number)
+  }
+
+  /// Consul takes only texts; numbers are meant as those of LockDelay are.
+  private static func ttl(_ body: BodyObject) throws(ConsulError) -> Duration? {
+    if let ttl = number("TTL", body) { return ttl }
+    guard let text = try body.string("TTL"), !text.isEmpty else { return nil }
+    if let ttl = GoDuration.parse(text) { return ttl }
+    throw .badRequest(
+      "Session TTL '\(text.prefix(64))' invalid: time: invalid duration \"\(text.prefix(64))\"")
   }
 
   private static func readChecks(

@@ -1,7 +1,9 @@
 """Stands in for the conftest.py of py-consul's own tests, which starts containers: gives them a process of ours."""
 
 import collections
+import http.server
 import tempfile
+import threading
 import uuid
 
 import pytest
@@ -10,6 +12,32 @@ import requests
 from servers import under_test
 
 Instance = collections.namedtuple("Instance", ["container", "port", "version"])
+
+
+class Fine(http.server.BaseHTTPRequestHandler):
+    """What the suite's HTTP checks look at: in its containers, the agent's own port 8500."""
+
+    def do_GET(self):
+        self.send_response(200)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture(scope="session", autouse=True)
+def port_8500():
+    try:
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 8500), Fine)
+    except OSError:
+        # Somebody else's, who may answer as well.
+        yield
+        return
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield
+    server.shutdown()
+    server.server_close()
 
 
 def running(token=None):

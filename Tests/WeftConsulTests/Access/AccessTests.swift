@@ -117,4 +117,38 @@ import WeftHTTP2
     #expect(try await api.delete("/v1/acl/token/\(accessor)?token=\(Self.management)").text == "true")
     #expect(try await api.get("/v1/acl/token/\(accessor)?token=\(Self.management)").status == 403)
   }
+
+  @Test func identitiesOfOtherDatacentersAreToldAndGiveNothingHere() async throws {
+    let (api, _) = try await ruled()
+    let body =
+      #"{"Local":true,"NodeIdentities":[{"NodeName":"n","Datacenter":"dc2"}],"ServiceIdentities":[{"ServiceName":"web","Datacenters":["dc2"]}]}"#
+    let created = try await api.put("/v1/acl/token", body, token: Self.management)
+    #expect(try created.value("Local") == .bool(true))
+    #expect(try created.string("NodeIdentities.0.Datacenter") == "dc2")
+    #expect(try created.string("ServiceIdentities.0.Datacenters.0") == "dc2")
+    let secret = try #require(try created.string("SecretID"))
+    #expect(try await api.put("/v1/agent/service/register", #"{"Name":"web"}"#, token: secret).status == 403)
+    let accessor = try #require(try created.string("AccessorID"))
+    let here = #"{"ServiceIdentities":[{"ServiceName":"web","Datacenters":["dc1","dc2"]}]}"#
+    let updated = try await api.put("/v1/acl/token/\(accessor)", here, token: Self.management)
+    #expect(try updated.value("NodeIdentities") == nil)
+    #expect(try await api.put("/v1/agent/service/register", #"{"Name":"web"}"#, token: secret).status == 200)
+  }
+
+  @Test func theAnonymousTokenIsTheLastOfTheList() async throws {
+    let (api, _) = try await ruled()
+    let list = try await api.get("/v1/acl/tokens?token=\(Self.management)")
+    let count = try #require(try list.count())
+    #expect(try list.string("\(count - 1).AccessorID") == "00000000-0000-0000-0000-000000000002")
+  }
+
+  @Test(arguments: [
+    "/v1/acl/role", "/v1/acl/role/name/x", "/v1/acl/auth-method", "/v1/acl/binding-rule", "/v1/acl/login",
+  ])
+  func whoeverWantsRolesOrToLogInIsToldThatThereIsNoSuchThing(path: String) async throws {
+    let (api, _) = try await ruled()
+    let reply = try await api.put(path, "{}", token: Self.management)
+    #expect(reply.status == 501)
+    #expect(reply.text.contains("This registry has no") || reply.text.contains("Nobody logs in"))
+  }
 }

@@ -160,4 +160,27 @@ import Testing
     #expect(try about.string("Stats.consul.leader_addr") == leader)
     #expect(try await api.get("/v1/agent/members").string("0.Name") == about.string("Config.NodeName"))
   }
+
+  @Test(arguments: [
+    "/v1/health/service/web", "/v1/health/checks/web", "/v1/health/state/passing", "/v1/health/node/weft",
+  ])
+  func whatACheckSaysIsToldAtOnceAlsoWhenItsStatusStays(target: String) async throws {
+    let api = try await LiveAPI.start()
+    try await api.put(
+      "/v1/agent/service/register", #"{"Name":"web","Check":{"TTL":"1h","Status":"passing"}}"#)
+    for note in ["first", "second", "third"] {
+      try await api.put("/v1/agent/check/pass/service:web?note=\(note)")
+      #expect(try await api.get(target).text.contains("\"\(note)\""))
+    }
+  }
+
+  @Test func whatANodesCheckSaysIsToldWithItsServices() async throws {
+    let api = try await LiveAPI.start()
+    try await api.put("/v1/agent/service/register", #"{"Name":"web"}"#)
+    try await api.put("/v1/agent/check/register", #"{"Name":"disk","TTL":"1h","Status":"passing"}"#)
+    for note in ["first", "second"] {
+      try await api.put("/v1/agent/check/pass/disk?note=\(note)")
+      #expect(try await api.get("/v1/health/service/web").text.contains("\"\(note)\""))
+    }
+  }
 }

@@ -23,6 +23,27 @@ import Testing
     #expect(try await api.get("/v1/session/info/\(id)").text == "[]")
   }
 
+  @Test(arguments: ["info/no-uuid", "node/", "info/11111111-1111-1111-1111-11111111111g"])
+  func whatCannotBeTheNameOfASessionIsRefused(path: String) async throws {
+    let api = try await LiveAPI.start()
+    #expect(try await api.get("/v1/session/\(path)").status == 400)
+  }
+
+  @Test(arguments: ["destroy/no-uuid", "renew/no-uuid"])
+  func noSessionEndsOrGoesOnByAMalformedID(path: String) async throws {
+    let api = try await LiveAPI.start()
+    let reply = try await api.put("/v1/session/\(path)")
+    #expect(reply.status == 400)
+    #expect(reply.text.contains("no-uuid"))
+  }
+
+  @Test(arguments: [("15", "15s"), ("20000000000", "20s"), ("\"1m0s\"", "1m0s"), ("0", "")])
+  func aTTLMayBeANumber(value: String, ttl: String) async throws {
+    let api = try await LiveAPI.start()
+    let id = try await create(api, "{\"TTL\":\(value)}")
+    #expect(try await api.get("/v1/session/info/\(id)").string("0.TTL") == ttl)
+  }
+
   @Test(arguments: [
     ("{}", 1), (#"{"Checks":[]}"#, 0), (#"{"NodeChecks":[]}"#, 0), (#"{"NodeChecks":["serfHealth"]}"#, 1),
   ])
@@ -55,6 +76,7 @@ import Testing
 
   @Test(arguments: [
     (#"{"TTL":"1s"}"#, "Invalid Session TTL '1000000000', must be between [10s=24h0m0s]"),
+    (#"{"TTL":5}"#, "Invalid Session TTL '5000000000', must be between [10s=24h0m0s]"),
     (#"{"TTL":"soon"}"#, "Session TTL 'soon' invalid: time: invalid duration \"soon\""),
     (#"{"Behavior":"explode"}"#, "Invalid Behavior setting 'explode'"),
   ])

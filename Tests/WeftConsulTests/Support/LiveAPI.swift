@@ -1,5 +1,6 @@
 import Logging
 import NIOCore
+import Synchronization
 import WeftDiscovery
 import WeftHTTP2
 import WeftRegistry
@@ -23,7 +24,9 @@ final class LiveAPI: Sendable {
 
   /// The registry runs for as long as somebody holds this.
   /// - Parameter managementToken: when given, rules are in force that deny what they do not allow.
-  static func start(managementToken: String? = nil) async throws -> LiveAPI {
+  static func start(
+    managementToken: String? = nil, store: any RegistryStore = MemoryStore()
+  ) async throws -> LiveAPI {
     var configuration = RegistryConfiguration()
     if let managementToken {
       configuration.access.isEnabled = true
@@ -31,7 +34,7 @@ final class LiveAPI: Sendable {
       configuration.access.initialManagementSecret = managementToken
     }
     let api = LiveAPI(
-      registry: try await Registry(store: MemoryStore(), configuration: configuration, logger: silent))
+      registry: try await Registry(store: store, configuration: configuration, logger: silent))
     try await api.registry.beginIndexes()
     return api
   }
@@ -45,6 +48,29 @@ final class LiveAPI: Sendable {
     let head = HTTPRequestHead(
       method: method, target: target, fields: fields, peer: PeerInfo(remoteAddress: "127.0.0.1:1"))
     return Reply(try await responder.answer(head) { _ in ByteBuffer(string: body) })
+  }
+
+  /// Sends a body in pieces, and takes in an answer that comes in pieces.
+  func stream(
+    _ method: String, _ target: String, _ pieces: [ByteBuffer] = [], token: String? = nil
+  ) async throws -> Reply {
+    let head = HTTPRequestHead(
+      method: method, target: target, fields: token.map { ["x-consul-token": $0] } ?? [:],
+      peer: PeerInfo(remoteAddress: "127.0.0.1:1"))
+    let body = BodyPieces { take in for piece in pieces { try await take(piece) } }
+    let answer = try await responder.answer(head, pieces: body) { _ in ByteBuffer() }
+    guard let stream = answer.stream else { return Reply(answer) }
+    let whole = Mutex(ConsulAnswer.empty)
+    do {
+      try await stream.produce { head in
+        whole.withLock { $0 = head }
+      } _: { piece in
+        whole.withLock { _ = $0.body.writeImmutableBuffer(piece) }
+      }
+    } catch let error as RegistryError {
+      return Reply(.failure(ConsulError(error)))
+    }
+    return Reply(whole.withLock { $0 })
   }
 
   func get(_ target: String, fields: HTTPFields = [:]) async throws -> Reply {
@@ -64,8 +90,10 @@ struct Reply: Sendable {
   let status: Int
   let fields: HTTPFields
   let text: String
+  let body: ByteBuffer
 
   init(_ answer: ConsulAnswer) {
+    body = answer.body
     status = answer.status
     fields = answer.fields
     text = String(buffer: answer.body)
