@@ -148,6 +148,7 @@ def test_only_whoever_has_the_right_token_gets_in(tmp_path):
 def test_services_instances_and_snapshots_are_shown_to_who_has_the_token(tmp_path):
     secret = str(uuid.uuid4())
     with Registry(tmp_path, "--default-policy", "deny", "--initial-management-token", secret) as registry:
+        registry.process.wait_for("answering HTTP")
         body = json.dumps({"Name": "web", "Port": 80}).encode()
         request = urllib.request.Request(
             f"http://127.0.0.1:{registry.http_port}/v1/agent/service/register", data=body, method="PUT",

@@ -227,3 +227,49 @@ def test_access_is_set_up_with_the_command(tmp_path):
         registry.consul("acl", "token", "delete", "-id", token["AccessorID"], **as_manager)
         gone = registry.consul("kv", "put", "mine/a", "2", token=token["SecretID"], check=False)
         assert gone.returncode == 1 and "403" in gone.stderr
+
+
+def test_snapshot_saves_inspects_and_restores_everything(registry):
+    registry.consul("kv", "put", "kept", "before")
+    registry.register("kept", 80, Tags=["a"])
+    registry.consul("snapshot", "save", "saved.tgz")
+    inspected = registry.consul("snapshot", "inspect", "saved.tgz").stdout
+    assert "Index" in inspected and "Version" in inspected
+    before = registry.get("/v1/catalog/service/kept")
+    registry.consul("kv", "put", "kept", "after")
+    registry.consul("kv", "put", "later", "x")
+    registry.consul("services", "deregister", "-id=kept")
+    registry.consul("snapshot", "restore", "saved.tgz")
+    assert registry.consul("kv", "get", "-recurse").stdout == "kept:before\n"
+    assert registry.get("/v1/catalog/service/kept") == before
+
+
+def test_a_damaged_snapshot_is_refused_and_changes_nothing(registry):
+    registry.consul("kv", "put", "kept", "before")
+    registry.consul("snapshot", "save", "saved.tgz")
+    saved = (registry.folder / "saved.tgz").read_bytes()
+    (registry.folder / "cut.tgz").write_bytes(saved[: len(saved) // 2])
+    refused = registry.consul("snapshot", "restore", "cut.tgz", check=False)
+    assert refused.returncode != 0 and "cut off" in refused.stderr
+    assert registry.consul("kv", "get", "kept").stdout == "before\n"
+
+
+def test_autopilot_tells_of_its_one_server(cli):
+    assert "CleanupDeadServers = true" in cli("operator", "autopilot", "get-config").stdout
+
+
+@pytest.mark.parametrize(
+    "command, reason",
+    [
+        (["intention", "create", "a", "b"], "no service mesh"),
+        (["connect", "ca", "get-config"], "no service mesh"),
+        (["monitor"], "not told over HTTP"),
+        (["keyring", "-list"], "does not gossip"),
+        (["operator", "autopilot", "set-config", "-min-quorum=1"], "autopilot"),
+        (["operator", "raft", "remove-peer", "-address=192.0.2.1:8300"], "192.0.2.1:8300"),
+        (["join", "192.0.2.1"], "cluster of its own"),
+        (["leave"], "stop its process"),
+    ])
+def test_what_is_not_here_fails_and_says_so(cli, command, reason):
+    done = cli(*command, check=False)
+    assert done.returncode != 0 and reason in done.stdout + done.stderr

@@ -43,6 +43,7 @@ public final class RegistryServer: Sendable {
     group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton,
     clock: any MonotonicClock = SystemClock(), logger: Logger
   ) async throws {
+    SQLiteStore.removeLeftovers(beside: configuration.storePath)
     let store = try SQLiteStore(path: configuration.storePath)
     var registryConfiguration = configuration.registry
     registryConfiguration.access.certificates = configuration.access

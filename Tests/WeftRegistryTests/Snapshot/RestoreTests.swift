@@ -154,4 +154,17 @@ struct RestoreTests {
     let files = try FileManager.default.contentsOfDirectory(atPath: directory.path)
     #expect(files.filter { $0.hasPrefix("restoring") } == [])
   }
+
+  @Test("that was broken off by a kill leaves files that the next start removes")
+  func leftovers() async throws {
+    let live = try await LiveRegistry(directory: directory)
+    let names = [
+      "restoring-0", "restoring-0.state", "registry.sqlite.copy-0", "registry.sqlite.copy-0-wal", "mine",
+    ]
+    for name in names { try Data().write(to: URL(fileURLWithPath: directory.file(name))) }
+    try await live.crashAndRestart()
+    let found = try FileManager.default.contentsOfDirectory(atPath: directory.path)
+    #expect(names.filter { found.contains($0) } == ["mine"])
+    await live.server.shutdown(grace: .zero)
+  }
 }

@@ -2,9 +2,11 @@ import Foundation
 import GRDB
 
 extension SQLiteStore {
+  static let copySuffix = ".copy-"
+
   /// Copies the file as of one revision, beside it. Writers go on: the copy reads a snapshot of the write-ahead log.
   public func copy() async throws(StoreError) -> StoreCopy {
-    let target = path + ".copy-" + newHistory()
+    let target = path + Self.copySuffix + newHistory()
     do {
       let copy = try DatabaseQueue(path: target)
       try pool.backup(to: copy)

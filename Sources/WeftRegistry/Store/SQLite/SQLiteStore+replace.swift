@@ -5,6 +5,18 @@ extension SQLiteStore {
   /// Names of files beside the store begin so while a snapshot is put together or taken apart.
   static let scratchPrefix = "restoring-"
 
+  /// Removes what a registry that was killed left beside its store while it made a copy or took one in. Only for who has
+  /// the folder for itself.
+  static func removeLeftovers(beside path: String) {
+    let store = URL(fileURLWithPath: path)
+    let folder = store.deletingLastPathComponent().path
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    for name in names
+    where name.hasPrefix(scratchPrefix) || name.hasPrefix(store.lastPathComponent + copySuffix) {
+      try? FileManager.default.removeItem(atPath: "\(folder)/\(name)")
+    }
+  }
+
   public var scratchFolder: String { URL(fileURLWithPath: path).deletingLastPathComponent().path }
 
   public func replace(
