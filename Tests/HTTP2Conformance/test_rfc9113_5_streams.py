@@ -158,8 +158,13 @@ def test_5_1_2_more_streams_than_acknowledged_are_an_error(peer):
 
 def test_5_1_2_closed_streams_do_not_count(peer):
     for stream in range(1, 2 * 400, 2):
-        peer.request(stream, OPEN_CALL, end=False)
-        peer.send(reset(stream))
+        # Some are answered: a client that takes back all its calls as soon as it makes them is sent away.
+        if stream % 40 == 1:
+            peer.request(stream)
+            peer.answer(stream)
+        else:
+            peer.request(stream, OPEN_CALL, end=False)
+            peer.send(reset(stream))
     peer.request(801)
     assert peer.answer(801)[0][":status"] == "200"
 
