@@ -155,8 +155,8 @@ let package = Package(
     .target(
       name: "WeftRegistryPage", dependencies: ["WeftHTTP2", "WeftRegistry"],
       resources: [
-        "index.html", "icon.svg", "style.css", "parts.css", "main.js", "api.js", "dom.js", "parts.js",
-        "services.js", "nodes.js", "keys.js",
+        "index.html", "icon.svg", "style.css", "parts.css", "main.js", "api.js", "dom.js", "finder.js",
+        "parts.js", "paths.js", "services.js", "nodes.js", "keys.js",
       ].map { .embedInCode("Assets/" + $0) }, swiftSettings: strict),
     .target(
       name: "WeftConsul",

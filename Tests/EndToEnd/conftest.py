@@ -8,6 +8,7 @@ import subprocess
 os.environ["GRPC_ENABLE_FORK_SUPPORT"] = "0"
 
 import pytest
+from playwright.sync_api import sync_playwright
 
 import protos
 from mesh import ROOT, Mesh
@@ -41,3 +42,24 @@ def hello_binary():
     subprocess.run(command, check=True)
     found = subprocess.run(command + ["--show-bin-path"], check=True, capture_output=True, text=True)
     return found.stdout.strip() + "/hello"
+
+
+@pytest.fixture(scope="session")
+def browser():
+    with sync_playwright() as playwright:
+        # Without its sandbox, which root may not have.
+        yield playwright.chromium.launch(
+            executable_path="/usr/bin/chromium", args=["--no-sandbox"] if os.geteuid() == 0 else [])
+
+
+@pytest.fixture
+def page(browser):
+    with browser.new_context(color_scheme="light", viewport={"width": 1280, "height": 860}) as context:
+        context.set_default_timeout(20_000)
+        page = context.new_page()
+        troubles = []
+        # What the policy refuses, what fails, and what the script throws are all told here.
+        page.on("pageerror", lambda error: troubles.append(str(error)))
+        page.on("console", lambda message: message.type == "error" and troubles.append(message.text))
+        page.troubles = troubles
+        yield page

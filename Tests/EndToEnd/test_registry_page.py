@@ -1,66 +1,13 @@
 """The registry's page, driven in a real browser: Debian's Chromium without a head."""
 
-import base64
-import json
-import os
-import time
-
 import pytest
 import requests
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
-from mesh import BINARY, ROOT, Process
+from mesh import ROOT
+from registry_page import HOSTILE, SECRET, Registry, quiet, ttl
 
-# What a hostile client may register: each would run, were it ever read as HTML.
-HOSTILE = "<img src=x onerror=\"document.title='broken'\">"
-SECRET = "0b6e3a1c-6f6e-4a58-9d4d-4b1b0c1c2d3e"
 SHOTS = ROOT / ".build" / "screenshots"
-
-
-class Registry:
-    def __init__(self, folder, *arguments):
-        self.folder, self.arguments = folder, arguments
-
-    def __enter__(self):
-        self.process = Process(
-            [BINARY, "registry", "--insecure", "--data", self.folder / "data", "--port", 0, "--http-port", 0,
-             "--dns-port", "off", "--drain", "1s", *self.arguments], self.folder, f"registry-{time.monotonic_ns()}")
-        self.url = "http://127.0.0.1:" + self.process.wait_for(r"answering HTTP.*? port=(\d+)").group(1)
-        return self
-
-    def __exit__(self, *_):
-        assert self.process.stop() == 0
-
-    def put(self, path, body=None, **headers):
-        data = body if isinstance(body, (bytes, str)) else json.dumps(body)
-        answer = requests.put(self.url + path, data=data, headers=headers, timeout=20)
-        assert answer.status_code == 200, answer.text
-        return answer
-
-    def key(self, key, **headers):
-        answer = requests.get(
-            self.url + "/ui/api/view", params={"view": "key", "name": key}, headers=headers, timeout=20)
-        assert answer.status_code == 200, answer.text
-        return answer.json()
-
-    def value(self, key):
-        return base64.b64decode(self.key(key)["value"])
-
-    def set_key(self, key, value, **headers):
-        headers["X-Weft-Page"] = "1"
-        answer = requests.put(
-            self.url + "/ui/api/key", params={"key": key, "cas": self.key(key, **headers)["modified"]}, data=value,
-            headers=headers, timeout=20)
-        assert answer.status_code == 200, answer.text
-
-    def register(self, name, number=1, *, checks=(), **fields):
-        self.put("/v1/agent/service/register", {
-            "Name": name, "ID": f"{name}-{number}", "Address": f"10.0.3.{number}", "Port": 8200 + number,
-            "Checks": list(checks), **fields})
-
-
-def ttl(check_id, name, status="passing", **fields):
-    return {"CheckID": check_id, "Name": name, "TTL": "1h", "Status": status, **fields}
 
 
 @pytest.fixture(scope="module")
@@ -78,31 +25,6 @@ def registry(tmp_path_factory):
         running.set_key("motd", "hello")
         running.set_key("picture", bytes(range(256)))
         yield running
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        # Without its sandbox, which root may not have.
-        yield playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox"] if os.geteuid() == 0 else [])
-
-
-@pytest.fixture
-def page(browser):
-    with browser.new_context(color_scheme="light", viewport={"width": 1280, "height": 860}) as context:
-        context.set_default_timeout(20_000)
-        page = context.new_page()
-        troubles = []
-        # What the policy refuses, what fails, and what the script throws are all told here.
-        page.on("pageerror", lambda error: troubles.append(str(error)))
-        page.on("console", lambda message: message.type == "error" and troubles.append(message.text))
-        page.troubles = troubles
-        yield page
-
-
-def quiet(page):
-    assert [each for each in page.troubles if "403" not in each and "409" not in each] == []
 
 
 def test_services_are_listed_with_their_states_and_found_by_words(page, registry):

@@ -3,8 +3,9 @@
 import { deleteKey, putKey } from "./api.js";
 import { ask, h } from "./dom.js";
 import { count, crumbs, empty, facts } from "./parts.js";
+import { pathTo } from "./paths.js";
 
-const keyPath = (key) => "/ui/keys/" + key.split("/").map(encodeURIComponent).join("/");
+const keyPath = (key) => pathTo("keys", key);
 const go = (path) => dispatchEvent(new CustomEvent("weft-go", { detail: path }));
 
 // Links to every prefix of a key: "a/", "a/b/".

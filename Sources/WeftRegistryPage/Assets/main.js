@@ -5,6 +5,7 @@ import { announce, byId, h, update } from "./dom.js";
 import { empty } from "./parts.js";
 import { keys, key } from "./keys.js";
 import { node, nodes } from "./nodes.js";
+import { nameIn } from "./paths.js";
 import { service, services } from "./services.js";
 
 const main = byId("main");
@@ -13,17 +14,13 @@ let stop = () => {};
 // A path below /ui is a view; what follows its first part is the name of one thing, which may have slashes.
 function route() {
   const [, section = "", rest = ""] = location.pathname.match(/^\/ui\/?([^/]*)\/?(.*)$/) ?? [];
-  const name = rest.split("/").map(decode).join("/");
+  const name = nameIn(rest);
   switch (section) {
     case "": case "services": return name ? service(name) : services();
     case "nodes": return name ? node(name) : nodes();
     case "keys": return name && !name.endsWith("/") ? key(name) : keys(name);
     default: return null;
   }
-}
-
-function decode(part) {
-  try { return decodeURIComponent(part); } catch { return part; }
 }
 
 // A view has a `title`, what to `follow`, and `render(state)` which gives elements. It may have `state` of its own.

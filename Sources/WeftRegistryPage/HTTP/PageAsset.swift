@@ -23,8 +23,9 @@ struct PageAsset: Sendable {
   /// By the name behind `/ui/assets/`.
   static let named: [String: PageAsset] = [
     "api.js": script(PackageResources.api_js), "dom.js": script(PackageResources.dom_js),
-    "keys.js": script(PackageResources.keys_js), "main.js": script(PackageResources.main_js),
-    "nodes.js": script(PackageResources.nodes_js), "parts.js": script(PackageResources.parts_js),
+    "finder.js": script(PackageResources.finder_js), "keys.js": script(PackageResources.keys_js),
+    "main.js": script(PackageResources.main_js), "nodes.js": script(PackageResources.nodes_js),
+    "parts.js": script(PackageResources.parts_js), "paths.js": script(PackageResources.paths_js),
     "services.js": script(PackageResources.services_js), "style.css": style(PackageResources.style_css),
     "parts.css": style(PackageResources.parts_css),
     "icon.svg": PageAsset("image/svg+xml", PackageResources.icon_svg),
