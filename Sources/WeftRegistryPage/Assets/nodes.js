@@ -2,7 +2,7 @@
 
 import { h } from "./dom.js";
 import { finder } from "./finder.js";
-import { checks, count, crumbs, empty, facts, icon, keyHint, status } from "./parts.js";
+import { bySeverity, checks, count, crumbs, empty, facts, icon, keyHint, status } from "./parts.js";
 import { pathTo } from "./paths.js";
 import { glance } from "./services.js";
 
@@ -35,7 +35,7 @@ export function node(name) {
 
   function render({ node, instances }, draw) {
     if (!node) return [crumbs(["Nodes", "/ui/nodes"]), h("div", { class: "head" }, h("h1", {}, name)), empty("This node is not registered.", "")];
-    const shown = find.found(instances, (each) => [each.service, each.id]);
+    const shown = find.found([...instances].sort(bySeverity), (each) => [each.service, each.id]);
     return [
       crumbs(["Nodes", "/ui/nodes"]),
       h("div", { class: "head" }, h("div", {}, h("h1", {}, name), h("p", { class: "sub mono" }, node.address)), status(node.status)),

@@ -56,6 +56,11 @@ export function worst(counts) {
   return counts.critical ? "critical" : counts.warning ? "warning" : counts.passing ? "passing" : "none";
 }
 
+const rank = { critical: 0, warning: 1, passing: 2 };
+
+// What is worst comes first.
+export const bySeverity = (a, b) => rank[a.status] - rank[b.status];
+
 export function count(number, one, many = one + "s") {
   return `${number.toLocaleString("en")} ${number === 1 ? one : many}`;
 }
@@ -98,8 +103,7 @@ function ago(milliseconds) {
 // Checks with their output; those that do not pass are open.
 export function checks(list) {
   if (list.length === 0) return null;
-  const rank = { critical: 0, warning: 1, passing: 2 };
-  const sorted = [...list].sort((a, b) => rank[a.status] - rank[b.status] || a.name.localeCompare(b.name));
+  const sorted = [...list].sort((a, b) => bySeverity(a, b) || a.name.localeCompare(b.name));
   return h("ul", { class: "checks", "aria-label": "Checks", key: "checks" }, sorted.map((check) =>
     h("li", { key: check.id }, h("details", { open: check.status !== "passing" },
       h("summary", {}, status(check.status), h("strong", {}, check.name || check.id),

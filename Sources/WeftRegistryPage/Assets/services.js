@@ -2,7 +2,7 @@
 
 import { h } from "./dom.js";
 import { finder } from "./finder.js";
-import { checks, count, crumbs, empty, facts, health, healthText, icon, keyHint, pill, status, tags, worst } from "./parts.js";
+import { bySeverity, checks, count, crumbs, empty, facts, health, healthText, icon, keyHint, pill, status, tags, worst } from "./parts.js";
 import { pathTo } from "./paths.js";
 
 const filters = { all: "All", critical: "Critical", warning: "Warning", passing: "Passing" };
@@ -57,8 +57,7 @@ export function service(name) {
   function render({ instances }, draw) {
     const counts = { passing: 0, warning: 0, critical: 0 };
     for (const instance of instances) counts[instance.status] += 1;
-    const rank = { critical: 0, warning: 1, passing: 2 };
-    const sorted = [...instances].sort((a, b) => rank[a.status] - rank[b.status] || a.id.localeCompare(b.id, "en", { numeric: true }));
+    const sorted = [...instances].sort((a, b) => bySeverity(a, b) || a.id.localeCompare(b.id, "en", { numeric: true }));
     const shown = find.found(sorted, (each) => [each.id, address(each), each.node, each.version, each.zone, ...each.tags, ...Object.values(each.metadata)]);
     return [
       crumbs(["Services", "/ui/services"]),
