@@ -3,9 +3,6 @@ import WeftProtobuf
 /// Which side sends a stream of messages.
 public enum CallKind: Sendable, Hashable {
   case unary, clientStreaming, serverStreaming, bidirectional
-
-  var clientStreams: Bool { self == .clientStreaming || self == .bidirectional }
-  var serverStreams: Bool { self == .serverStreaming || self == .bidirectional }
 }
 
 /// What may happen when a call is made twice (`google.protobuf.MethodOptions.idempotency_level`).
