@@ -25,9 +25,11 @@ struct AgentCheckEndpoints {
     let checks =
       CheckView.all(of: context.ownNode, isLocal: true)
       + context.localInstances(for: request).flatMap { CheckView.all(of: $0) }
+    let chosen = checks.filter { request.canSee($0) && (filter?($0) ?? true) }
+    try filter?.finish()
     return .json { output in
       output.beginObject()
-      for check in checks where request.canSee(check) && (filter?(check) ?? true) {
+      for check in chosen {
         output.key(check.id)
         check.write(to: &output, isLocal: true)
       }

@@ -22,6 +22,7 @@ struct AgentServiceEndpoints {
     let instances = context.localInstances(for: request).filter {
       request.allows(.service($0.qualifiedService, .read)) && (filter?($0) ?? true)
     }
+    try filter?.finish()
     return .json { output in
       output.beginObject()
       for instance in instances {

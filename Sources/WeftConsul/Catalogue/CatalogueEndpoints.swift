@@ -25,6 +25,7 @@ struct CatalogueEndpoints {
       let nodes = context.registry.nodes().nodes.map(\.asShown)
         .filter { request.allows(.node($0.name, .read)) && $0.has(options.nodeMeta) && (filter?($0) ?? true) }
         .nearFirst(options.near) { $0.name }
+      try filter?.finish()
       var output = JSONOutput(escaping: .markup)
       output.array(nodes) { $1.write(to: &$0, context.datacenter) }
       return output
@@ -43,6 +44,7 @@ struct CatalogueEndpoints {
       {
         tags[view.instance.service, default: []].formUnion(view.instance.tags)
       }
+      try filter?.finish()
       var output = JSONOutput(escaping: .markup)
       output.beginObject()
       for (service, tags) in tags.sorted(by: { $0.key < $1.key }) {
@@ -61,6 +63,7 @@ struct CatalogueEndpoints {
       options throws(ConsulError) in
       let filter = try context.flatSchema.filter(options.filter)
       let views = context.views(of: name, for: request).chosen(by: request, options, filter)
+      try filter?.finish()
       var output = JSONOutput(escaping: .markup, reserving: 1_024 * (views.count + 1))
       output.array(views) { $1.writeFlat(to: &$0, context.datacenter) }
       return output
@@ -76,6 +79,7 @@ struct CatalogueEndpoints {
       let node = request.allows(.node(name, .read)) ? context.registry.node(name)?.asShown : nil
       let instances = (node.map { context.instances(on: $0, for: request) } ?? [])
         .filter { request.allows(.service($0.qualifiedService, .read)) && (filter?($0) ?? true) }
+      try filter?.finish()
       var output = JSONOutput(escaping: .markup)
       if node == nil, !asList {
         output.null()

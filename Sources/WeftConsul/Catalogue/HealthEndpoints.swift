@@ -24,6 +24,7 @@ struct HealthEndpoints {
       let filter = try context.healthSchema.filter(options.filter)
       let views = context.views(of: name, for: request).filter { !onlyPassing || $0.isPassing }
         .chosen(by: request, options, filter)
+      try filter?.finish()
       var output = JSONOutput(escaping: .markup, reserving: 1_536 * (views.count + 1))
       output.array(views) { $1.writeHealth(to: &$0, context.datacenter) }
       return output
@@ -39,7 +40,7 @@ struct HealthEndpoints {
       let filter = try CheckView.schema.filter(options.filter)
       let views = context.views(of: name, for: request).filter { $0.node.has(options.nodeMeta) }
         .nearFirst(options.near) { $0.node.name }
-      return list(views.flatMap { CheckView.all(of: $0.instance) }, filter, request)
+      return try list(views.flatMap { CheckView.all(of: $0.instance) }, filter, request)
     }
   }
 
@@ -47,9 +48,9 @@ struct HealthEndpoints {
     let name = try request.requiredName("node name")
     return try await context.read(request, of: .node(name)) { options throws(ConsulError) in
       let filter = try CheckView.schema.filter(options.filter)
-      guard let node = context.registry.node(name) else { return list([], filter, request) }
+      guard let node = context.registry.node(name) else { return try list([], filter, request) }
       let instances = context.registry.instances(onNode: name).filter { $0.isIn(request) }
-      return list(CheckView.all(of: node) + instances.flatMap { CheckView.all(of: $0) }, filter, request)
+      return try list(CheckView.all(of: node) + instances.flatMap { CheckView.all(of: $0) }, filter, request)
     }
   }
 
@@ -63,15 +64,17 @@ struct HealthEndpoints {
         .filter { name == "any" || $0.check.status == status }
         .filter { $0.node.has(options.nodeMeta) }
         .nearFirst(options.near) { $0.node.name }
-      return list(checks.map(\.check), filter, request)
+      return try list(checks.map(\.check), filter, request)
     }
   }
 
   private static func list(
     _ checks: [CheckView], _ filter: Filter<CheckView>?, _ request: ConsulRequest
-  ) -> JSONOutput {
+  ) throws(ConsulError) -> JSONOutput {
+    let chosen = checks.filter { request.canSee($0) && (filter?($0) ?? true) }
+    try filter?.finish()
     var output = JSONOutput(escaping: .markup)
-    output.array(checks.filter { request.canSee($0) && (filter?($0) ?? true) }) { $1.write(to: &$0) }
+    output.array(chosen) { $1.write(to: &$0) }
     return output
   }
 }

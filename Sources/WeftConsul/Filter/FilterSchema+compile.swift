@@ -1,6 +1,3 @@
-/// A filter that was made for one kind of record.
-typealias Filter<Record> = @Sendable (Record) -> Bool
-
 extension FilterSchema {
   /// The filter that a request asks for; nil when it asks for none.
   func filter(_ text: String?) throws(ConsulError) -> Filter<Record>? {
@@ -12,30 +9,40 @@ extension FilterSchema {
     }
   }
 
-  func compile(_ expression: FilterExpression) throws(FilterError) -> Filter<Record> {
+  func compile(
+    _ expression: FilterExpression, work: FilterWork = FilterWork()
+  ) throws(FilterError) -> Filter<Record> {
+    Filter(test: try test(expression, work), work: work)
+  }
+
+  private typealias Test = @Sendable (Record) -> Bool
+
+  private func test(_ expression: FilterExpression, _ work: FilterWork) throws(FilterError) -> Test {
     switch expression {
     case .and(let left, let right):
-      let (left, right) = (try compile(left), try compile(right))
+      let (left, right) = (try test(left, work), try test(right, work))
       return { left($0) && right($0) }
     case .or(let left, let right):
-      let (left, right) = (try compile(left), try compile(right))
+      let (left, right) = (try test(left, work), try test(right, work))
       return { left($0) || right($0) }
     case .not(let inner):
-      let inner = try compile(inner)
+      let inner = try test(inner, work)
       return { !inner($0) }
     case .condition(let condition):
-      return try compile(condition)
+      return try test(condition, work)
     }
   }
 
-  private func compile(_ condition: FilterExpression.Condition) throws(FilterError) -> Filter<Record> {
+  private func test(
+    _ condition: FilterExpression.Condition, _ work: FilterWork
+  ) throws(FilterError) -> Test {
     let field = try field(condition.selector)
     let name = condition.selector.joined(separator: ".")
     guard field.kind.takes(condition.comparison) else {
       throw FilterError(
         "Invalid match operator \"\(condition.comparison.rawValue)\" for selector \"\(name)\"")
     }
-    let question = try FilterQuestion(condition, kind: field.kind, name: name)
+    let question = try FilterQuestion(condition, kind: field.kind, name: name, work: work)
     let operand = field.operand
     return { question.answer(operand($0)) }
   }
@@ -52,8 +59,12 @@ private struct FilterQuestion: Sendable {
 
   let test: Test
   let isNegated: Bool
+  let work: FilterWork
 
-  init(_ condition: FilterExpression.Condition, kind: FilterKind, name: String) throws(FilterError) {
+  init(
+    _ condition: FilterExpression.Condition, kind: FilterKind, name: String, work: FilterWork
+  ) throws(FilterError) {
+    self.work = work
     isNegated = condition.isNegated
     let value = condition.value
     switch condition.comparison {
@@ -97,9 +108,9 @@ private struct FilterQuestion: Sendable {
   private func isTrue(_ text: String) -> Bool {
     switch test {
     case .equal(let value): text == value
-    case .contains(let value): value.isEmpty || text.contains(value)
+    case .contains(let value): work.search(text, for: value)
     case .isEmpty: text.isEmpty
-    case .matches(let pattern): pattern.occurs(in: text)
+    case .matches(let pattern): work.search(text, for: pattern)
     }
   }
 

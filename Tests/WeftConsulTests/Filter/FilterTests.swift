@@ -95,6 +95,23 @@ import Testing
     #expect(try Self.schema.filter("") == nil)
   }
 
+  @Test func patternsInMoreTextThanTheyMaySearchAreRefused() throws {
+    let expression = try FilterParser.parse("ID matches `(a|b|c)*d`")
+    var record = Record()
+    record.id = String(repeating: "abc", count: 50)
+    let small = try Self.schema.compile(expression, work: FilterWork(most: 3_000))
+    #expect(small(record) == false)
+    #expect(throws: Never.self) { try small.finish() }
+    for _ in 0..<3 { _ = small(record) }
+    let error = #expect(throws: ConsulError.self) { try small.finish() }
+    #expect(error?.status == 400)
+    // What is over does not go on costing.
+    #expect(small(record) == false)
+    let usual = try Self.schema.compile(expression)
+    for _ in 0..<100 { _ = usual(record) }
+    #expect(throws: Never.self) { try usual.finish() }
+  }
+
   @Test func randomFiltersNeverTrap() {
     var generator = SystemRandomNumberGenerator()
     let words = [

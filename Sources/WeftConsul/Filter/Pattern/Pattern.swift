@@ -12,7 +12,15 @@ struct Pattern: Sendable {
 
   /// Whether some part of the text fits.
   func occurs(in text: String) -> Bool {
-    PatternRun(program: program).occurs(in: text)
+    var steps = 0
+    return occurs(in: text, steps: &steps)
+  }
+
+  /// - Parameter steps: raised by how many instructions were looked at.
+  func occurs(in text: String, steps: inout Int) -> Bool {
+    var run = PatternRun(program: program)
+    defer { steps += run.steps }
+    return run.occurs(in: text)
   }
 }
 
@@ -49,7 +57,9 @@ struct ScalarSet: Sendable {
 
   func contains(_ scalar: Unicode.Scalar) -> Bool {
     var isIn = holds(scalar.value)
-    if !isIn, ignoresCase {
+    if !isIn, ignoresCase, scalar.isASCII {
+      isIn = scalar.properties.isAlphabetic && holds(scalar.value ^ 0x20)
+    } else if !isIn, ignoresCase {
       isIn =
         Self.single(scalar.properties.lowercaseMapping).map { holds($0) } ?? false
         || Self.single(scalar.properties.uppercaseMapping).map { holds($0) } ?? false

@@ -83,8 +83,14 @@ struct PatternProgram: Sendable {
 /// One search of a text.
 struct PatternRun {
   let program: PatternProgram
+  /// Instructions that were looked at.
+  private(set) var steps = 0
 
-  func occurs(in text: String) -> Bool {
+  init(program: PatternProgram) {
+    self.program = program
+  }
+
+  mutating func occurs(in text: String) -> Bool {
     let count = program.instructions.count
     // An instruction is on the list of a position at most once: that bounds the work.
     var marks = [Int](repeating: -1, count: count)
@@ -101,6 +107,7 @@ struct PatternRun {
       let following = scalars.next()
       position += 1
       next.removeAll(keepingCapacity: true)
+      steps += active.count
       for index in active {
         guard case .take(let set) = program.instructions[index], set.contains(scalar) else { continue }
         if add(index + 1, to: &next, at: position, &marks, before: scalar, after: following) { return true }
@@ -113,7 +120,7 @@ struct PatternRun {
 
   /// Follows everything that takes no character.
   /// - Returns: whether the pattern is complete.
-  private func add(
+  private mutating func add(
     _ start: Int, to list: inout [Int], at position: Int, _ marks: inout [Int], before: Unicode.Scalar?,
     after: Unicode.Scalar?
   ) -> Bool {
@@ -121,6 +128,7 @@ struct PatternRun {
     while let index = waiting.popLast() {
       guard marks[index] != position else { continue }
       marks[index] = position
+      steps += 1
       switch program.instructions[index] {
       case .accept: return true
       case .take: list.append(index)
