@@ -2,6 +2,8 @@
 
 import re
 import subprocess
+import urllib.request
+import uuid
 
 import grpc
 import pytest
@@ -147,3 +149,24 @@ def test_the_c_library_resolves_services(tmp_path, stubs):
         assert getent("ahostsv4", "nobody.service.consul") == (2, set())
     finally:
         inside.stop()
+
+
+def test_dns_has_the_rights_of_its_token(tmp_path):
+    secret = str(uuid.uuid4())
+    for name, arguments, answer in (("closed", [], []), ("open", ["--dns-token", secret], ["10.0.0.9"])):
+        (tmp_path / name).mkdir()
+        process = Process(
+            [BINARY, "registry", "--insecure", "--data", tmp_path / name / "data", "--port", 0, "--dns-port", 0,
+             "--http-port", 0, "--default-policy", "deny", "--initial-management-token", secret, *arguments],
+            tmp_path / name, "registry")
+        dns = process.wait_for(r"answering DNS.*? port=(\d+)").group(1)
+        http = process.wait_for(r"answering HTTP.*? port=(\d+)").group(1)
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{http}/v1/agent/service/register", method="PUT", headers={"X-Consul-Token": secret},
+            data=b'{"Name": "web", "Address": "10.0.0.9", "Port": 80}')
+        urllib.request.urlopen(request, timeout=20).close()
+        found = subprocess.run(
+            ["dig", "@127.0.0.1", "-p", dns, "+short", "+time=5", "web.service.consul"], capture_output=True,
+            text=True, check=True, timeout=30).stdout.split()
+        assert found == answer
+        assert process.stop() == 0

@@ -110,7 +110,9 @@ final class HTTP1ServerHandler: ChannelInboundHandler {
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
     switch error as? HTTPParserError {
-    case nil, .closedConnection, .invalidEOFState: context.close(promise: nil)
+    // Something follows the last request of a connection, whose answer ends it all the same.
+    case .closedConnection: break
+    case nil, .invalidEOFState: context.close(promise: nil)
     case .headerOverflow: refuse(431, HTTPLimits.headersTooLarge)
     case .some(let error): refuse(400, "the request is not valid HTTP/1.1: \(error)\n")
     }
@@ -149,11 +151,12 @@ final class HTTP1ServerHandler: ChannelInboundHandler {
     let queue = InboundQueue<ByteBuffer> { count in bound.execute { $0.consumed(count) } }
     let exchange = HTTPExchange(loop: loop, sink: self, body: queue)
     self.exchange = exchange
+    let (target, authority) = HTTP1Target.origin(of: head.uri)
     exchange.start(
       responder,
       HTTPRequestHead(
-        method: head.method.rawValue, target: head.uri, scheme: peer.isTLS ? "https" : "http",
-        authority: fields["host"], version: .http1, fields: fields, peer: peer))
+        method: head.method.rawValue, target: target, scheme: peer.isTLS ? "https" : "http",
+        authority: authority ?? fields["host"], version: .http1, fields: fields, peer: peer))
   }
 
   private func received(_ part: ByteBuffer, _ context: ChannelHandlerContext) {

@@ -3,7 +3,7 @@ enum FuzzTarget: String, CaseIterable, Sendable {
   case messages, json, descriptors, paths, headers, serverFrames, clientFrames, callFrames, binaryLogs,
     policies
   case tokens, envelopes, dns, accessRules, snapshots, consulRequests, consulQueries, consulFilters
-  case consulPatterns
+  case consulPatterns, snapshotArchives
 
   /// Feeds one input.
   ///
@@ -36,6 +36,7 @@ enum FuzzTarget: String, CaseIterable, Sendable {
     case .dns: try DNSFuzz.messages(bytes)
     case .accessRules: try AccessFuzz.rules(bytes)
     case .snapshots: try SnapshotFuzz.file(bytes)
+    case .snapshotArchives: try SnapshotFuzz.archive(bytes)
     case .consulRequests: break
     case .consulQueries: try ConsulFuzz.queries(bytes)
     case .consulFilters: try ConsulFuzz.filters(bytes)

@@ -18,6 +18,24 @@ enum SnapshotFuzz {
     try read(body + Data(SHA256.hash(data: body)))
   }
 
+  /// Files that claim to be archives of one; and what may be in an archive, which no fuzzer packs.
+  static func archive(_ bytes: UnsafeRawBufferPointer) throws {
+    try unpack(Data(bytes))
+    try unpack(Data(try GzipWriter().pack([UInt8](bytes), isLast: true)))
+  }
+
+  private static func unpack(_ data: Data) throws {
+    let url = folder.appending(path: UUID().uuidString)
+    defer { for end in ["", ".state"] { try? FileManager.default.removeItem(atPath: url.path + end) } }
+    try data.write(to: url)
+    do {
+      try SnapshotArchive.unpackState(of: url.path, to: url.path + ".state")
+    } catch is SnapshotFile.Problem {
+      return
+    }
+    try FuzzFailure.unless(SnapshotFile.begins(path: url.path + ".state"), "something else was unpacked")
+  }
+
   private static func read(_ data: Data) throws {
     let url = folder.appending(path: UUID().uuidString)
     defer { for end in ["", ".data"] { try? FileManager.default.removeItem(atPath: url.path + end) } }

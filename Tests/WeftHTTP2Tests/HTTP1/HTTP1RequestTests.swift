@@ -1,7 +1,8 @@
 import NIOCore
 import Synchronization
 import Testing
-import WeftHTTP2
+
+@testable import WeftHTTP2
 
 /// HTTP/1.1 over a plain socket: what well-behaved clients do.
 @Suite struct HTTP1RequestTests {
@@ -179,4 +180,33 @@ func statusLine(_ path: String, port: Int) async throws -> String {
   defer { client.close() }
   try await client.send("GET \(path) HTTP/1.1\r\nHost: x\r\n\r\n")
   return try await client.text(through: "\r\n")
+
+  @Test(arguments: [
+    ("/a?b", "/a?b", nil), ("http://x:1/a?b", "/a?b", "x:1"), ("HTTPS://x", "/", "x"),
+    ("http://x?q", "/?q", "x"),
+    ("*", "*", nil), ("x:80", "x:80", nil), ("http:/a", "http:/a", nil),
+  ])
+  func aTargetMayNameItsServer(_ target: String, origin: String, authority: String?) {
+    let found = HTTP1Target.origin(of: target)
+    #expect(found.target == origin)
+    #expect(found.authority == authority)
+  }
+
+  @Test func aTargetWithItsServerIsAnswered() async throws {
+    try await withHTTPServer(echo) { _, port in
+      let client = try await RawClient.connect(port: port)
+      try await client.send("GET http://y/a HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+      #expect(await client.restText().hasSuffix("\r\n\r\n/a"))
+    }
+  }
+
+  @Test func theLastRequestOfAConnectionIsAnsweredWhateverFollowsIt() async throws {
+    try await withHTTPServer(echo) { _, port in
+      for head in ["GET /a HTTP/1.0\r\n\r\n", "GET /a HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"] {
+        let client = try await RawClient.connect(port: port)
+        try await client.send(head + "what is this")
+        #expect(await client.restText().contains(" 200 OK\r\n"))
+      }
+    }
+  }
 }
