@@ -50,25 +50,6 @@ class Registry:
         return Process(command, self.folder, f"consul-{arguments[0]}-{len(list(self.folder.iterdir()))}")
 
 
-def has_keys(server):
-    """Whether the registry serves the KV store over HTTP yet."""
-    request = urllib.request.Request(f"http://{server.address}/v1/kv/probe", data=b"x", method="PUT")
-    try:
-        urllib.request.urlopen(request, timeout=10).close()
-    except OSError:
-        return False
-    return True
-
-
-@pytest.fixture(autouse=True)
-def skip_without_keys(request):
-    """Leaves out tests marked `keys` while the registry has no KV store over HTTP."""
-    if request.node.get_closest_marker("keys"):
-        used = next(name for name in ("shared_registry", "registry") if name in request.fixturenames)
-        if not has_keys(request.getfixturevalue(used).server):
-            pytest.skip("no KV store over HTTP yet")
-
-
 @pytest.fixture
 def registry(tmp_path):
     with under_test(tmp_path / "registry") as server:

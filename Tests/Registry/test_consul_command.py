@@ -55,7 +55,6 @@ def test_services_are_registered_by_flags_and_files_and_deregistered(cli, shared
     assert {"flagged", "filed-1"}.isdisjoint(shared_registry.get("/v1/agent/services"))
 
 
-@pytest.mark.keys
 class TestKV:
     def test_put_get_and_delete(self, cli):
         assert "Success" in cli("kv", "put", "cli/a", "value").stdout
@@ -101,7 +100,6 @@ class TestKV:
         assert json.loads(cli("kv", "export", "moved/").stdout) == json.loads(exported)
 
 
-@pytest.mark.keys
 class TestWatch:
     def test_prints_what_is_there(self, cli, shared_registry):
         shared_registry.register("seen", 83)
@@ -133,7 +131,6 @@ class TestWatch:
         assert indexes == sorted(set(indexes))
 
 
-@pytest.mark.keys
 class TestLock:
     def test_runs_a_command_while_it_holds_the_lock(self, cli):
         assert "inside" in cli("lock", "locks/one", "echo inside").stdout
@@ -180,21 +177,6 @@ def test_maintenance_of_a_service_and_of_the_node(cli, shared_registry):
     cli("maint", "-disable")
     assert cli("maint").stdout == ""
     eventually(lambda: shared_registry.get("/v1/health/service/tired?passing"), 10, "the service to be back")
-
-
-@pytest.mark.keys
-def test_a_snapshot_is_saved_inspected_and_restored(registry):
-    registry.consul("kv", "put", "kept", "before")
-    registry.register("kept", 85)
-    if registry.consul("snapshot", "save", "state.snap", check=False).returncode:
-        pytest.skip("snapshots are taken with `weft registry snapshot`, not over HTTP")
-    assert "ID" in registry.consul("snapshot", "inspect", "state.snap").stdout
-    registry.consul("kv", "put", "kept", "after")
-    registry.consul("kv", "put", "new", "x")
-    registry.consul("snapshot", "restore", "state.snap")
-    assert registry.consul("kv", "get", "kept").stdout == "before\n"
-    assert registry.consul("kv", "get", "new", check=False).returncode == 1
-    eventually(lambda: registry.get("/v1/catalog/service/kept"), 10, "the service of the snapshot")
 
 
 def test_reload_and_operator_commands_answer(cli):

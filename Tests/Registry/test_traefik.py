@@ -107,7 +107,6 @@ def test_a_failing_check_takes_an_instance_out(registry, backends, tmp_path):
         eventually(lambda: {traefik.get("web.test") for _ in range(4)} == {"second"}, 60, "the healthy one alone")
 
 
-@pytest.mark.keys
 def test_keys_make_routes_that_follow_the_store(registry, backends, tmp_path):
     first, second = backends
 

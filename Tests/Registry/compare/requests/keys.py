@@ -149,6 +149,8 @@ SCENARIOS = (
         put("/v1/session/destroy/{session}"),
         put("/v1/session/create", {"TTL": "1s"}),
         put("/v1/session/create", {"TTL": "48h"}),
+        put("/v1/session/create", {"TTL": 5}),
+        put("/v1/session/create", {"TTL": "15"}),
         put("/v1/session/create", {"TTL": "soon"}),
         put("/v1/session/create", {"Behavior": "explode"}),
         put("/v1/session/create", {"Node": "nobody"}),

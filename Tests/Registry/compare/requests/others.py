@@ -1,6 +1,6 @@
 """Status, events, and what works only with access control."""
 
-from compare.language import get, put, scenario
+from compare.language import delete, get, post, put, scenario
 
 SCENARIOS = (
     scenario(
@@ -29,6 +29,8 @@ SCENARIOS = (
         put("/v1/acl/bootstrap"),
         get("/v1/acl/policies"),
         put("/v1/acl/policy", {"Name": "p"}),
+        post("/v1/acl/login", {"AuthMethod": "m", "BearerToken": "t"}),
+        post("/v1/acl/logout"),
         get("/v1/kv/any", headers={"X-Consul-Token": "unknown"}),
         get("/v1/kv/any", headers={"Authorization": "Bearer unknown"}),
         get("/v1/kv/any?token=unknown"),
@@ -38,6 +40,11 @@ SCENARIOS = (
         "operations",
         get("/v1/operator/raft/configuration", mask=("ID", "Address", "Servers")),
         get("/v1/operator/autopilot/health", mask=("Servers",)),
+        get("/v1/operator/autopilot/configuration"),
+        delete("/v1/operator/raft/peer"),
+        delete("/v1/operator/raft/peer?address=192.0.2.1:8300"),
+        put("/v1/snapshot", "this is none"),
+        get("/v1/agent/monitor?loglevel=loud"),
         get("/v1/internal/ui/nodes", mask=("Checks", "Services")),
         get("/v1/query"),
         get("/v1/config/service-defaults"),
