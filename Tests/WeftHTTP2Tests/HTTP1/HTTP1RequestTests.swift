@@ -172,20 +172,13 @@ import Testing
       client.close()
     }
   }
-}
 
-/// The first line of the answer to a GET on a new connection.
-func statusLine(_ path: String, port: Int) async throws -> String {
-  let client = try await RawClient.connect(port: port)
-  defer { client.close() }
-  try await client.send("GET \(path) HTTP/1.1\r\nHost: x\r\n\r\n")
-  return try await client.text(through: "\r\n")
-
-  @Test(arguments: [
-    ("/a?b", "/a?b", nil), ("http://x:1/a?b", "/a?b", "x:1"), ("HTTPS://x", "/", "x"),
-    ("http://x?q", "/?q", "x"),
-    ("*", "*", nil), ("x:80", "x:80", nil), ("http:/a", "http:/a", nil),
-  ])
+  @Test(
+    arguments: [
+      ("/a?b", "/a?b", nil), ("http://x:1/a?b", "/a?b", "x:1"), ("HTTPS://x", "/", "x"),
+      ("http://x?q", "/?q", "x"),
+      ("*", "*", nil), ("x:80", "x:80", nil), ("http:/a", "http:/a", nil),
+    ] as [(String, String, String?)])
   func aTargetMayNameItsServer(_ target: String, origin: String, authority: String?) {
     let found = HTTP1Target.origin(of: target)
     #expect(found.target == origin)
@@ -209,4 +202,12 @@ func statusLine(_ path: String, port: Int) async throws -> String {
       }
     }
   }
+}
+
+/// The first line of the answer to a GET on a new connection.
+func statusLine(_ path: String, port: Int) async throws -> String {
+  let client = try await RawClient.connect(port: port)
+  defer { client.close() }
+  try await client.send("GET \(path) HTTP/1.1\r\nHost: x\r\n\r\n")
+  return try await client.text(through: "\r\n")
 }
