@@ -47,6 +47,8 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler, LoopFlushable {
 
   /// Bytes of one write. The rest waits in the session, where flow control and priorities see it.
   private static let writeSize = 128 << 10
+  /// Bytes of one turn: whoever takes a large answer as fast as it comes must not keep the loop from others.
+  private static let turnSize = 256 << 10
 
   init(
     session: HTTP2Session, loop: LoopContext, owner: any HTTP2ConnectionOwner,
@@ -182,7 +184,13 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler, LoopFlushable {
     isFlushing = true
     defer { isFlushing = false }
     var hasMore = true
+    var written = 0
     while hasMore, context.channel.isWritable {
+      // What is said before a connection is closed leaves in one go.
+      if written >= Self.turnSize, failure == nil {
+        flushAfterReads(context)
+        break
+      }
       output.clear()
       do {
         hasMore = try session.drain(into: &output, limit: Self.writeSize)
@@ -191,11 +199,19 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler, LoopFlushable {
         hasMore = false
       }
       if output.readableBytes == 0 { break }
+      written += output.readableBytes
       context.writeAndFlush(wrapOutboundOut(output), promise: nil)
     }
     accountOutput()
     let isDrained = isDraining && !hasMore && session.streams.isEmpty && session.isGoAwaySent
     if failure != nil || session.isFinished || isDrained { closeAfterWrites(context) }
+  }
+
+  /// Goes on once the loop has looked at its sockets.
+  private func flushAfterReads(_ context: ChannelHandlerContext) {
+    if flushPending { return }
+    flushPending = true
+    context.eventLoop.assumeIsolated().scheduleTask(in: LoopContext.lookingTime) { self.flushNow() }
   }
 
   private func closeAfterWrites(_ context: ChannelHandlerContext) {

@@ -1,3 +1,4 @@
+import NIOCore
 import NIOSSL
 import Synchronization
 
@@ -44,9 +45,14 @@ public final class ReloadableTLS: Sendable {
   /// What a new connection is to use.
   package var context: NIOSSLContext { state.withLock { $0.context } }
 
+  /// How long a peer has to say that it ends TLS as well. NIOSSL keeps what it has of a connection, some 100 KiB, for
+  /// that long, also when the connection has ended: peers that are cut off and come back must not add up.
+  private static let shutdownTimeout = TimeAmount.seconds(1)
+
   private static func made(_ settings: TLSConfiguration, _ role: Role) throws -> State {
     var settings = settings
     settings.applicationProtocols = role.protocols
+    settings.shutdownTimeout = shutdownTimeout
     return State(settings: settings, context: try NIOSSLContext(configuration: settings))
   }
 }

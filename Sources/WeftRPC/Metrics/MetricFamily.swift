@@ -44,6 +44,7 @@ public struct MetricDistribution: Sendable {
 struct MetricFamilies {
   private var families: [String: MetricFamily] = [:]
   private let help: [String: String]
+  private var sharing = CoreSharing()
 
   init(help: [String: String]) {
     self.help = help
@@ -63,16 +64,22 @@ struct MetricFamilies {
     families[key.name, default: MetricFamily(name: key.name, kind: kind, help: help[key.name] ?? "")]
       .samples.append(
         .init(labels: key.labels.map { (name: $0.name, value: $0.value) }, value: value))
+    sharing.step()
   }
 
   /// By name, and each family's samples by their labels.
   func sorted() -> [MetricFamily] {
-    families.values.sorted { $0.name < $1.name }.map { family in
+    var sharing = sharing
+    return families.values.sorted { $0.name < $1.name }.map { family in
       var family = family
-      family.samples.sort { a, b in
-        a.labels.map { MetricLabel((key: $0.name, value: $0.value)) }
-          .lexicographicallyPrecedes(b.labels.map { MetricLabel((key: $0.name, value: $0.value)) })
+      // Made once for each: a sort compares thousands many times.
+      let keyed = family.samples.map { sample in
+        (key: sample.labels.map { MetricLabel((key: $0.name, value: $0.value)) }, sample: sample)
       }
+      family.samples = keyed.sorted { a, b in
+        sharing.step()
+        return a.key.lexicographicallyPrecedes(b.key)
+      }.map(\.sample)
       return family
     }
   }

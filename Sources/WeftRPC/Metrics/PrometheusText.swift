@@ -2,6 +2,7 @@
 enum PrometheusText {
   static func text(_ families: [MetricFamily]) -> String {
     var text = ""
+    var sharing = CoreSharing()
     for family in families {
       if !family.help.isEmpty { text += "# HELP \(family.name) \(escaped(family.help, quotes: false))\n" }
       text += "# TYPE \(family.name) \(family.kind.rawValue)\n"
@@ -9,8 +10,10 @@ enum PrometheusText {
         switch sample.value {
         case .number(let value): text += "\(family.name)\(labels(sample.labels)) \(value)\n"
         case .real(let value): text += "\(family.name)\(labels(sample.labels)) \(number(value))\n"
-        case .histogram(let histogram): write(histogram, of: family.name, sample.labels, to: &text)
+        case .histogram(let histogram):
+          write(histogram, of: family.name, sample.labels, to: &text, &sharing)
         }
+        sharing.step()
       }
     }
     return text
@@ -18,13 +21,14 @@ enum PrometheusText {
 
   private static func write(
     _ histogram: MetricDistribution, of name: String, _ own: [(name: String, value: String)],
-    to text: inout String
+    to text: inout String, _ sharing: inout CoreSharing
   ) {
     var count: UInt64 = 0
     for (index, bucket) in histogram.buckets.enumerated() {
       count += bucket
       let bound = index < histogram.bounds.count ? number(histogram.bounds[index]) : "+Inf"
       text += "\(name)_bucket\(labels(own + [(name: "le", value: bound)])) \(count)\n"
+      sharing.step()
     }
     text += "\(name)_sum\(labels(own)) \(number(histogram.sum))\n"
     text += "\(name)_count\(labels(own)) \(count)\n"
