@@ -1,6 +1,7 @@
 """The registry is killed while many instances heartbeat: nothing is lost, and nobody else notices."""
 
 import os
+import re
 import signal
 import threading
 
@@ -8,7 +9,7 @@ import grpc
 import pytest
 
 import protos
-from mesh import background, eventually
+from mesh import background, curl, eventually
 
 
 class Heart:
@@ -70,6 +71,51 @@ def test_killing_the_registry_loses_nothing(own_mesh, stubs):
                 assert later >= revision
                 revision = later
         assert set(statuses) == {200}, "traffic between services never stops"
+
+
+def heartbeats(mesh):
+    """Calls that carried heartbeats, and heartbeats, since the registry started."""
+    text = curl(f"http://127.0.0.1:{mesh.registry_port}/metrics").text
+
+    def value(series):
+        found = re.search(rf"^{re.escape(series)} (\d+)", text, re.M)
+        return int(found.group(1)) if found else 0
+
+    method = 'grpc_server_call_started_total{grpc_method="weft.registry.v1.RegistryService/'
+    return (
+        value(method + 'HeartbeatStream"}'), value(method + 'Heartbeat"}'),
+        value("weft_registry_heartbeats_total"))
+
+
+@pytest.mark.interop
+def test_services_heartbeat_on_one_call_and_go_on_with_a_registry_that_was_killed(own_mesh, stubs):
+    # One lease of the mesh's own and a short one, so that many heartbeats come.
+    second = own_mesh.start_config("second", "--lease", "2s")
+    try:
+        second.wait_for("registered")
+        with protos.channel(own_mesh, own_mesh.registry_port) as channel:
+            client = stubs.registry_grpc.RegistryServiceStub(channel)
+
+            def came():
+                answer = client.Resolve(
+                    stubs.registry.ResolveRequest(service="config"), timeout=20, wait_for_ready=True)
+                return {instance.id: instance.added_revision for instance in answer.instances}
+
+            before = came()
+            assert len(before) == 2
+            for _ in range(3):
+                first = own_mesh.child_pid("registry")
+                os.kill(first, signal.SIGKILL)
+                eventually(lambda: own_mesh.child_pid("registry") != first, 30, "the registry to come back")
+                # Longer than the lease lasts without any.
+                eventually(lambda: heartbeats(own_mesh)[2] >= 6, 30, "heartbeats")
+                calls, single, _ = heartbeats(own_mesh)
+                assert 1 <= calls <= 3 and single == 0, "a call for each client"
+                assert came() == before, "nobody had to register again"
+            second.stop(signal.SIGKILL)
+            eventually(lambda: len(came()) == 1, 30, "the lease of the dead to run out")
+    finally:
+        second.stop(signal.SIGKILL)
 
 
 class Watcher:

@@ -3,11 +3,11 @@ import WeftRPC
 /// The registry, called over RPC.
 public struct RegistryClient: RegistryAccess {
   let client: Weft_Registry_V1_RegistryServiceClient
-  private let timeout: Duration
+  let timeout: Duration
   private let token: String?
 
   /// - Parameters:
-  ///   - timeout: for each call other than a watch, which lasts as long as it lasts.
+  ///   - timeout: for each call and each batch of heartbeats; a watch lasts as long as it lasts.
   ///   - token: the secret of an access token to show beside the certificate.
   public init(channel: any RPCChannel, timeout: Duration = .seconds(5), token: String? = nil) {
     client = Weft_Registry_V1_RegistryServiceClient(channel)

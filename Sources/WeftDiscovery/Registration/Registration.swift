@@ -4,9 +4,10 @@ import WeftRPC
 
 /// Registers one instance and keeps it registered.
 ///
-/// Heartbeats come at a third of the lease, so that two may be lost. While the registry is away they are
-/// tried again for ever; once it is back and does not know the instance, because its lease ran out or the
-/// registry lost its data, the instance is registered anew.
+/// Heartbeats come at a third of the lease, so that two may be lost; those of registrations that share a
+/// ``HeartbeatSender`` travel together. While the registry is away they are tried again for ever; once it is back
+/// and does not know the instance, because its lease ran out or the registry lost its data, the instance is
+/// registered anew.
 public final class Registration: Sendable {
   private struct State {
     var isRegistered = false
@@ -17,21 +18,25 @@ public final class Registration: Sendable {
   private let client: any RegistryAccess
   private let instance: ServiceInstance
   private let descriptorSet: [UInt8]
+  private let heartbeats: HeartbeatSender
   private let clock: any MonotonicClock
   private let logger: Logger
   private let state = Mutex(State())
 
   /// `descriptorSet` is stored with the registry first, and `instance.descriptorSetHash` then set to its hash;
-  /// empty for an instance that has none. `ttl` is the lease time to ask for.
+  /// empty for an instance that has none. `ttl` is the lease time to ask for. All registrations of one client are
+  /// to be given the same `heartbeats`; without, this one has a call of its own.
   public init(
     client: any RegistryAccess, instance: ServiceInstance, descriptorSet: [UInt8] = [],
-    ttl: Duration = ServiceInstance.defaultLease, clock: any MonotonicClock = SystemClock(), logger: Logger
+    ttl: Duration = ServiceInstance.defaultLease, heartbeats: HeartbeatSender? = nil,
+    clock: any MonotonicClock = SystemClock(), logger: Logger
   ) {
     var instance = instance
     instance.lease = ttl
     self.client = client
     self.instance = instance
     self.descriptorSet = descriptorSet
+    self.heartbeats = heartbeats ?? HeartbeatSender(client: client, clock: clock)
     self.clock = clock
     var logger = logger
     logger[metadataKey: "instance"] = "\(instance.key)"
@@ -119,28 +124,14 @@ public final class Registration: Sendable {
 
   /// Returns when the registry does not know the instance.
   private func heartbeat(every interval: Duration) async throws {
-    var backoff = Backoff(longest: interval)
-    var wait = interval * Double.random(in: 0.9...1)
-    var hasFailed = false
-    while true {
-      try await clock.sleep(for: wait)
-      do {
-        guard try await client.heartbeat([instance.key]).isEmpty else { return }
-        if hasFailed { logger.notice("heartbeats reach the registry again") }
-        hasFailed = false
-        backoff.reset()
-        wait = interval * Double.random(in: 0.9...1)
-      } catch let error as CancellationError {
-        throw error
-      } catch {
-        try Task.checkCancellation()
-        // Once per absence: a registry that is away for an hour is one piece of news.
-        logger.log(
-          level: hasFailed ? .debug : .warning, "heartbeat failed; will try again",
-          metadata: ["error": "\(error)"])
-        hasFailed = true
-        wait = backoff.next()
-      }
+    var isAway = false
+    try await heartbeats.keepAlive(instance.key, every: interval) { error in
+      defer { isAway = error != nil }
+      guard let error else { return logger.notice("heartbeats reach the registry again") }
+      // Once per absence: a registry that is away for an hour is one piece of news.
+      logger.log(
+        level: isAway ? .debug : .warning, "heartbeat failed; will try again", metadata: ["error": "\(error)"]
+      )
     }
   }
 

@@ -22,6 +22,9 @@ public final class ManualClock: MonotonicClock {
 
   public var now: Duration { state.withLock { $0.now } }
 
+  /// How many tasks sleep on it.
+  public var sleepers: Int { state.withLock { $0.sleepers.count } }
+
   /// Moves the time and wakes all who slept until then, earliest first.
   public func advance(by duration: Duration) {
     let due = state.withLock { state in

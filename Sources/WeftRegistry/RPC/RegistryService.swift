@@ -23,33 +23,7 @@ struct RegistryService: Weft_Registry_V1_RegistryServiceHandler {
   func heartbeat(
     _ request: Weft_Registry_V1_HeartbeatRequest, context: ServerContext
   ) async throws -> Weft_Registry_V1_HeartbeatResponse {
-    try heartbeat(request.instances, scope: try registry.scope(of: context))
-  }
-
-  func heartbeatStream(
-    _ requests: RequestStream<Weft_Registry_V1_HeartbeatStreamRequest>,
-    responses: ResponseWriter<Weft_Registry_V1_HeartbeatResponse>, context: ServerContext
-  ) async throws {
-    for try await request in requests {
-      // Rules may change while it lasts.
-      try await responses.write(try heartbeat(request.instances, scope: try registry.scope(of: context)))
-    }
-  }
-
-  private func heartbeat(
-    _ instances: [Weft_Registry_V1_InstanceKey], scope: AccessScope
-  ) throws -> Weft_Registry_V1_HeartbeatResponse {
-    let keys = instances.map { InstanceKey($0) }
-    for (index, key) in keys.enumerated() where index == 0 || key.service != keys[index - 1].service {
-      let field = "instances[\(index)].service"
-      try validateServiceName(key.service, field: field)
-      try scope.require(.service(key.service, .write), field: field)
-    }
-    let (unknown, revision) = try registry.heartbeat(keys)
-    var response = Weft_Registry_V1_HeartbeatResponse()
-    response.unknown = unknown.map(\.message)
-    response.revision = revision
-    return response
+    try renew(request.instances, scope: try registry.scope(of: context))
   }
 
   func deregister(

@@ -40,6 +40,11 @@ extension Registry {
     return current
   }
 
+  /// Waits until the registry shuts down or the task is cancelled.
+  func waitForClosing() async {
+    _ = await park(on: .closing) { _ in false }
+  }
+
   /// Suspends until the topic is touched; returns at once when `isDue` or when the registry is closed.
   func park(
     on topic: WatchHub.Topic, until deadline: Duration? = nil,

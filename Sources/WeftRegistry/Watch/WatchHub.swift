@@ -16,6 +16,8 @@ struct WatchHub: Sendable {
     /// Instances of one service, or of all.
     case watch(String?)
     case scope(Scope)
+    /// The end of the registry only.
+    case closing
   }
 
   typealias Waiter = CheckedContinuation<Wake, Never>

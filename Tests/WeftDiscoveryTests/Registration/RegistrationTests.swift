@@ -15,7 +15,7 @@ struct RegistrationTests {
       client: registry, instance: instance, ttl: .seconds(3), clock: registry.clock, logger: .silent)
     try await withThrowingTaskGroup { group in
       group.addTask { try await registration.run() }
-      try await withTimePassing(registry.clock) {
+      try await withTimePassing(registry.clock, resting: { registry.restingSleepers() }) {
         await registration.waitUntilRegistered()
         try await body(registry, registration)
         group.cancelAll()
@@ -78,7 +78,7 @@ struct RegistrationTests {
     let registration = Registration(
       client: registry, instance: .sample(), clock: registry.clock, logger: .silent)
     let run = Task { try await registration.run() }
-    try await withTimePassing(registry.clock) {
+    try await withTimePassing(registry.clock, resting: { registry.restingSleepers() }) {
       await yielding { registry.calls.count > 4 }
       #expect(!registration.isRegistered)
       try await registry.start(store)

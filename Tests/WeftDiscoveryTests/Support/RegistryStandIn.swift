@@ -24,6 +24,10 @@ final class RegistryStandIn: RegistryAccess {
     var run: Task<Void, Never>
     var isAway = false
     var calls: [String] = []
+    /// Changes when calls that are under way are cut.
+    var connection = 0
+    var knowsHeartbeatStream = true
+    var refused: Set<InstanceKey> = []
   }
 
   private let state: Mutex<State>
@@ -48,6 +52,7 @@ final class RegistryStandIn: RegistryAccess {
   func stop() async {
     let run = state.withLock { state in
       state.isAway = true
+      state.connection += 1
       return state.run
     }
     run.cancel()
@@ -62,6 +67,21 @@ final class RegistryStandIn: RegistryAccess {
       state.run = Task { await registry.run() }
       state.isAway = false
     }
+  }
+
+  /// Calls that are under way end; new ones find the same registry.
+  func cutCalls() { state.withLock { $0.connection += 1 } }
+
+  /// Answers that it does not know HeartbeatStream, as older registries do.
+  func forgetHeartbeatStream() { state.withLock { $0.knowsHeartbeatStream = false } }
+
+  /// Heartbeats of this instance are denied, with all others in the same message.
+  func refuse(_ key: InstanceKey) { state.withLock { _ = $0.refused.insert(key) } }
+
+  /// How many tasks sleep when everybody is done with what there is to do: the registry, if it is there, and so many
+  /// registrations.
+  func restingSleepers(registrations: Int = 1) -> Int {
+    state.withLock { registrations + ($0.isAway ? 0 : 1) }
   }
 
   private func reach(_ call: String) throws -> Registry {
@@ -86,7 +106,30 @@ final class RegistryStandIn: RegistryAccess {
 
   func heartbeat(_ keys: [InstanceKey]) async throws -> [InstanceKey] {
     let registry = try reach("heartbeat")
+    guard state.withLock({ $0.refused.isDisjoint(with: keys) }) else {
+      throw RPCError(.permissionDenied, "not yours")
+    }
     return try await translating { try registry.heartbeat(keys).unknown }
+  }
+
+  private struct Stream: HeartbeatStream {
+    let standIn: RegistryStandIn
+    let connection: Int
+
+    func send(_ keys: [InstanceKey]) async throws -> [InstanceKey] {
+      guard standIn.state.withLock({ $0.connection == connection }) else {
+        throw RPCError(.unavailable, "the connection is gone")
+      }
+      return try await standIn.heartbeat(keys)
+    }
+  }
+
+  func withHeartbeatStream(_ body: (any HeartbeatStream) async throws -> Void) async throws {
+    _ = try reach("open heartbeats")
+    let (connection, isKnown) = state.withLock { ($0.connection, $0.knowsHeartbeatStream) }
+    guard isKnown else { throw RPCError(.unimplemented, "unknown method") }
+    try await body(Stream(standIn: self, connection: connection))
+    _ = try reach("close heartbeats")
   }
 
   func deregister(_ key: InstanceKey) async throws {
@@ -112,14 +155,18 @@ final class RegistryStandIn: RegistryAccess {
   }
 }
 
-/// Moves a clock whenever somebody sleeps on it, until the body is done: time passes as fast as it is used.
+/// Moves a clock until the body is done: time passes as fast as it is used.
+///
+/// It stands still while fewer than `resting` tasks sleep on it: somebody has something to do first. So time does not
+/// run away from tasks that a busy machine lets starve.
 func withTimePassing<R>(
-  _ clock: ManualClock, step: Duration = .milliseconds(100), _ body: () async throws -> R
+  _ clock: ManualClock, step: Duration = .milliseconds(100),
+  resting: @escaping @Sendable () -> Int = { 0 }, _ body: () async throws -> R
 ) async throws -> R {
   try await withThrowingTaskGroup { group in
     group.addTask {
       while !Task.isCancelled {
-        clock.advance(by: step)
+        if clock.sleepers >= resting() { clock.advance(by: step) }
         await Task.yield()
       }
     }
