@@ -6,17 +6,13 @@ extension Registry {
   public func resolve(
     _ service: String, filter: ResolveFilter = .all
   ) -> (revision: UInt64, instances: [ServiceInstance]) {
-    let (revision, records, nodes, outputs) = state.withLock { state in
+    let (revision, records, outputs) = state.withLock { state in
       let records = state.core.catalogue.records(of: service)
-      // What is held here must be copied when it changes meanwhile; most reads need neither.
+      // What is held here must be copied when it changes meanwhile; most reads do not need it.
       let hasChecks = records.contains { !$0.instance.checks.isEmpty }
-      return (
-        state.core.revision, records, filter.healthyOnly ? state.core.catalogue.nodes : [:],
-        hasChecks ? state.core.outputs : [:]
-      )
+      return (state.core.revision, records, hasChecks ? state.core.outputs : [:])
     }
-    let instances = records.map { $0.instance.saying(outputs) }
-    return (revision, filter.apply(to: instances, nodes: nodes))
+    return (revision, filter.apply(to: records.map { $0.instance.saying(outputs) }))
   }
 
   public func instance(_ key: InstanceKey) -> ServiceInstance? {

@@ -112,6 +112,11 @@ public nonisolated struct Weft_Registry_V1_Instance: Message {
 
   public var modifiedRevision: UInt64 = 0
 
+  /// Set by the registry while its node is not well, which counts for it: it stands no better than this. It comes and
+  /// goes as a change of the instance, under the revision of its node's, and leaves modified_revision as it is. Ignored
+  /// in a registration.
+  public var nodeHealth: Weft_Registry_V1_NodeHealth?
+
   public var unknownFields = UnknownFields()
 
   public init() {}
@@ -134,7 +139,7 @@ public nonisolated struct Weft_Registry_V1_Instance: Message {
     self.createdRevision = CField.uint64(m, 184)
     self.namespace = CField.string(m, 192)
     self.node = CField.string(m, 208)
-    if CField.oneofCase(m, 296) == 16 { self.warningWeight = CField.uint32(m, 300) }
+    if CField.oneofCase(m, 304) == 16 { self.warningWeight = CField.uint32(m, 308) }
     self.taggedAddresses = CField.map(m, 224, 232, key: { CField.string($0, 24) }, value: { CField.message($0, 40, as: Weft_Registry_V1_TaggedAddress.self) ?? Weft_Registry_V1_TaggedAddress() })
     self.enableTagOverride = CField.bool(m, 240)
     self.maintenance = CField.message(m, 248, as: Weft_Registry_V1_Maintenance.self)
@@ -142,6 +147,7 @@ public nonisolated struct Weft_Registry_V1_Instance: Message {
     self.withoutLease = CField.bool(m, 272)
     self.addedRevision = CField.uint64(m, 280)
     self.modifiedRevision = CField.uint64(m, 288)
+    self.nodeHealth = CField.message(m, 296, as: Weft_Registry_V1_NodeHealth.self)
     self.unknownFields = CField.unknown(m)
   }
 
@@ -165,8 +171,8 @@ public nonisolated struct Weft_Registry_V1_Instance: Message {
     try CField.set(self.namespace, m, 192, arena)
     try CField.set(self.node, m, 208, arena)
     if let value = self.warningWeight {
-      CField.setCase(m, 296, 16)
-      CField.set(value, m, 300)
+      CField.setCase(m, 304, 16)
+      CField.set(value, m, 308)
     }
     try CField.setMap(self.taggedAddresses, m, 224, 232, field: 16, arena) { key, value, e in
       try CField.set(key, e, 24, arena)
@@ -180,6 +186,45 @@ public nonisolated struct Weft_Registry_V1_Instance: Message {
     CField.set(self.withoutLease, m, 272)
     CField.set(self.addedRevision, m, 280)
     CField.set(self.modifiedRevision, m, 288)
+    if let value = self.nodeHealth {
+      try CField.setMessage(value, m, 296, field: 23, arena)
+    }
+    try CField.setUnknown(self.unknownFields, m, arena)
+  }
+}
+
+/// Why a node is not well: its maintenance, or of its checks the one that has been worst for longest.
+public nonisolated struct Weft_Registry_V1_NodeHealth: Message {
+  public var status: Weft_Registry_V1_HealthStatus = Weft_Registry_V1_HealthStatus()
+
+  /// Empty when the node is in maintenance.
+  public var checkID: String = ""
+
+  /// What the check said when it came to this, cut to 256 bytes, or the reason for the maintenance.
+  public var reason: String = ""
+
+  /// Milliseconds since 1970-01-01T00:00:00Z.
+  public var sinceMilliseconds: UInt64 = 0
+
+  public var unknownFields = UnknownFields()
+
+  public init() {}
+
+  public static let messageDescriptor: MessageDescriptor = ProtoFile_weft__registry__v1__registry.file.message("weft.registry.v1.NodeHealth")
+
+  public init(unsafeCMessage m: UnsafeRawPointer) {
+    self.status = CField.enumeration(m, 24, as: Weft_Registry_V1_HealthStatus.self)
+    self.checkID = CField.string(m, 32)
+    self.reason = CField.string(m, 48)
+    self.sinceMilliseconds = CField.uint64(m, 64)
+    self.unknownFields = CField.unknown(m)
+  }
+
+  public func fill(unsafeCMessage m: UnsafeMutableRawPointer, arena: ArenaReference) throws {
+    CField.set(self.status, m, 24)
+    try CField.set(self.checkID, m, 32, arena)
+    try CField.set(self.reason, m, 48, arena)
+    CField.set(self.sinceMilliseconds, m, 64)
     try CField.setUnknown(self.unknownFields, m, arena)
   }
 }
@@ -1604,7 +1649,8 @@ public nonisolated protocol Weft_Registry_V1_RegistryServiceHandler: RPCService 
   func listServices(_ request: Weft_Registry_V1_ListServicesRequest, context: ServerContext) async throws -> Weft_Registry_V1_ListServicesResponse
 
   /// Changes after a revision, in order, none lost and none twice. Without a revision, or with one that
-  /// is no longer kept, the first answer is a snapshot. One answer holds whole revisions only.
+  /// is no longer kept, the first answer is a snapshot. One answer holds whole revisions only. A node that falls ill or
+  /// gets well changes every instance on it. A snapshot comes later too, in place of a revision that is too large.
   func watch(_ request: Weft_Registry_V1_WatchRequest, responses: ResponseWriter<Weft_Registry_V1_WatchResponse>, context: ServerContext) async throws
 
   /// Says how a check stands: a TTL check, or one that somebody else runs. NOT_FOUND when there is no such check.
@@ -1729,7 +1775,8 @@ public nonisolated struct Weft_Registry_V1_RegistryServiceClient: Sendable {
   }
 
   /// Changes after a revision, in order, none lost and none twice. Without a revision, or with one that
-  /// is no longer kept, the first answer is a snapshot. One answer holds whole revisions only.
+  /// is no longer kept, the first answer is a snapshot. One answer holds whole revisions only. A node that falls ill or
+  /// gets well changes every instance on it. A snapshot comes later too, in place of a revision that is too large.
   @concurrent public func watch<ReturnValue>(
     _ request: Weft_Registry_V1_WatchRequest, options: CallOptions = CallOptions(),
     _ body: (ResponseStream<Weft_Registry_V1_WatchResponse>) async throws -> ReturnValue
@@ -1786,7 +1833,7 @@ public nonisolated enum ProtoFile_weft__registry__v1__registry {
   public static let file = GeneratedFile(
     name: "weft/registry/v1/registry.proto",
     base64: """
-      Ch93ZWZ0L3JlZ2lzdHJ5L3YxL3JlZ2lzdHJ5LnByb3RvEhB3ZWZ0LnJlZ2lzdHJ5LnYxIsMICghJbnN0YW5jZRIYCgdzZXJ2aWNl\
+      Ch93ZWZ0L3JlZ2lzdHJ5L3YxL3JlZ2lzdHJ5LnByb3RvEhB3ZWZ0LnJlZ2lzdHJ5LnYxIoIJCghJbnN0YW5jZRIYCgdzZXJ2aWNl\
       GAEgASgJUgdzZXJ2aWNlEg4KAmlkGAIgASgJUgJpZBIYCgdhZGRyZXNzGAMgASgJUgdhZGRyZXNzEhIKBHBvcnQYBCABKA1SBHBv\
       cnQSJQoOcHJvdG9fc2VydmljZXMYBSADKAlSDXByb3RvU2VydmljZXMSLgoTZGVzY3JpcHRvcl9zZXRfaGFzaBgGIAEoCVIRZGVz\
       Y3JpcHRvclNldEhhc2gSEgoEdGFncxgHIAMoCVIEdGFncxJECghtZXRhZGF0YRgIIAMoCzIoLndlZnQucmVnaXN0cnkudjEuSW5z\
@@ -1798,103 +1845,106 @@ public nonisolated enum ProtoFile_weft__registry__v1__registry {
       Ei4KE2VuYWJsZV90YWdfb3ZlcnJpZGUYEiABKAhSEWVuYWJsZVRhZ092ZXJyaWRlEj8KC21haW50ZW5hbmNlGBMgASgLMh0ud2Vm\
       dC5yZWdpc3RyeS52MS5NYWludGVuYW5jZVILbWFpbnRlbmFuY2USNQoGY2hlY2tzGBQgAygLMh0ud2VmdC5yZWdpc3RyeS52MS5I\
       ZWFsdGhDaGVja1IGY2hlY2tzEiMKDXdpdGhvdXRfbGVhc2UYFSABKAhSDHdpdGhvdXRMZWFzZRIlCg5hZGRlZF9yZXZpc2lvbhgW\
-      IAEoBFINYWRkZWRSZXZpc2lvbhIrChFtb2RpZmllZF9yZXZpc2lvbhgXIAEoBFIQbW9kaWZpZWRSZXZpc2lvbho7Cg1NZXRhZGF0\
-      YUVudHJ5EhAKA2tleRgBIAEoCVIDa2V5EhQKBXZhbHVlGAIgASgJUgV2YWx1ZToCOAEaYwoUVGFnZ2VkQWRkcmVzc2VzRW50cnkS\
-      EAoDa2V5GAEgASgJUgNrZXkSNQoFdmFsdWUYAiABKAsyHy53ZWZ0LnJlZ2lzdHJ5LnYxLlRhZ2dlZEFkZHJlc3NSBXZhbHVlOgI4\
-      AUIRCg9fd2FybmluZ193ZWlnaHQiPQoNVGFnZ2VkQWRkcmVzcxIYCgdhZGRyZXNzGAEgASgJUgdhZGRyZXNzEhIKBHBvcnQYAiAB\
-      KA1SBHBvcnQiVAoLTWFpbnRlbmFuY2USFgoGcmVhc29uGAEgASgJUgZyZWFzb24SLQoSc2luY2VfbWlsbGlzZWNvbmRzGAIgASgE\
-      UhFzaW5jZU1pbGxpc2Vjb25kcyKdCwoLSGVhbHRoQ2hlY2sSDgoCaWQYASABKAlSAmlkEhIKBG5hbWUYAiABKAlSBG5hbWUSNQoD\
-      dHRsGAMgASgLMiEud2VmdC5yZWdpc3RyeS52MS5IZWFsdGhDaGVjay5UdGxIAFIDdHRsEjgKBGh0dHAYBCABKAsyIi53ZWZ0LnJl\
-      Z2lzdHJ5LnYxLkhlYWx0aENoZWNrLkh0dHBIAFIEaHR0cBI1CgN0Y3AYBSABKAsyIS53ZWZ0LnJlZ2lzdHJ5LnYxLkhlYWx0aENo\
-      ZWNrLlRjcEgAUgN0Y3ASOAoEZ3JwYxgGIAEoCzIiLndlZnQucmVnaXN0cnkudjEuSGVhbHRoQ2hlY2suR3JwY0gAUgRncnBjEjsK\
-      BWFsaWFzGAcgASgLMiMud2VmdC5yZWdpc3RyeS52MS5IZWFsdGhDaGVjay5BbGlhc0gAUgVhbGlhcxIzChVpbnRlcnZhbF9taWxs\
-      aXNlY29uZHMYCCABKA1SFGludGVydmFsTWlsbGlzZWNvbmRzEjEKFHRpbWVvdXRfbWlsbGlzZWNvbmRzGAkgASgNUhN0aW1lb3V0\
-      TWlsbGlzZWNvbmRzEjgKGHN1Y2Nlc3Nlc19iZWZvcmVfcGFzc2luZxgKIAEoDVIWc3VjY2Vzc2VzQmVmb3JlUGFzc2luZxI4Chhm\
-      YWlsdXJlc19iZWZvcmVfY3JpdGljYWwYCyABKA1SFmZhaWx1cmVzQmVmb3JlQ3JpdGljYWwSNgoXZmFpbHVyZXNfYmVmb3JlX3dh\
-      cm5pbmcYDCABKA1SFWZhaWx1cmVzQmVmb3JlV2FybmluZxJTCiZkZXJlZ2lzdGVyX2NyaXRpY2FsX2FmdGVyX21pbGxpc2Vjb25k\
-      cxgNIAEoDVIjZGVyZWdpc3RlckNyaXRpY2FsQWZ0ZXJNaWxsaXNlY29uZHMSFAoFbm90ZXMYDiABKAlSBW5vdGVzEjYKBnN0YXR1\
-      cxgPIAEoDjIeLndlZnQucmVnaXN0cnkudjEuSGVhbHRoU3RhdHVzUgZzdGF0dXMSFgoGb3V0cHV0GBAgASgJUgZvdXRwdXQSMQoU\
-      Y2hhbmdlZF9taWxsaXNlY29uZHMYESABKARSE2NoYW5nZWRNaWxsaXNlY29uZHMSJQoOYWRkZWRfcmV2aXNpb24YEiABKARSDWFk\
-      ZGVkUmV2aXNpb24SKwoRbW9kaWZpZWRfcmV2aXNpb24YEyABKARSEG1vZGlmaWVkUmV2aXNpb24aMAoDVHRsEikKEHR0bF9taWxs\
-      aXNlY29uZHMYASABKA1SD3R0bE1pbGxpc2Vjb25kcxo0CgZIZWFkZXISEgoEbmFtZRgBIAEoCVIEbmFtZRIWCgZ2YWx1ZXMYAiAD\
-      KAlSBnZhbHVlcxqsAQoESHR0cBIQCgN1cmwYASABKAlSA3VybBIWCgZtZXRob2QYAiABKAlSBm1ldGhvZBI+CgdoZWFkZXJzGAMg\
-      AygLMiQud2VmdC5yZWdpc3RyeS52MS5IZWFsdGhDaGVjay5IZWFkZXJSB2hlYWRlcnMSEgoEYm9keRgEIAEoCVIEYm9keRImCg9z\
-      a2lwX3Rsc192ZXJpZnkYBSABKAhSDXNraXBUbHNWZXJpZnkaHQoDVGNwEhYKBnRhcmdldBgBIAEoCVIGdGFyZ2V0GnkKBEdycGMS\
-      FgoGdGFyZ2V0GAEgASgJUgZ0YXJnZXQSGAoHc2VydmljZRgCIAEoCVIHc2VydmljZRIXCgd1c2VfdGxzGAMgASgIUgZ1c2VUbHMS\
-      JgoPc2tpcF90bHNfdmVyaWZ5GAQgASgIUg1za2lwVGxzVmVyaWZ5GjwKBUFsaWFzEh8KC2luc3RhbmNlX2lkGAEgASgJUgppbnN0\
-      YW5jZUlkEhIKBG5vZGUYAiABKAlSBG5vZGVCBgoEa2luZCKrBAoETm9kZRISCgRuYW1lGAEgASgJUgRuYW1lEg4KAmlkGAIgASgJ\
-      UgJpZBIYCgdhZGRyZXNzGAMgASgJUgdhZGRyZXNzEkAKCG1ldGFkYXRhGAQgAygLMiQud2VmdC5yZWdpc3RyeS52MS5Ob2RlLk1l\
-      dGFkYXRhRW50cnlSCG1ldGFkYXRhElYKEHRhZ2dlZF9hZGRyZXNzZXMYBSADKAsyKy53ZWZ0LnJlZ2lzdHJ5LnYxLk5vZGUuVGFn\
-      Z2VkQWRkcmVzc2VzRW50cnlSD3RhZ2dlZEFkZHJlc3NlcxI1CgZjaGVja3MYBiADKAsyHS53ZWZ0LnJlZ2lzdHJ5LnYxLkhlYWx0\
-      aENoZWNrUgZjaGVja3MSPwoLbWFpbnRlbmFuY2UYByABKAsyHS53ZWZ0LnJlZ2lzdHJ5LnYxLk1haW50ZW5hbmNlUgttYWludGVu\
-      YW5jZRIlCg5hZGRlZF9yZXZpc2lvbhgIIAEoBFINYWRkZWRSZXZpc2lvbhIrChFtb2RpZmllZF9yZXZpc2lvbhgJIAEoBFIQbW9k\
-      aWZpZWRSZXZpc2lvbho7Cg1NZXRhZGF0YUVudHJ5EhAKA2tleRgBIAEoCVIDa2V5EhQKBXZhbHVlGAIgASgJUgV2YWx1ZToCOAEa\
-      QgoUVGFnZ2VkQWRkcmVzc2VzRW50cnkSEAoDa2V5GAEgASgJUgNrZXkSFAoFdmFsdWUYAiABKAlSBXZhbHVlOgI4ASJJCg9SZWdp\
-      c3RlclJlcXVlc3QSNgoIaW5zdGFuY2UYASABKAsyGi53ZWZ0LnJlZ2lzdHJ5LnYxLkluc3RhbmNlUghpbnN0YW5jZSJdChBSZWdp\
-      c3RlclJlc3BvbnNlEhoKCHJldmlzaW9uGAEgASgEUghyZXZpc2lvbhItChJsZWFzZV9taWxsaXNlY29uZHMYAiABKA1SEWxlYXNl\
-      TWlsbGlzZWNvbmRzIksKC0luc3RhbmNlS2V5EhgKB3NlcnZpY2UYASABKAlSB3NlcnZpY2USDgoCaWQYAiABKAlSAmlkEhIKBG5v\
-      ZGUYAyABKAlSBG5vZGUiTwoQSGVhcnRiZWF0UmVxdWVzdBI7CglpbnN0YW5jZXMYASADKAsyHS53ZWZ0LnJlZ2lzdHJ5LnYxLklu\
-      c3RhbmNlS2V5UglpbnN0YW5jZXMiVQoWSGVhcnRiZWF0U3RyZWFtUmVxdWVzdBI7CglpbnN0YW5jZXMYASADKAsyHS53ZWZ0LnJl\
-      Z2lzdHJ5LnYxLkluc3RhbmNlS2V5UglpbnN0YW5jZXMiaAoRSGVhcnRiZWF0UmVzcG9uc2USNwoHdW5rbm93bhgBIAMoCzIdLndl\
-      ZnQucmVnaXN0cnkudjEuSW5zdGFuY2VLZXlSB3Vua25vd24SGgoIcmV2aXNpb24YAiABKARSCHJldmlzaW9uIk4KEURlcmVnaXN0\
-      ZXJSZXF1ZXN0EjkKCGluc3RhbmNlGAEgASgLMh0ud2VmdC5yZWdpc3RyeS52MS5JbnN0YW5jZUtleVIIaW5zdGFuY2UiMAoSRGVy\
-      ZWdpc3RlclJlc3BvbnNlEhoKCHJldmlzaW9uGAEgASgEUghyZXZpc2lvbiK/AgoOUmVzb2x2ZVJlcXVlc3QSGAoHc2VydmljZRgB\
-      IAEoCVIHc2VydmljZRISCgR0YWdzGAIgAygJUgR0YWdzEkoKCG1ldGFkYXRhGAMgAygLMi4ud2VmdC5yZWdpc3RyeS52MS5SZXNv\
-      bHZlUmVxdWVzdC5NZXRhZGF0YUVudHJ5UghtZXRhZGF0YRIYCgd2ZXJzaW9uGAQgASgJUgd2ZXJzaW9uEhIKBHpvbmUYBSABKAlS\
-      BHpvbmUSJQoOcHJlZmVycmVkX3pvbmUYBiABKAlSDXByZWZlcnJlZFpvbmUSIQoMaGVhbHRoeV9vbmx5GAcgASgIUgtoZWFsdGh5\
-      T25seRo7Cg1NZXRhZGF0YUVudHJ5EhAKA2tleRgBIAEoCVIDa2V5EhQKBXZhbHVlGAIgASgJUgV2YWx1ZToCOAEiZwoPUmVzb2x2\
-      ZVJlc3BvbnNlEhoKCHJldmlzaW9uGAEgASgEUghyZXZpc2lvbhI4CglpbnN0YW5jZXMYAiADKAsyGi53ZWZ0LnJlZ2lzdHJ5LnYx\
-      Lkluc3RhbmNlUglpbnN0YW5jZXMiFQoTTGlzdFNlcnZpY2VzUmVxdWVzdCLRAgoUTGlzdFNlcnZpY2VzUmVzcG9uc2USGgoIcmV2\
-      aXNpb24YASABKARSCHJldmlzaW9uEkoKCHNlcnZpY2VzGAIgAygLMi4ud2VmdC5yZWdpc3RyeS52MS5MaXN0U2VydmljZXNSZXNw\
-      b25zZS5TZXJ2aWNlUghzZXJ2aWNlcxrQAQoHU2VydmljZRISCgRuYW1lGAEgASgJUgRuYW1lEhwKCWluc3RhbmNlcxgCIAEoDVIJ\
-      aW5zdGFuY2VzEhIKBHRhZ3MYAyADKAlSBHRhZ3MSGAoHcGFzc2luZxgEIAEoDVIHcGFzc2luZxIYCgd3YXJuaW5nGAUgASgNUgd3\
-      YXJuaW5nEhoKCGNyaXRpY2FsGAYgASgNUghjcml0aWNhbBIvChNwcm90ZWN0ZWRfaW5zdGFuY2VzGAcgASgNUhJwcm90ZWN0ZWRJ\
-      bnN0YW5jZXMiaAoKQ2hlY2tPd25lchI7CghpbnN0YW5jZRgBIAEoCzIdLndlZnQucmVnaXN0cnkudjEuSW5zdGFuY2VLZXlIAFII\
-      aW5zdGFuY2USFAoEbm9kZRgCIAEoCUgAUgRub2RlQgcKBW93bmVyIrMBChJVcGRhdGVDaGVja1JlcXVlc3QSMgoFb3duZXIYASAB\
-      KAsyHC53ZWZ0LnJlZ2lzdHJ5LnYxLkNoZWNrT3duZXJSBW93bmVyEhkKCGNoZWNrX2lkGAIgASgJUgdjaGVja0lkEjYKBnN0YXR1\
-      cxgDIAEoDjIeLndlZnQucmVnaXN0cnkudjEuSGVhbHRoU3RhdHVzUgZzdGF0dXMSFgoGb3V0cHV0GAQgASgJUgZvdXRwdXQiMQoT\
-      VXBkYXRlQ2hlY2tSZXNwb25zZRIaCghyZXZpc2lvbhgBIAEoBFIIcmV2aXNpb24ifQoVU2V0TWFpbnRlbmFuY2VSZXF1ZXN0EjIK\
-      BW93bmVyGAEgASgLMhwud2VmdC5yZWdpc3RyeS52MS5DaGVja093bmVyUgVvd25lchIYCgdlbmFibGVkGAIgASgIUgdlbmFibGVk\
-      EhYKBnJlYXNvbhgDIAEoCVIGcmVhc29uIjQKFlNldE1haW50ZW5hbmNlUmVzcG9uc2USGgoIcmV2aXNpb24YASABKARSCHJldmlz\
-      aW9uIhIKEExpc3ROb2Rlc1JlcXVlc3QiXQoRTGlzdE5vZGVzUmVzcG9uc2USGgoIcmV2aXNpb24YASABKARSCHJldmlzaW9uEiwK\
-      BW5vZGVzGAIgAygLMhYud2VmdC5yZWdpc3RyeS52MS5Ob2RlUgVub2RlcyIVChNTYXZlU25hcHNob3RSZXF1ZXN0IiwKFFNhdmVT\
-      bmFwc2hvdFJlc3BvbnNlEhQKBXBpZWNlGAEgASgMUgVwaWVjZSIuChZSZXN0b3JlU25hcHNob3RSZXF1ZXN0EhQKBXBpZWNlGAEg\
-      ASgMUgVwaWVjZSI1ChdSZXN0b3JlU25hcHNob3RSZXNwb25zZRIaCghyZXZpc2lvbhgBIAEoBFIIcmV2aXNpb24iigIKDlNuYXBz\
-      aG90SGVhZGVyEhgKB2hpc3RvcnkYASABKAlSB2hpc3RvcnkSGgoIcmV2aXNpb24YAiABKARSCHJldmlzaW9uEi0KEnNhdmVkX21p\
-      bGxpc2Vjb25kcxgDIAEoBFIRc2F2ZWRNaWxsaXNlY29uZHMSRAoGY291bnRzGAQgAygLMiwud2VmdC5yZWdpc3RyeS52MS5TbmFw\
-      c2hvdEhlYWRlci5Db3VudHNFbnRyeVIGY291bnRzEhIKBHNpemUYBSABKARSBHNpemUaOQoLQ291bnRzRW50cnkSEAoDa2V5GAEg\
-      ASgJUgNrZXkSFAoFdmFsdWUYAiABKARSBXZhbHVlOgI4ASJpCgxXYXRjaFJlcXVlc3QSGAoHc2VydmljZRgBIAEoCVIHc2Vydmlj\
-      ZRIlCg5hZnRlcl9yZXZpc2lvbhgCIAEoBFINYWZ0ZXJSZXZpc2lvbhIYCgdoaXN0b3J5GAMgASgJUgdoaXN0b3J5IpcBCgZDaGFu\
-      Z2USGgoIcmV2aXNpb24YASABKARSCHJldmlzaW9uEi4KA3B1dBgCIAEoCzIaLndlZnQucmVnaXN0cnkudjEuSW5zdGFuY2VIAFID\
-      cHV0EjkKB3JlbW92ZWQYAyABKAsyHS53ZWZ0LnJlZ2lzdHJ5LnYxLkluc3RhbmNlS2V5SABSB3JlbW92ZWRCBgoEa2luZCJECghT\
-      bmFwc2hvdBI4CglpbnN0YW5jZXMYASADKAsyGi53ZWZ0LnJlZ2lzdHJ5LnYxLkluc3RhbmNlUglpbnN0YW5jZXMimQIKDVdhdGNo\
-      UmVzcG9uc2USGgoIcmV2aXNpb24YASABKARSCHJldmlzaW9uEjsKCHNuYXBzaG90GAIgASgLMhoud2VmdC5yZWdpc3RyeS52MS5T\
-      bmFwc2hvdEgAUghzbmFwc2hvdIgBARIyCgdjaGFuZ2VzGAMgAygLMhgud2VmdC5yZWdpc3RyeS52MS5DaGFuZ2VSB2NoYW5nZXMS\
-      GAoHaGlzdG9yeRgEIAEoCVIHaGlzdG9yeRItChJzbmFwc2hvdF9jb250aW51ZXMYBSABKAhSEXNuYXBzaG90Q29udGludWVzEiUK\
-      DmFmdGVyX3JldmlzaW9uGAYgASgEUg1hZnRlclJldmlzaW9uQgsKCV9zbmFwc2hvdCJAChdQdXREZXNjcmlwdG9yU2V0UmVxdWVz\
-      dBIlCg5kZXNjcmlwdG9yX3NldBgBIAEoDFINZGVzY3JpcHRvclNldCIuChhQdXREZXNjcmlwdG9yU2V0UmVzcG9uc2USEgoEaGFz\
-      aBgBIAEoCVIEaGFzaCItChdHZXREZXNjcmlwdG9yU2V0UmVxdWVzdBISCgRoYXNoGAEgASgJUgRoYXNoIkEKGEdldERlc2NyaXB0\
-      b3JTZXRSZXNwb25zZRIlCg5kZXNjcmlwdG9yX3NldBgBIAEoDFINZGVzY3JpcHRvclNldCp/CgxIZWFsdGhTdGF0dXMSHQoZSEVB\
-      TFRIX1NUQVRVU19VTlNQRUNJRklFRBAAEhkKFUhFQUxUSF9TVEFUVVNfUEFTU0lORxABEhkKFUhFQUxUSF9TVEFUVVNfV0FSTklO\
-      RxACEhoKFkhFQUxUSF9TVEFUVVNfQ1JJVElDQUwQAzLPCgoPUmVnaXN0cnlTZXJ2aWNlElEKCFJlZ2lzdGVyEiEud2VmdC5yZWdp\
-      c3RyeS52MS5SZWdpc3RlclJlcXVlc3QaIi53ZWZ0LnJlZ2lzdHJ5LnYxLlJlZ2lzdGVyUmVzcG9uc2USVAoJSGVhcnRiZWF0EiIu\
-      d2VmdC5yZWdpc3RyeS52MS5IZWFydGJlYXRSZXF1ZXN0GiMud2VmdC5yZWdpc3RyeS52MS5IZWFydGJlYXRSZXNwb25zZRJkCg9I\
-      ZWFydGJlYXRTdHJlYW0SKC53ZWZ0LnJlZ2lzdHJ5LnYxLkhlYXJ0YmVhdFN0cmVhbVJlcXVlc3QaIy53ZWZ0LnJlZ2lzdHJ5LnYx\
-      LkhlYXJ0YmVhdFJlc3BvbnNlKAEwARJXCgpEZXJlZ2lzdGVyEiMud2VmdC5yZWdpc3RyeS52MS5EZXJlZ2lzdGVyUmVxdWVzdBok\
-      LndlZnQucmVnaXN0cnkudjEuRGVyZWdpc3RlclJlc3BvbnNlElMKB1Jlc29sdmUSIC53ZWZ0LnJlZ2lzdHJ5LnYxLlJlc29sdmVS\
-      ZXF1ZXN0GiEud2VmdC5yZWdpc3RyeS52MS5SZXNvbHZlUmVzcG9uc2UiA5ACARJiCgxMaXN0U2VydmljZXMSJS53ZWZ0LnJlZ2lz\
-      dHJ5LnYxLkxpc3RTZXJ2aWNlc1JlcXVlc3QaJi53ZWZ0LnJlZ2lzdHJ5LnYxLkxpc3RTZXJ2aWNlc1Jlc3BvbnNlIgOQAgESSgoF\
-      V2F0Y2gSHi53ZWZ0LnJlZ2lzdHJ5LnYxLldhdGNoUmVxdWVzdBofLndlZnQucmVnaXN0cnkudjEuV2F0Y2hSZXNwb25zZTABEl8K\
-      C1VwZGF0ZUNoZWNrEiQud2VmdC5yZWdpc3RyeS52MS5VcGRhdGVDaGVja1JlcXVlc3QaJS53ZWZ0LnJlZ2lzdHJ5LnYxLlVwZGF0\
-      ZUNoZWNrUmVzcG9uc2UiA5ACAhJoCg5TZXRNYWludGVuYW5jZRInLndlZnQucmVnaXN0cnkudjEuU2V0TWFpbnRlbmFuY2VSZXF1\
-      ZXN0Gigud2VmdC5yZWdpc3RyeS52MS5TZXRNYWludGVuYW5jZVJlc3BvbnNlIgOQAgISWQoJTGlzdE5vZGVzEiIud2VmdC5yZWdp\
-      c3RyeS52MS5MaXN0Tm9kZXNSZXF1ZXN0GiMud2VmdC5yZWdpc3RyeS52MS5MaXN0Tm9kZXNSZXNwb25zZSIDkAIBEl8KDFNhdmVT\
-      bmFwc2hvdBIlLndlZnQucmVnaXN0cnkudjEuU2F2ZVNuYXBzaG90UmVxdWVzdBomLndlZnQucmVnaXN0cnkudjEuU2F2ZVNuYXBz\
-      aG90UmVzcG9uc2UwARJoCg9SZXN0b3JlU25hcHNob3QSKC53ZWZ0LnJlZ2lzdHJ5LnYxLlJlc3RvcmVTbmFwc2hvdFJlcXVlc3Qa\
-      KS53ZWZ0LnJlZ2lzdHJ5LnYxLlJlc3RvcmVTbmFwc2hvdFJlc3BvbnNlKAESbgoQUHV0RGVzY3JpcHRvclNldBIpLndlZnQucmVn\
-      aXN0cnkudjEuUHV0RGVzY3JpcHRvclNldFJlcXVlc3QaKi53ZWZ0LnJlZ2lzdHJ5LnYxLlB1dERlc2NyaXB0b3JTZXRSZXNwb25z\
-      ZSIDkAICEm4KEEdldERlc2NyaXB0b3JTZXQSKS53ZWZ0LnJlZ2lzdHJ5LnYxLkdldERlc2NyaXB0b3JTZXRSZXF1ZXN0Gioud2Vm\
-      dC5yZWdpc3RyeS52MS5HZXREZXNjcmlwdG9yU2V0UmVzcG9uc2UiA5ACAWIGcHJvdG8z
+      IAEoBFINYWRkZWRSZXZpc2lvbhIrChFtb2RpZmllZF9yZXZpc2lvbhgXIAEoBFIQbW9kaWZpZWRSZXZpc2lvbhI9Cgtub2RlX2hl\
+      YWx0aBgYIAEoCzIcLndlZnQucmVnaXN0cnkudjEuTm9kZUhlYWx0aFIKbm9kZUhlYWx0aBo7Cg1NZXRhZGF0YUVudHJ5EhAKA2tl\
+      eRgBIAEoCVIDa2V5EhQKBXZhbHVlGAIgASgJUgV2YWx1ZToCOAEaYwoUVGFnZ2VkQWRkcmVzc2VzRW50cnkSEAoDa2V5GAEgASgJ\
+      UgNrZXkSNQoFdmFsdWUYAiABKAsyHy53ZWZ0LnJlZ2lzdHJ5LnYxLlRhZ2dlZEFkZHJlc3NSBXZhbHVlOgI4AUIRCg9fd2Fybmlu\
+      Z193ZWlnaHQipgEKCk5vZGVIZWFsdGgSNgoGc3RhdHVzGAEgASgOMh4ud2VmdC5yZWdpc3RyeS52MS5IZWFsdGhTdGF0dXNSBnN0\
+      YXR1cxIZCghjaGVja19pZBgCIAEoCVIHY2hlY2tJZBIWCgZyZWFzb24YAyABKAlSBnJlYXNvbhItChJzaW5jZV9taWxsaXNlY29u\
+      ZHMYBCABKARSEXNpbmNlTWlsbGlzZWNvbmRzIj0KDVRhZ2dlZEFkZHJlc3MSGAoHYWRkcmVzcxgBIAEoCVIHYWRkcmVzcxISCgRw\
+      b3J0GAIgASgNUgRwb3J0IlQKC01haW50ZW5hbmNlEhYKBnJlYXNvbhgBIAEoCVIGcmVhc29uEi0KEnNpbmNlX21pbGxpc2Vjb25k\
+      cxgCIAEoBFIRc2luY2VNaWxsaXNlY29uZHMinQsKC0hlYWx0aENoZWNrEg4KAmlkGAEgASgJUgJpZBISCgRuYW1lGAIgASgJUgRu\
+      YW1lEjUKA3R0bBgDIAEoCzIhLndlZnQucmVnaXN0cnkudjEuSGVhbHRoQ2hlY2suVHRsSABSA3R0bBI4CgRodHRwGAQgASgLMiIu\
+      d2VmdC5yZWdpc3RyeS52MS5IZWFsdGhDaGVjay5IdHRwSABSBGh0dHASNQoDdGNwGAUgASgLMiEud2VmdC5yZWdpc3RyeS52MS5I\
+      ZWFsdGhDaGVjay5UY3BIAFIDdGNwEjgKBGdycGMYBiABKAsyIi53ZWZ0LnJlZ2lzdHJ5LnYxLkhlYWx0aENoZWNrLkdycGNIAFIE\
+      Z3JwYxI7CgVhbGlhcxgHIAEoCzIjLndlZnQucmVnaXN0cnkudjEuSGVhbHRoQ2hlY2suQWxpYXNIAFIFYWxpYXMSMwoVaW50ZXJ2\
+      YWxfbWlsbGlzZWNvbmRzGAggASgNUhRpbnRlcnZhbE1pbGxpc2Vjb25kcxIxChR0aW1lb3V0X21pbGxpc2Vjb25kcxgJIAEoDVIT\
+      dGltZW91dE1pbGxpc2Vjb25kcxI4ChhzdWNjZXNzZXNfYmVmb3JlX3Bhc3NpbmcYCiABKA1SFnN1Y2Nlc3Nlc0JlZm9yZVBhc3Np\
+      bmcSOAoYZmFpbHVyZXNfYmVmb3JlX2NyaXRpY2FsGAsgASgNUhZmYWlsdXJlc0JlZm9yZUNyaXRpY2FsEjYKF2ZhaWx1cmVzX2Jl\
+      Zm9yZV93YXJuaW5nGAwgASgNUhVmYWlsdXJlc0JlZm9yZVdhcm5pbmcSUwomZGVyZWdpc3Rlcl9jcml0aWNhbF9hZnRlcl9taWxs\
+      aXNlY29uZHMYDSABKA1SI2RlcmVnaXN0ZXJDcml0aWNhbEFmdGVyTWlsbGlzZWNvbmRzEhQKBW5vdGVzGA4gASgJUgVub3RlcxI2\
+      CgZzdGF0dXMYDyABKA4yHi53ZWZ0LnJlZ2lzdHJ5LnYxLkhlYWx0aFN0YXR1c1IGc3RhdHVzEhYKBm91dHB1dBgQIAEoCVIGb3V0\
+      cHV0EjEKFGNoYW5nZWRfbWlsbGlzZWNvbmRzGBEgASgEUhNjaGFuZ2VkTWlsbGlzZWNvbmRzEiUKDmFkZGVkX3JldmlzaW9uGBIg\
+      ASgEUg1hZGRlZFJldmlzaW9uEisKEW1vZGlmaWVkX3JldmlzaW9uGBMgASgEUhBtb2RpZmllZFJldmlzaW9uGjAKA1R0bBIpChB0\
+      dGxfbWlsbGlzZWNvbmRzGAEgASgNUg90dGxNaWxsaXNlY29uZHMaNAoGSGVhZGVyEhIKBG5hbWUYASABKAlSBG5hbWUSFgoGdmFs\
+      dWVzGAIgAygJUgZ2YWx1ZXMarAEKBEh0dHASEAoDdXJsGAEgASgJUgN1cmwSFgoGbWV0aG9kGAIgASgJUgZtZXRob2QSPgoHaGVh\
+      ZGVycxgDIAMoCzIkLndlZnQucmVnaXN0cnkudjEuSGVhbHRoQ2hlY2suSGVhZGVyUgdoZWFkZXJzEhIKBGJvZHkYBCABKAlSBGJv\
+      ZHkSJgoPc2tpcF90bHNfdmVyaWZ5GAUgASgIUg1za2lwVGxzVmVyaWZ5Gh0KA1RjcBIWCgZ0YXJnZXQYASABKAlSBnRhcmdldBp5\
+      CgRHcnBjEhYKBnRhcmdldBgBIAEoCVIGdGFyZ2V0EhgKB3NlcnZpY2UYAiABKAlSB3NlcnZpY2USFwoHdXNlX3RscxgDIAEoCFIG\
+      dXNlVGxzEiYKD3NraXBfdGxzX3ZlcmlmeRgEIAEoCFINc2tpcFRsc1ZlcmlmeRo8CgVBbGlhcxIfCgtpbnN0YW5jZV9pZBgBIAEo\
+      CVIKaW5zdGFuY2VJZBISCgRub2RlGAIgASgJUgRub2RlQgYKBGtpbmQiqwQKBE5vZGUSEgoEbmFtZRgBIAEoCVIEbmFtZRIOCgJp\
+      ZBgCIAEoCVICaWQSGAoHYWRkcmVzcxgDIAEoCVIHYWRkcmVzcxJACghtZXRhZGF0YRgEIAMoCzIkLndlZnQucmVnaXN0cnkudjEu\
+      Tm9kZS5NZXRhZGF0YUVudHJ5UghtZXRhZGF0YRJWChB0YWdnZWRfYWRkcmVzc2VzGAUgAygLMisud2VmdC5yZWdpc3RyeS52MS5O\
+      b2RlLlRhZ2dlZEFkZHJlc3Nlc0VudHJ5Ug90YWdnZWRBZGRyZXNzZXMSNQoGY2hlY2tzGAYgAygLMh0ud2VmdC5yZWdpc3RyeS52\
+      MS5IZWFsdGhDaGVja1IGY2hlY2tzEj8KC21haW50ZW5hbmNlGAcgASgLMh0ud2VmdC5yZWdpc3RyeS52MS5NYWludGVuYW5jZVIL\
+      bWFpbnRlbmFuY2USJQoOYWRkZWRfcmV2aXNpb24YCCABKARSDWFkZGVkUmV2aXNpb24SKwoRbW9kaWZpZWRfcmV2aXNpb24YCSAB\
+      KARSEG1vZGlmaWVkUmV2aXNpb24aOwoNTWV0YWRhdGFFbnRyeRIQCgNrZXkYASABKAlSA2tleRIUCgV2YWx1ZRgCIAEoCVIFdmFs\
+      dWU6AjgBGkIKFFRhZ2dlZEFkZHJlc3Nlc0VudHJ5EhAKA2tleRgBIAEoCVIDa2V5EhQKBXZhbHVlGAIgASgJUgV2YWx1ZToCOAEi\
+      SQoPUmVnaXN0ZXJSZXF1ZXN0EjYKCGluc3RhbmNlGAEgASgLMhoud2VmdC5yZWdpc3RyeS52MS5JbnN0YW5jZVIIaW5zdGFuY2Ui\
+      XQoQUmVnaXN0ZXJSZXNwb25zZRIaCghyZXZpc2lvbhgBIAEoBFIIcmV2aXNpb24SLQoSbGVhc2VfbWlsbGlzZWNvbmRzGAIgASgN\
+      UhFsZWFzZU1pbGxpc2Vjb25kcyJLCgtJbnN0YW5jZUtleRIYCgdzZXJ2aWNlGAEgASgJUgdzZXJ2aWNlEg4KAmlkGAIgASgJUgJp\
+      ZBISCgRub2RlGAMgASgJUgRub2RlIk8KEEhlYXJ0YmVhdFJlcXVlc3QSOwoJaW5zdGFuY2VzGAEgAygLMh0ud2VmdC5yZWdpc3Ry\
+      eS52MS5JbnN0YW5jZUtleVIJaW5zdGFuY2VzIlUKFkhlYXJ0YmVhdFN0cmVhbVJlcXVlc3QSOwoJaW5zdGFuY2VzGAEgAygLMh0u\
+      d2VmdC5yZWdpc3RyeS52MS5JbnN0YW5jZUtleVIJaW5zdGFuY2VzImgKEUhlYXJ0YmVhdFJlc3BvbnNlEjcKB3Vua25vd24YASAD\
+      KAsyHS53ZWZ0LnJlZ2lzdHJ5LnYxLkluc3RhbmNlS2V5Ugd1bmtub3duEhoKCHJldmlzaW9uGAIgASgEUghyZXZpc2lvbiJOChFE\
+      ZXJlZ2lzdGVyUmVxdWVzdBI5CghpbnN0YW5jZRgBIAEoCzIdLndlZnQucmVnaXN0cnkudjEuSW5zdGFuY2VLZXlSCGluc3RhbmNl\
+      IjAKEkRlcmVnaXN0ZXJSZXNwb25zZRIaCghyZXZpc2lvbhgBIAEoBFIIcmV2aXNpb24ivwIKDlJlc29sdmVSZXF1ZXN0EhgKB3Nl\
+      cnZpY2UYASABKAlSB3NlcnZpY2USEgoEdGFncxgCIAMoCVIEdGFncxJKCghtZXRhZGF0YRgDIAMoCzIuLndlZnQucmVnaXN0cnku\
+      djEuUmVzb2x2ZVJlcXVlc3QuTWV0YWRhdGFFbnRyeVIIbWV0YWRhdGESGAoHdmVyc2lvbhgEIAEoCVIHdmVyc2lvbhISCgR6b25l\
+      GAUgASgJUgR6b25lEiUKDnByZWZlcnJlZF96b25lGAYgASgJUg1wcmVmZXJyZWRab25lEiEKDGhlYWx0aHlfb25seRgHIAEoCFIL\
+      aGVhbHRoeU9ubHkaOwoNTWV0YWRhdGFFbnRyeRIQCgNrZXkYASABKAlSA2tleRIUCgV2YWx1ZRgCIAEoCVIFdmFsdWU6AjgBImcK\
+      D1Jlc29sdmVSZXNwb25zZRIaCghyZXZpc2lvbhgBIAEoBFIIcmV2aXNpb24SOAoJaW5zdGFuY2VzGAIgAygLMhoud2VmdC5yZWdp\
+      c3RyeS52MS5JbnN0YW5jZVIJaW5zdGFuY2VzIhUKE0xpc3RTZXJ2aWNlc1JlcXVlc3Qi0QIKFExpc3RTZXJ2aWNlc1Jlc3BvbnNl\
+      EhoKCHJldmlzaW9uGAEgASgEUghyZXZpc2lvbhJKCghzZXJ2aWNlcxgCIAMoCzIuLndlZnQucmVnaXN0cnkudjEuTGlzdFNlcnZp\
+      Y2VzUmVzcG9uc2UuU2VydmljZVIIc2VydmljZXMa0AEKB1NlcnZpY2USEgoEbmFtZRgBIAEoCVIEbmFtZRIcCglpbnN0YW5jZXMY\
+      AiABKA1SCWluc3RhbmNlcxISCgR0YWdzGAMgAygJUgR0YWdzEhgKB3Bhc3NpbmcYBCABKA1SB3Bhc3NpbmcSGAoHd2FybmluZxgF\
+      IAEoDVIHd2FybmluZxIaCghjcml0aWNhbBgGIAEoDVIIY3JpdGljYWwSLwoTcHJvdGVjdGVkX2luc3RhbmNlcxgHIAEoDVIScHJv\
+      dGVjdGVkSW5zdGFuY2VzImgKCkNoZWNrT3duZXISOwoIaW5zdGFuY2UYASABKAsyHS53ZWZ0LnJlZ2lzdHJ5LnYxLkluc3RhbmNl\
+      S2V5SABSCGluc3RhbmNlEhQKBG5vZGUYAiABKAlIAFIEbm9kZUIHCgVvd25lciKzAQoSVXBkYXRlQ2hlY2tSZXF1ZXN0EjIKBW93\
+      bmVyGAEgASgLMhwud2VmdC5yZWdpc3RyeS52MS5DaGVja093bmVyUgVvd25lchIZCghjaGVja19pZBgCIAEoCVIHY2hlY2tJZBI2\
+      CgZzdGF0dXMYAyABKA4yHi53ZWZ0LnJlZ2lzdHJ5LnYxLkhlYWx0aFN0YXR1c1IGc3RhdHVzEhYKBm91dHB1dBgEIAEoCVIGb3V0\
+      cHV0IjEKE1VwZGF0ZUNoZWNrUmVzcG9uc2USGgoIcmV2aXNpb24YASABKARSCHJldmlzaW9uIn0KFVNldE1haW50ZW5hbmNlUmVx\
+      dWVzdBIyCgVvd25lchgBIAEoCzIcLndlZnQucmVnaXN0cnkudjEuQ2hlY2tPd25lclIFb3duZXISGAoHZW5hYmxlZBgCIAEoCFIH\
+      ZW5hYmxlZBIWCgZyZWFzb24YAyABKAlSBnJlYXNvbiI0ChZTZXRNYWludGVuYW5jZVJlc3BvbnNlEhoKCHJldmlzaW9uGAEgASgE\
+      UghyZXZpc2lvbiISChBMaXN0Tm9kZXNSZXF1ZXN0Il0KEUxpc3ROb2Rlc1Jlc3BvbnNlEhoKCHJldmlzaW9uGAEgASgEUghyZXZp\
+      c2lvbhIsCgVub2RlcxgCIAMoCzIWLndlZnQucmVnaXN0cnkudjEuTm9kZVIFbm9kZXMiFQoTU2F2ZVNuYXBzaG90UmVxdWVzdCIs\
+      ChRTYXZlU25hcHNob3RSZXNwb25zZRIUCgVwaWVjZRgBIAEoDFIFcGllY2UiLgoWUmVzdG9yZVNuYXBzaG90UmVxdWVzdBIUCgVw\
+      aWVjZRgBIAEoDFIFcGllY2UiNQoXUmVzdG9yZVNuYXBzaG90UmVzcG9uc2USGgoIcmV2aXNpb24YASABKARSCHJldmlzaW9uIooC\
+      Cg5TbmFwc2hvdEhlYWRlchIYCgdoaXN0b3J5GAEgASgJUgdoaXN0b3J5EhoKCHJldmlzaW9uGAIgASgEUghyZXZpc2lvbhItChJz\
+      YXZlZF9taWxsaXNlY29uZHMYAyABKARSEXNhdmVkTWlsbGlzZWNvbmRzEkQKBmNvdW50cxgEIAMoCzIsLndlZnQucmVnaXN0cnku\
+      djEuU25hcHNob3RIZWFkZXIuQ291bnRzRW50cnlSBmNvdW50cxISCgRzaXplGAUgASgEUgRzaXplGjkKC0NvdW50c0VudHJ5EhAK\
+      A2tleRgBIAEoCVIDa2V5EhQKBXZhbHVlGAIgASgEUgV2YWx1ZToCOAEiaQoMV2F0Y2hSZXF1ZXN0EhgKB3NlcnZpY2UYASABKAlS\
+      B3NlcnZpY2USJQoOYWZ0ZXJfcmV2aXNpb24YAiABKARSDWFmdGVyUmV2aXNpb24SGAoHaGlzdG9yeRgDIAEoCVIHaGlzdG9yeSKX\
+      AQoGQ2hhbmdlEhoKCHJldmlzaW9uGAEgASgEUghyZXZpc2lvbhIuCgNwdXQYAiABKAsyGi53ZWZ0LnJlZ2lzdHJ5LnYxLkluc3Rh\
+      bmNlSABSA3B1dBI5CgdyZW1vdmVkGAMgASgLMh0ud2VmdC5yZWdpc3RyeS52MS5JbnN0YW5jZUtleUgAUgdyZW1vdmVkQgYKBGtp\
+      bmQiRAoIU25hcHNob3QSOAoJaW5zdGFuY2VzGAEgAygLMhoud2VmdC5yZWdpc3RyeS52MS5JbnN0YW5jZVIJaW5zdGFuY2VzIpkC\
+      Cg1XYXRjaFJlc3BvbnNlEhoKCHJldmlzaW9uGAEgASgEUghyZXZpc2lvbhI7CghzbmFwc2hvdBgCIAEoCzIaLndlZnQucmVnaXN0\
+      cnkudjEuU25hcHNob3RIAFIIc25hcHNob3SIAQESMgoHY2hhbmdlcxgDIAMoCzIYLndlZnQucmVnaXN0cnkudjEuQ2hhbmdlUgdj\
+      aGFuZ2VzEhgKB2hpc3RvcnkYBCABKAlSB2hpc3RvcnkSLQoSc25hcHNob3RfY29udGludWVzGAUgASgIUhFzbmFwc2hvdENvbnRp\
+      bnVlcxIlCg5hZnRlcl9yZXZpc2lvbhgGIAEoBFINYWZ0ZXJSZXZpc2lvbkILCglfc25hcHNob3QiQAoXUHV0RGVzY3JpcHRvclNl\
+      dFJlcXVlc3QSJQoOZGVzY3JpcHRvcl9zZXQYASABKAxSDWRlc2NyaXB0b3JTZXQiLgoYUHV0RGVzY3JpcHRvclNldFJlc3BvbnNl\
+      EhIKBGhhc2gYASABKAlSBGhhc2giLQoXR2V0RGVzY3JpcHRvclNldFJlcXVlc3QSEgoEaGFzaBgBIAEoCVIEaGFzaCJBChhHZXRE\
+      ZXNjcmlwdG9yU2V0UmVzcG9uc2USJQoOZGVzY3JpcHRvcl9zZXQYASABKAxSDWRlc2NyaXB0b3JTZXQqfwoMSGVhbHRoU3RhdHVz\
+      Eh0KGUhFQUxUSF9TVEFUVVNfVU5TUEVDSUZJRUQQABIZChVIRUFMVEhfU1RBVFVTX1BBU1NJTkcQARIZChVIRUFMVEhfU1RBVFVT\
+      X1dBUk5JTkcQAhIaChZIRUFMVEhfU1RBVFVTX0NSSVRJQ0FMEAMyzwoKD1JlZ2lzdHJ5U2VydmljZRJRCghSZWdpc3RlchIhLndl\
+      ZnQucmVnaXN0cnkudjEuUmVnaXN0ZXJSZXF1ZXN0GiIud2VmdC5yZWdpc3RyeS52MS5SZWdpc3RlclJlc3BvbnNlElQKCUhlYXJ0\
+      YmVhdBIiLndlZnQucmVnaXN0cnkudjEuSGVhcnRiZWF0UmVxdWVzdBojLndlZnQucmVnaXN0cnkudjEuSGVhcnRiZWF0UmVzcG9u\
+      c2USZAoPSGVhcnRiZWF0U3RyZWFtEigud2VmdC5yZWdpc3RyeS52MS5IZWFydGJlYXRTdHJlYW1SZXF1ZXN0GiMud2VmdC5yZWdp\
+      c3RyeS52MS5IZWFydGJlYXRSZXNwb25zZSgBMAESVwoKRGVyZWdpc3RlchIjLndlZnQucmVnaXN0cnkudjEuRGVyZWdpc3RlclJl\
+      cXVlc3QaJC53ZWZ0LnJlZ2lzdHJ5LnYxLkRlcmVnaXN0ZXJSZXNwb25zZRJTCgdSZXNvbHZlEiAud2VmdC5yZWdpc3RyeS52MS5S\
+      ZXNvbHZlUmVxdWVzdBohLndlZnQucmVnaXN0cnkudjEuUmVzb2x2ZVJlc3BvbnNlIgOQAgESYgoMTGlzdFNlcnZpY2VzEiUud2Vm\
+      dC5yZWdpc3RyeS52MS5MaXN0U2VydmljZXNSZXF1ZXN0GiYud2VmdC5yZWdpc3RyeS52MS5MaXN0U2VydmljZXNSZXNwb25zZSID\
+      kAIBEkoKBVdhdGNoEh4ud2VmdC5yZWdpc3RyeS52MS5XYXRjaFJlcXVlc3QaHy53ZWZ0LnJlZ2lzdHJ5LnYxLldhdGNoUmVzcG9u\
+      c2UwARJfCgtVcGRhdGVDaGVjaxIkLndlZnQucmVnaXN0cnkudjEuVXBkYXRlQ2hlY2tSZXF1ZXN0GiUud2VmdC5yZWdpc3RyeS52\
+      MS5VcGRhdGVDaGVja1Jlc3BvbnNlIgOQAgISaAoOU2V0TWFpbnRlbmFuY2USJy53ZWZ0LnJlZ2lzdHJ5LnYxLlNldE1haW50ZW5h\
+      bmNlUmVxdWVzdBooLndlZnQucmVnaXN0cnkudjEuU2V0TWFpbnRlbmFuY2VSZXNwb25zZSIDkAICElkKCUxpc3ROb2RlcxIiLndl\
+      ZnQucmVnaXN0cnkudjEuTGlzdE5vZGVzUmVxdWVzdBojLndlZnQucmVnaXN0cnkudjEuTGlzdE5vZGVzUmVzcG9uc2UiA5ACARJf\
+      CgxTYXZlU25hcHNob3QSJS53ZWZ0LnJlZ2lzdHJ5LnYxLlNhdmVTbmFwc2hvdFJlcXVlc3QaJi53ZWZ0LnJlZ2lzdHJ5LnYxLlNh\
+      dmVTbmFwc2hvdFJlc3BvbnNlMAESaAoPUmVzdG9yZVNuYXBzaG90Eigud2VmdC5yZWdpc3RyeS52MS5SZXN0b3JlU25hcHNob3RS\
+      ZXF1ZXN0Gikud2VmdC5yZWdpc3RyeS52MS5SZXN0b3JlU25hcHNob3RSZXNwb25zZSgBEm4KEFB1dERlc2NyaXB0b3JTZXQSKS53\
+      ZWZ0LnJlZ2lzdHJ5LnYxLlB1dERlc2NyaXB0b3JTZXRSZXF1ZXN0Gioud2VmdC5yZWdpc3RyeS52MS5QdXREZXNjcmlwdG9yU2V0\
+      UmVzcG9uc2UiA5ACAhJuChBHZXREZXNjcmlwdG9yU2V0Eikud2VmdC5yZWdpc3RyeS52MS5HZXREZXNjcmlwdG9yU2V0UmVxdWVz\
+      dBoqLndlZnQucmVnaXN0cnkudjEuR2V0RGVzY3JpcHRvclNldFJlc3BvbnNlIgOQAgFiBnByb3RvMw==
       """,
     dependencies: [])
 }

@@ -37,6 +37,7 @@ extension ServiceInstance {
     checks = message.checks.map { HealthCheck($0) }
     addedRevision = message.addedRevision
     modifiedRevision = message.modifiedRevision
+    nodeHealth = message.nodeHealth.map { NodeHealth($0) }
   }
 
   /// Fields that are as usual are left out: most instances use few of them, and all are sent to many.
@@ -65,6 +66,25 @@ extension ServiceInstance {
     if !checks.isEmpty { message.checks = checks.map(\.message) }
     message.addedRevision = addedRevision
     message.modifiedRevision = modifiedRevision
+    message.nodeHealth = nodeHealth?.message
+    return message
+  }
+}
+
+extension NodeHealth {
+  init(_ message: Weft_Registry_V1_NodeHealth) {
+    self.init(
+      status: HealthStatus(message.status) ?? .critical,
+      checkID: message.checkID.isEmpty ? nil : message.checkID, reason: message.reason,
+      since: .milliseconds(Int64(clamping: message.sinceMilliseconds)))
+  }
+
+  var message: Weft_Registry_V1_NodeHealth {
+    var message = Weft_Registry_V1_NodeHealth()
+    message.status = status.message
+    message.checkID = checkID ?? ""
+    message.reason = reason
+    message.sinceMilliseconds = UInt64(clamping: since.milliseconds)
     return message
   }
 }

@@ -42,6 +42,8 @@ public struct ServiceInstance: Sendable, Hashable {
   public var addedRevision: UInt64 = 0
   /// The revision at which this instance last changed; the registry sets it.
   public var modifiedRevision: UInt64 = 0
+  /// Why its node is not well; nil while it is. The registry sets it.
+  public var nodeHealth: NodeHealth?
 
   public init(
     service: String, id: String, address: String, port: Int, protoServices: [String] = [],
@@ -75,9 +77,13 @@ public struct ServiceInstance: Sendable, Hashable {
     namespace == Self.defaultNamespace ? service : "\(namespace)/\(service)"
   }
 
-  /// How it stands as far as it alone is concerned: critical in maintenance, otherwise as its worst check. Checks
-  /// of its node are not looked at.
+  /// How it stands: as it does alone, or as its node does when that is worse.
   public var status: HealthStatus {
+    max(ownStatus, nodeHealth?.status ?? .passing)
+  }
+
+  /// How it stands as far as it alone is concerned: critical in maintenance, otherwise as its worst check.
+  public var ownStatus: HealthStatus {
     maintenance == nil ? checks.worstStatus : .critical
   }
 }

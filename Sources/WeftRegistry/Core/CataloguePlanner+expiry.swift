@@ -7,10 +7,10 @@ extension CataloguePlanner {
   ///
   /// Returns those that are spared.
   mutating func expire(
-    _ keys: [InstanceKey], renewed: Set<InstanceKey>, protection: SelfProtection, now: Duration
+    _ keys: [InstanceKey], registered: Set<InstanceKey>, protection: SelfProtection, now: Duration
   ) -> [InstanceKey] {
     let silent = keys.filter { key in
-      leases.isExpiring(key) && !isChanged(key) && !renewed.contains(key) && base[key] != nil
+      leases.isExpiring(key) && !registered.contains(key) && isThere(key)
     }
     return remove(silent, protection: protection, now: now)
   }

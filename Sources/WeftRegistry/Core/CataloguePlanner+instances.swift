@@ -6,12 +6,13 @@ extension CataloguePlanner {
     _ instance: ServiceInstance, replacingChecks: Bool, revision: UInt64
   ) throws(RegistryError) -> InstanceKey? {
     let key = instance.key
-    guard node(key.node) != nil else {
+    guard let node = node(key.node) else {
       throw .failedPrecondition("instance.node: no node has the name \(key.node); put it there first")
     }
     let old = self.instance(key)?.instance
     var instance = instance
     instance.maintenance = old?.maintenance
+    instance.nodeHealth = node.health
     instance.createdRevision = old?.createdRevision ?? 0
     instance.addedRevision = old?.addedRevision ?? revision
     instance.modifiedRevision = old?.modifiedRevision ?? revision

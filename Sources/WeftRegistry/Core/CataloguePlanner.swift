@@ -55,6 +55,8 @@ struct CataloguePlanner: Sendable {
     return base.nodes[name]
   }
 
+  func isThere(_ key: InstanceKey) -> Bool { (instances[key] ?? base[key]) != nil }
+
   /// Whether an earlier command of this batch changed the instance.
   func isChanged(_ key: InstanceKey) -> Bool { instances[key] != nil }
 
@@ -77,7 +79,17 @@ struct CataloguePlanner: Sendable {
     instances[key] = .some(record)
   }
 
+  /// The instances on a node stand no better than it does: they change with it.
   mutating func change(_ name: String, to node: Node?) {
+    let old = nodes[name] ?? base.nodes[name]
+    let health = node?.health
+    if node != nil, old?.health != health {
+      for key in keys(onNode: name) {
+        guard var instance = instance(key)?.instance else { continue }
+        instance.nodeHealth = health
+        change(key, to: InstanceRecord(instance))
+      }
+    }
     if !changedNodes.contains(where: { $0.name == name }) {
       changedNodes.append((name, (nodes[name] ?? base.nodes[name]) != nil))
     }

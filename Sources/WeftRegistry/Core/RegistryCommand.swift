@@ -105,7 +105,9 @@ struct CommitPlan: Sendable {
   var commands: [RegistryCommand]
   var batch: StoreBatch
   var answers: [Answer] = []
-  /// Instances that registered again just as they are.
+  /// Instances that registered, so that they live.
+  var registered: Set<InstanceKey> = []
+  /// Of these, those that did again just as they are.
   var renewed: Set<InstanceKey> = []
   /// Instances that fell silent and stay, because too many did.
   var spared: [InstanceKey] = []

@@ -60,7 +60,8 @@ struct RegistryCore: Sendable {
     for node in catalogue.nodes.values {
       checks.replace([], with: node.checks, of: .node(node.name), now: now)
     }
-    for record in entries.instances {
+    for stored in entries.instances {
+      let record = stored.with(catalogue.nodes[stored.key.node]?.health)
       catalogue.put(record)
       if let lease = record.instance.lease { leases.grant(record.key, for: lease, now: now) }
       checks.replace([], with: record.instance.checks, of: .instance(record.key), now: now)
@@ -120,7 +121,9 @@ struct RegistryCore: Sendable {
     var touched: Set<Scope> = []
     for entry in plan.batch.revisions {
       var scopes: Set<Scope> = [.everything]
-      for change in entry.changes { apply(change, revision: entry.revision, now: now, touching: &scopes) }
+      for change in entry.changes {
+        apply(change, of: plan, revision: entry.revision, now: now, touching: &scopes)
+      }
       self.scopes.touch(scopes, revision: entry.revision)
       touched.formUnion(scopes)
       log.append(entry)
@@ -135,10 +138,11 @@ struct RegistryCore: Sendable {
   }
 
   private mutating func apply(
-    _ change: RegistryChange, revision: UInt64, now: Duration, touching scopes: inout Set<Scope>
+    _ change: RegistryChange, of plan: CommitPlan, revision: UInt64, now: Duration,
+    touching scopes: inout Set<Scope>
   ) {
     switch change {
-    case .instance(let change): apply(change, now: now, touching: &scopes)
+    case .instance(let change): apply(change, of: plan, now: now, touching: &scopes)
     case .node(let change): apply(change, now: now, touching: &scopes)
     case .keyValue(let change):
       Scope.insert(touchedBy: change, into: &scopes)
@@ -152,18 +156,23 @@ struct RegistryCore: Sendable {
     }
   }
 
-  private mutating func apply(_ change: InstanceChange, now: Duration, touching scopes: inout Set<Scope>) {
+  private mutating func apply(
+    _ change: InstanceChange, of plan: CommitPlan, now: Duration, touching scopes: inout Set<Scope>
+  ) {
     let key = change.key
     let old = catalogue[key]
+    var isHeard = true
     if let old { descriptors.release(old.instance.descriptorSetHash, now: now) }
     switch change {
     case .put(let record):
       Scope.insert(touchedBy: key, old: old?.instance, new: record.instance, into: &scopes)
       catalogue.put(record)
-      if let lease = record.instance.lease {
-        leases.grant(key, for: lease, now: now)
-      } else {
+      // What checks or its node say of it is no sign of life.
+      isHeard = old == nil || plan.registered.contains(key)
+      if record.instance.lease == nil {
         leases.drop(key)
+      } else if isHeard, let lease = record.instance.lease {
+        leases.grant(key, for: lease, now: now)
       }
       descriptors.retain(record.instance.descriptorSetHash)
       checks.replace(old?.instance.checks ?? [], with: record.instance.checks, of: .instance(key), now: now)
@@ -173,7 +182,7 @@ struct RegistryCore: Sendable {
       leases.drop(key)
       checks.replace(old?.instance.checks ?? [], with: [], of: .instance(key), now: now)
     }
-    protection.forget(key)
+    if isHeard { protection.forget(key) }
     forgetOutputs(of: .instance(key), old?.instance.checks)
   }
 

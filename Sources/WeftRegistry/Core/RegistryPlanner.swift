@@ -54,8 +54,8 @@ struct RegistryPlanner: Sendable {
     switch command {
     case .catalogue(let operations): try perform(operations)
     case .expire(let keys):
-      silence { [protection, now, renewed = plan.renewed] in
-        $0.expire(keys, renewed: renewed, protection: protection, now: now)
+      silence { [protection, now, registered = plan.registered] in
+        $0.expire(keys, registered: registered, protection: protection, now: now)
       }
     case .reap(let keys):
       silence { [checks, protection, now] in
@@ -117,6 +117,7 @@ struct RegistryPlanner: Sendable {
       }
       let renewed = try catalogue.register(instance, replacingChecks: replacingChecks, revision: revision)
       descriptors.reference(hash)
+      plan.registered.insert(instance.key)
       if let renewed { plan.renewed.insert(renewed) }
     case .deregister(let key): catalogue.deregister(key, revision: revision)
     case .putNode(let node): try catalogue.put(node, revision: revision)

@@ -56,13 +56,3 @@ extension Node {
     return self
   }
 }
-
-extension String {
-  /// Its beginning, in at most so many bytes of UTF-8, cut between characters.
-  func clipped(to limit: Int) -> String {
-    guard utf8.count > limit else { return self }
-    var end = utf8.index(startIndex, offsetBy: max(0, limit))
-    while end > startIndex, end.samePosition(in: unicodeScalars) == nil { end = utf8.index(before: end) }
-    return String(self[..<end])
-  }
-}

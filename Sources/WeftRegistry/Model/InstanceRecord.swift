@@ -15,6 +15,14 @@ public final class InstanceRecord: Sendable, Hashable {
     cost = instance.cost
   }
 
+  /// The record as it is on a node that stands so.
+  func with(_ health: NodeHealth?) -> InstanceRecord {
+    guard instance.nodeHealth != health else { return self }
+    var instance = instance
+    instance.nodeHealth = health
+    return InstanceRecord(instance)
+  }
+
   public static func == (a: InstanceRecord, b: InstanceRecord) -> Bool {
     a === b || a.instance == b.instance
   }
@@ -35,6 +43,7 @@ extension ServiceInstance {
     for (key, value) in metadata { sum += key.utf8.count + value.utf8.count + 8 }
     for (key, value) in taggedAddresses { sum += key.utf8.count + value.address.utf8.count + 12 }
     for check in checks { sum += check.cost }
+    if let nodeHealth { sum += 32 + nodeHealth.reason.utf8.count }
     return sum
   }
 }

@@ -33,20 +33,19 @@ public struct ResolveFilter: Sendable, Hashable {
   public static let all = ResolveFilter()
 
   /// Those that match, in the order they were in, except for the zone that is preferred.
-  func apply(to instances: [ServiceInstance], nodes: [String: Node]) -> [ServiceInstance] {
+  func apply(to instances: [ServiceInstance]) -> [ServiceInstance] {
     guard self != .all else { return instances }
-    let matching = instances.filter { matches($0, node: nodes[$0.node]) }
+    let matching = instances.filter { matches($0) }
     guard !zonePreference.isEmpty else { return matching }
     return matching.filter { $0.zone == zonePreference } + matching.filter { $0.zone != zonePreference }
   }
 
-  private func matches(_ instance: ServiceInstance, node: Node?) -> Bool {
+  private func matches(_ instance: ServiceInstance) -> Bool {
     guard tags.allSatisfy(instance.tags.contains),
       metadata.allSatisfy({ instance.metadata[$0.key] == $0.value }),
       version == nil || version == instance.version, zone == nil || zone == instance.zone
     else { return false }
     guard healthyOnly else { return true }
-    let status = max(instance.status, node?.status ?? .passing)
-    return status == .passing || (includeWarning && status == .warning)
+    return instance.status == .passing || (includeWarning && instance.status == .warning)
   }
 }

@@ -33,7 +33,6 @@ extension Registry {
     let (revision, catalogue, protected) = state.withLock { state in
       (state.core.revision, state.core.catalogue, state.core.protection.services)
     }
-    let nodes = catalogue.nodes.mapValues(\.status)
     let summaries = catalogue.services.map { name, records in
       var summary = ServiceSummary(
         name: name, instances: records.count, tags: [], statuses: [:],
@@ -41,8 +40,7 @@ extension Registry {
       var tags: Set<String> = []
       for record in records {
         tags.formUnion(record.instance.tags)
-        let status = max(record.instance.status, nodes[record.key.node] ?? .passing)
-        summary.statuses[status, default: 0] += 1
+        summary.statuses[record.instance.status, default: 0] += 1
       }
       summary.tags = tags.sorted()
       return summary

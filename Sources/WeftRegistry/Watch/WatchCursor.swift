@@ -10,6 +10,8 @@ struct WatchCursor: Sendable {
   private var told: UInt64
   private var history: String
   private var isFirst = true
+  /// How much larger than other messages one may be that tells a single revision.
+  private static let largestRevision = 4
   /// A snapshot that is being told in pieces, and the revision it shows.
   private var snapshot: ArraySlice<InstanceRecord>?
 
@@ -31,12 +33,16 @@ struct WatchCursor: Sendable {
     let isFresh = isFirst && position == 0
     history = core.history
     guard !isForeign, !isFresh, let changes = core.log.changes(after: position) else {
-      // Unknown, compacted away, or ahead of this registry: start over.
-      position = core.revision
-      snapshot = (service.map { core.catalogue.records(of: $0) } ?? core.catalogue.allRecords())[...]
-      return nextPiece(core)
+      // Unknown, compacted away, or ahead of this registry.
+      return startOver(core)
     }
     return nextChanges(changes, core)
+  }
+
+  private mutating func startOver(_ core: RegistryCore) -> WatchUpdate {
+    position = core.revision
+    snapshot = (service.map { core.catalogue.records(of: $0) } ?? core.catalogue.allRecords())[...]
+    return nextPiece(core)
   }
 
   /// Says nothing but that the watch lives and how far it is.
@@ -58,8 +64,9 @@ struct WatchCursor: Sendable {
         let isFull =
           bytes > core.limits.watchMessageBytes
           || changes.count + news.count > core.limits.watchMessageChanges
-        // A revision is told whole, however large it is.
         if isFull, !changes.isEmpty { break }
+        // A revision is told whole, or, when no client would take a message so large, with all else in pieces.
+        if entry.cost > Self.largestRevision * core.limits.watchMessageBytes { return startOver(core) }
         changes += news
       }
       position = entry.revision

@@ -4,18 +4,15 @@ import WeftRegistry
 /// Services and nodes.
 extension RegistryPageSource {
   func services(_ scope: AccessScope) -> PageContent {
-    let (index, services, nodes) = registry.read { view in
-      (
-        view.index(of: .services), view.serviceNames.map { ($0, view.records(of: $0)) },
-        Dictionary(view.nodes.map { ($0.name, $0.status) }) { first, _ in first }
-      )
+    let (index, services) = registry.read { view in
+      (view.index(of: .services), view.serviceNames.map { ($0, view.records(of: $0)) })
     }
     let rows = services.filter { scope.allows(.service($0.0, .read)) }.map { name, records in
       var service = PageService(name: name)
       var tags = Set<String>()
       for record in records {
         tags.formUnion(record.instance.tags)
-        switch max(record.instance.status, nodes[record.instance.node] ?? .passing) {
+        switch record.instance.status {
         case .passing: service.passing += 1
         case .warning: service.warning += 1
         case .critical: service.critical += 1
@@ -83,8 +80,8 @@ extension PageInstance {
     checks = instance.checks.map { PageCheck($0) }
     let own = PageWords.reason(instance.maintenance, instance.checks)
     // The worse of the two is why.
-    if instance.status >= node.status {
-      status = PageStatus(instance.status)
+    if instance.ownStatus >= node.status {
+      status = PageStatus(instance.ownStatus)
       why = own
     } else {
       status = PageStatus(node.status)

@@ -63,6 +63,25 @@ struct RegistryResolverTests {
     }
   }
 
+  @Test("leaves out the instances of a node that is in maintenance, until it is back")
+  func nodeMaintenance() async throws {
+    try await withEndpoints(of: "hello") { registry, _, endpoints in
+      #expect(try await endpoints.next() == [])
+      _ = try await registry.registry.putNode(Node(name: "n", address: "10.0.0.1"))
+      var instance = ServiceInstance.sample(port: 9001)
+      instance.node = "n"
+      instance.lease = nil
+      _ = try await registry.registry.commit([
+        .register(.sample(), replacingChecks: true), .register(instance, replacingChecks: true),
+      ])
+      #expect(try await endpoints.next()?.map(\.port) == [9001, 9000])
+      _ = try await registry.registry.setMaintenance("new disk", of: .node("n"))
+      #expect(try await endpoints.next()?.map(\.port) == [9000])
+      _ = try await registry.registry.setMaintenance(nil, of: .node("n"))
+      #expect(try await endpoints.next()?.map(\.port) == [9001, 9000])
+    }
+  }
+
   @Test("keeps its list while the registry is away, and goes on afterwards")
   func away() async throws {
     try await withEndpoints(of: "hello") { registry, store, endpoints in

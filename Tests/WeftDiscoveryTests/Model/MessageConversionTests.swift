@@ -14,6 +14,22 @@ struct MessageConversionTests {
     #expect(try ServiceInstance(Weft_Registry_V1_Instance(serialized: bytes)) == instance)
   }
 
+  @Test("carry why the node of an instance is not well", arguments: ["disk", nil] as [String?])
+  func nodeHealth(check: String?) throws {
+    var instance = instance
+    instance.nodeHealth = NodeHealth(
+      status: .warning, checkID: check, reason: "almost full 满", since: .milliseconds(1_234))
+    let bytes = try instance.message.serialized()
+    #expect(try ServiceInstance(Weft_Registry_V1_Instance(serialized: bytes)) == instance)
+  }
+
+  @Test("cut what a node's check says, because each instance on it carries it")
+  func longReason() {
+    let state = CheckState(status: .critical, output: String(repeating: "满", count: 200))
+    let node = Node(name: "n", address: "", checks: [HealthCheck(id: "disk", state: state)])
+    #expect(node.health?.reason == String(repeating: "满", count: 85))
+  }
+
   @Test("carry snapshots, pieces of snapshots, changes and empty updates both ways")
   func updates() throws {
     let position = WatchPosition(history: "h", revision: 9)

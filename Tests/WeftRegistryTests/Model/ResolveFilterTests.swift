@@ -16,8 +16,8 @@ struct ResolveFilterTests {
     return instance
   }
 
-  private func ids(_ filter: ResolveFilter, nodes: [String: Node] = [:]) -> [String] {
-    filter.apply(to: instances, nodes: nodes).map(\.id)
+  private func ids(_ filter: ResolveFilter) -> [String] {
+    filter.apply(to: instances).map(\.id)
   }
 
   @Test("takes those that match everything it says")
@@ -32,8 +32,11 @@ struct ResolveFilterTests {
   func health() {
     #expect(ids(ResolveFilter(healthyOnly: true)) == ["2", "3", "4"])
     #expect(ids(ResolveFilter(healthyOnly: true, includeWarning: false)) == ["3", "4"])
-    let node = Node(name: "weft", address: "", maintenance: Maintenance(reason: "", since: .zero))
-    #expect(ids(ResolveFilter(healthyOnly: true), nodes: ["weft": node]) == [])
+    var ill = instances
+    for index in ill.indices {
+      ill[index].nodeHealth = NodeHealth(status: .critical, checkID: nil, reason: "", since: .zero)
+    }
+    #expect(ResolveFilter(healthyOnly: true).apply(to: ill) == [])
   }
 
   @Test("puts the zone that is preferred first")

@@ -64,6 +64,28 @@ struct RegistryServiceTests {
     }
   }
 
+  @Test("tells watchers what becomes of a node as it tells those who ask")
+  func nodeHealth() async throws {
+    try await withLiveRegistry { live, client in
+      _ = try await client.register(.sample())
+      struct Enough: Error {}
+      let seen = Collector<ServiceInstance>()
+      await #expect(throws: Enough.self) {
+        try await client.watch(service: "hello") { update in
+          for change in update.changes {
+            guard case .put(let instance) = change.kind else { continue }
+            seen.add(instance)
+            throw Enough()
+          }
+          try await client.setMaintenance("new disk", of: .node("weft"))
+        }
+      }
+      #expect(seen.elements.map(\.status) == [.critical])
+      #expect(seen.elements.map(\.nodeHealth?.reason) == ["new disk"])
+      #expect(try await client.resolve("hello").instances == seen.elements)
+    }
+  }
+
   @Test("names the field that is wrong")
   func invalid() async throws {
     try await withLiveRegistry { _, client in

@@ -71,12 +71,22 @@ struct InstancesCommand: AsyncParsableCommand {
       lines.append(
         "  \(instance.id): in maintenance since \(TimeOfDay.text(maintenance.since)): \(maintenance.reason)")
     }
+    if let health = instance.nodeHealth {
+      let what = health.checkID.map { "\(health.status.rawValue) by its check \($0)" } ?? "in maintenance"
+      let since = TimeOfDay.text(health.since)
+      lines.append(
+        "  \(instance.id): node \(instance.node) is \(what) since \(since): \(oneLine(health.reason))")
+    }
     for check in instance.checks {
-      let output = check.state.output.split(whereSeparator: \.isNewline).joined(separator: " ")
       let since = TimeOfDay.text(check.state.changedAt)
+      let output = oneLine(check.state.output)
       lines.append(
         "  \(instance.id): \(check.name) is \(check.state.status.rawValue) since \(since): \(output)")
     }
     return lines
+  }
+
+  private static func oneLine(_ text: String) -> String {
+    text.split(whereSeparator: \.isNewline).joined(separator: " ")
   }
 }

@@ -99,7 +99,7 @@ final class RegistryNames: DNSCatalogue {
     return records.compactMap { record in
       let instance = record.instance
       let node = nodes[instance.node] ?? Node(name: instance.node, address: "")
-      let status = max(instance.status, node.status)
+      let status = instance.status
       guard status < .critical else { return nil }
       return DNSInstance(
         address: instance.address, port: instance.port,
