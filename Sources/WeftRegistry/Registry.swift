@@ -15,6 +15,7 @@ public final class Registry: Sendable {
     var restores: [QueuedRestore] = []
     /// The commit loop, when it has nothing to do.
     var parkedCommitter: CheckedContinuation<Void, Never>?
+    var gathering = CommitGathering()
     var hub = WatchHub()
     var watchers = 0
     var lastWaiter: UInt64 = 0
@@ -50,8 +51,14 @@ public final class Registry: Sendable {
     clock: any MonotonicClock = SystemClock(), metrics: MetricsRegistry = .shared, logger: Logger,
     wallClock: (@Sendable () -> Duration)? = nil, prober: any CheckProber = NetworkProber()
   ) async throws(StoreError) {
+    let stored = try await store.load()
+    if stored.lostRevisions > 0 {
+      logger.error(
+        "the disk has lost the newest changes; watchers start over",
+        metadata: ["lost": "\(stored.lostRevisions)", "revision": "\(stored.revision)"])
+    }
     let core = RegistryCore(
-      try await store.load(), limits: configuration.limits,
+      stored, limits: configuration.limits,
       descriptorRetention: configuration.descriptorRetention, address: configuration.nodeAddress,
       protection: configuration.selfProtection, now: clock.now,
       wallTime: (wallClock ?? { WallTime.now() })())
@@ -83,7 +90,7 @@ public final class Registry: Sendable {
   /// answered, later writes are refused, watches end, and it returns.
   public func run() async {
     await withTaskGroup { group in
-      group.addTask { await self.commitLoop() }
+      group.addTask(executorPreference: CommitExecutor()) { await self.commitLoop() }
       group.addTask { await self.leaseLoop() }
     }
   }

@@ -43,6 +43,33 @@ struct RegistryTests {
     }
   }
 
+  @Test("tells watchers only what is stored, and nothing of what could not be")
+  func watchersAfterCommit() async throws {
+    let store = FaultingStore()
+    try await withRegistry(store: store) { registry in
+      var updates = try registry.watch(service: "hello").makeAsyncIterator()
+      let first = await updates.next()
+      #expect(first?.snapshot == [])
+      store.hold()
+      store.fail(with: StoreError(.full, "is full"))
+      let refused = Task { try await registry.register(.sample("hello", "refused")) }
+      await store.waitForHeldCommit()
+      // Who comes now is told of it as little, and no index moves.
+      var late = try registry.watch(service: "hello").makeAsyncIterator()
+      let lateFirst = await late.next()
+      #expect(lateFirst?.snapshot == [])
+      #expect(lateFirst?.position.revision == 0)
+      #expect(registry.index(for: .service("hello")) == 1)
+      store.release()
+      await #expect(throws: RegistryError.self) { try await refused.value }
+      store.fail(with: nil)
+      _ = try await registry.register(.sample("hello", "stored"))
+      let told = (await updates.next(), await late.next())
+      #expect(told.0?.changes == [.put(1, .sample("hello", "stored", created: 1))])
+      #expect(told.1 == told.0)
+    }
+  }
+
   @Test("stores what queued during one commit with the next, in one transaction")
   func groups() async throws {
     let store = FaultingStore()

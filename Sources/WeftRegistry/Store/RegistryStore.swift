@@ -13,6 +13,9 @@ public struct StoredState: Sendable, Hashable {
   public var log: [LoggedRevision]
   /// Stored descriptor sets: hash and size.
   public var descriptorSets: [String: Int]
+  /// How many revisions there once were after those that are here, which the disk has not kept. ``history`` and
+  /// ``revision`` are new ones then, and ``log`` is empty.
+  public var lostRevisions: UInt64 = 0
 
   public init(
     history: String, revision: UInt64 = 0, entries: [RegistryChange] = [], log: [LoggedRevision] = [],
@@ -56,8 +59,8 @@ public struct StoreBatch: Sendable, Hashable {
 /// overlap with it and do not wait for it. The same test suite runs on every implementation.
 public protocol RegistryStore: Sendable {
   func load() async throws(StoreError) -> StoredState
-  /// Returns when the batch is durable. After an error nothing of it is visible, in this process or,
-  /// unless the error left that open (as a failing disk does), in the next.
+  /// Returns when the batch is durable; it may keep its thread until then. After an error nothing of it is visible, in
+  /// this process or, unless the error left that open (as a failing disk does), in the next.
   func commit(_ batch: StoreBatch) async throws(StoreError)
   /// The bytes of a descriptor set, or nil when there is none with this hash.
   func descriptorSet(hash: String) async throws(StoreError) -> [UInt8]?

@@ -18,6 +18,8 @@ class Catalogue:
         self.ledger = Ledger("catalogue")
         self.writers, self.ids = writers, ids
         self.refusals = set()
+        # What the last write that was not acknowledged was answered.
+        self.last_error = ""
 
     def client(self, port):
         channel = grpc.insecure_channel(
@@ -66,6 +68,7 @@ class Catalogue:
                 request = self.stubs.registry.RegisterRequest(instance=self.instance(id, number))
                 answer = client.Register(request, timeout=seconds)
         except grpc.RpcError as error:
+            self.last_error = f"{error.code().name}: {error.details()}"
             if error.code() in REFUSALS:
                 self.refusals.add(f"{error.code().name}: {error.details()}")
                 self.ledger.refuse([id])
@@ -96,9 +99,10 @@ class Catalogue:
         channel, client = self.client(port)
         with channel:
             revision, found = self.read(client)
-        self.ledger.check_prefix(found, revision, before)
+        if revision < self.ledger.highest_revision:
+            raise Broken(f"catalogue: the revision fell from {self.ledger.highest_revision} to {revision}")
+        self.ledger.check_prefix(found, before)
         self.ledger.settle(found)
-        self.ledger.highest_revision = revision
 
     def state(self):
         """What the ledger takes to be there."""

@@ -1,5 +1,7 @@
 """A registry on a disk that runs full under load: a small tmpfs in a mount namespace of its own."""
 
+import http.client
+import json
 import os
 import subprocess
 import sys
@@ -32,20 +34,72 @@ def mount(folder, megabytes):
     subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", folder], check=True)
 
 
+class Hoard:
+    """Ever more keys. What only replaces what was there may go on when these find no room."""
+
+    PATH = "/v1/kv/hoard/"
+    VALUE = "x" * 65_536
+
+    def __init__(self):
+        self.forget()
+
+    def forget(self):
+        self.acknowledged, self.open = set(), set()
+        self.refused, self.number = 0, 0
+
+    def write(self, port, stop):
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+        try:
+            while not stop.is_set():
+                self.number += 1
+                name = str(self.number)
+                self.open.add(name)
+                connection.request("PUT", self.PATH + name, self.VALUE)
+                answer = connection.getresponse()
+                answer.read()
+                self.open.remove(name)
+                if answer.status == 200:
+                    self.acknowledged.add(name)
+                else:
+                    self.refused += 1
+        except (OSError, http.client.HTTPException):
+            pass
+        finally:
+            connection.close()
+
+    def check(self, port):
+        """Everything acknowledged is there, and nothing that was refused. Then all of it goes."""
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+        try:
+            connection.request("GET", self.PATH + "?keys")
+            answer = connection.getresponse()
+            text = answer.read()
+            found = {key.removeprefix("hoard/") for key in json.loads(text)} if answer.status == 200 else set()
+            if not self.acknowledged <= found <= self.acknowledged | self.open:
+                raise Broken(f"hoard: lost {self.acknowledged - found}, and {found - self.acknowledged} came")
+            connection.request("DELETE", self.PATH + "?recurse")
+            answer = connection.getresponse()
+            text = answer.read().decode()
+            if answer.status != 200:
+                raise Broken(f"hoard: it cannot be removed although there is room: {text}")
+        finally:
+            connection.close()
+        self.forget()
+
+
 class FullDisk(Trial):
-    def __init__(self, server, stubs, seed, megabytes=24):
+    # Room enough for what SQLite has to write to forget what filled the disk.
+    def __init__(self, server, stubs, seed, megabytes=256):
         self.data = server.folder / "data"
         mount(self.data, megabytes)
         self.ballast = self.data / "ballast"
         super().__init__(server, stubs, seed)
-        self.reads = self.beats = 0
+        self.reads = self.beats = self.refusals_of_growth = 0
+        self.hoard = Hoard()
 
     def round(self):
         """Fills the disk, goes on until writes are refused, kills, makes room, and checks."""
         self.number += 1
-        loads = [load for load in (self.catalogue, self.keys) if load.writers]
-        for load in loads:
-            load.ledger.counts["refused"] = 0
         self.fill(self.generator.randrange(0, 300_000))
         stop = threading.Event()
         seed = f"{self.seed}/{self.number}"
@@ -53,21 +107,22 @@ class FullDisk(Trial):
             *(threading.Thread(target=self.catalogue.write, args=(each, self.server.rpc_port, stop, seed))
               for each in range(self.catalogue.writers)),
             *(threading.Thread(target=self.keys.write, args=(each, self.server.http_port, stop, seed))
-              for each in range(self.keys.writers))]
+              for each in range(self.keys.writers)),
+            threading.Thread(target=self.hoard.write, args=(self.server.http_port, stop))]
         for thread in threads:
             thread.start()
         try:
-            eventually(
-                lambda: min(load.ledger.counts["refused"] for load in loads) > 20, 60,
-                "writes to be refused")
+            eventually(lambda: self.hoard.refused > 20, 60, "writes to be refused")
             self.probe(time.monotonic() + self.generator.uniform(0.1, 0.6))
         finally:
             self.kill()
             stop.set()
             for thread in threads:
                 thread.join()
+        self.refusals_of_growth += self.hoard.refused
         self.ballast.unlink()
         self.server.start()
+        self.hoard.check(self.server.http_port)
         self.check()
 
     def fill(self, leave):
@@ -96,5 +151,6 @@ class FullDisk(Trial):
     def summary(self):
         return {
             **super().summary(), "reads while full": self.reads, "heartbeats while full": self.beats,
+            "refused": self.refusals_of_growth,
             "refusals": sorted(self.catalogue.refusals | self.keys.refusals)[:4]}
 

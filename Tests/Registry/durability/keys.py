@@ -108,7 +108,10 @@ class Keys:
 
     def check_whole(self, port):
         """After a loss that nobody can prevent: no value and no transaction may be there by half."""
-        self.highest_index, found = self.read(port)
+        index, found = self.read(port)
+        if index < self.highest_index:
+            raise Broken(f"kv: the index fell from {self.highest_index} to {index}")
+        self.highest_index = index
         for group in self.groups:
             if len({found.get(key) for key in group}) > 1:
                 raise Broken(f"kv: {group} were written together and are {[found.get(key) for key in group]}")

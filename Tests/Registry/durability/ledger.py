@@ -78,20 +78,23 @@ class Ledger:
                 raise Broken(f"{self.name}: {group} were written together and are {states}")
         self.settle(found)
 
-    def check_prefix(self, found, revision, before):
-        """As `check`, when the end of what was acknowledged may be lost: nothing after this revision may be there,
-        and everything up to it must be.
+    def check_prefix(self, found, before):
+        """As `check`, when the end of what was acknowledged may be lost: up to some change everything must be there,
+        and nothing after it.
 
         - before: what was there when the changes began.
         """
         expected = dict(before)
-        for number, key, state in sorted(self.changes):
-            if number <= revision:
+        changes = sorted(self.changes)
+        for number in range(len(changes) + 1):
+            if number:
+                _, key, state = changes[number - 1]
                 expected[key] = state
-        for key, entry in self.entries.items():
-            if found.get(key) != expected.get(key) and found.get(key) not in entry.pending:
-                raise Broken(
-                    f"{self.name}: at revision {revision} {key} is {found.get(key)}, it should be {expected.get(key)}")
+            if all(
+                    found.get(key) == expected.get(key) or found.get(key) in entry.pending
+                    for key, entry in self.entries.items()):
+                return
+        raise Broken(f"{self.name}: it never was {found}; it began with {before} and became {expected}")
 
     def settle(self, found):
         """Takes what is there as what was acknowledged."""

@@ -92,6 +92,8 @@ class Trial:
         with channel:
             self.catalogue.write_one(client, "mark", self.generator.randrange(1, 1_000_000_000))
             _, state = self.catalogue.read(client)
+        if not self.catalogue.ledger.changes:
+            raise Broken(f"a write was not taken: {self.catalogue.last_error}")
         last = self.catalogue.ledger.changes[-1][0]
         eventually(
             lambda: self.follower.problems or self.follower.revision >= last, 60,
@@ -105,30 +107,35 @@ class Trial:
             "the blocking queries to show all keys")
 
     def start_after_loss(self):
-        """After a loss that nobody can prevent: what is there must be the state as it once was.
+        """After a loss that nobody can prevent: what is there must be the state as it once was, under no revision that
+        had meant something else, and watchers that had been told more must start over.
 
         When pages of the lost end had gone into the database already, no such state can be had; a registry must
         then say what is damaged and what to do.
         """
-        self.follower.end()
-        self.keys_follower.end()
         try:
             self.server.start()
         except AssertionError as error:
             if "is damaged; restore it" not in str(error):
                 raise Broken(f"it did not start, and did not say why: {error}") from error
-            self.damaged += 1
-            shutil.rmtree(self.server.folder / "data")
-            self.server.process.log.unlink()
-            self.server.start()
-            self.before = {}
-            self.catalogue.ledger.forget()
-            self.keys.ledger.forget()
+            self.start_empty()
         self.catalogue.check_prefix(self.server.rpc_port, self.before)
         self.keys.check_whole(self.server.http_port)
-        self.revision = 0
-        self.watch()
         self.mark()
+        self.revision = self.follower.revision
+
+    def start_empty(self):
+        self.damaged += 1
+        self.keys_follower.end()
+        self.follower.end()
+        shutil.rmtree(self.server.folder / "data")
+        self.server.process.log.unlink()
+        self.server.start()
+        self.before = {}
+        self.catalogue.ledger.forget()
+        self.keys.ledger.forget()
+        self.keys.highest_index = 0
+        self.watch()
 
     def end(self):
         self.follower.end()

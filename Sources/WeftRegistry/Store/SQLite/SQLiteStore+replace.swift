@@ -32,6 +32,7 @@ extension SQLiteStore {
       }
     }
     do { try result.get() } catch { throw StoreError(error, path: path) }
+    raiseMark(to: replacement.revision, beginning: replacement.history)
   }
 }
 

@@ -8,8 +8,13 @@ import WeftDiscovery
 /// The write-ahead log lets readers go on while the one writer commits; `synchronous=FULL` makes each commit
 /// wait for the disk, because a caller is told that its registration is stored.
 public final class SQLiteStore: RegistryStore {
+  private static let logPages = 4_096
+
   let pool: DatabasePool
   let path: String
+  private let mark: HighWaterMark
+  private let history: Mutex<String>
+  private let lostRevisions: UInt64
 
   /// Opens the file, creates it when it is not there, and brings it to this release's schema.
   public convenience init(path: String) throws(StoreError) {
@@ -26,8 +31,10 @@ public final class SQLiteStore: RegistryStore {
     configuration.prepareDatabase { database in
       // GRDB's pools choose NORMAL, which may lose the newest commits when the machine fails.
       try database.execute(sql: "PRAGMA synchronous = FULL")
-      // The log shrinks again after a burst.
-      try database.execute(sql: "PRAGMA journal_size_limit = 16777216")
+      // The log shrinks again after a burst, to what it may hold before it is copied into the file: 16 MiB. The
+      // pages of a busy catalogue are few and change often, so that most of a long log need not be copied.
+      try database.execute(sql: "PRAGMA wal_autocheckpoint = \(Self.logPages)")
+      try database.execute(sql: "PRAGMA journal_size_limit = \(Self.logPages * 4_096)")
       try prepare(database)
     }
     self.path = path
@@ -35,27 +42,55 @@ public final class SQLiteStore: RegistryStore {
       try Self.makeDirectory(of: path)
       pool = try DatabasePool(path: path, configuration: configuration)
       try SQLiteSchema.migrate(pool)
+      mark = HighWaterMark(path: path + "-mark")
+      let found = try SQLiteSchema.replaceLost(after: mark.position, pool)
+      history = Mutex(found.history)
+      lostRevisions = found.lost
     } catch {
       throw StoreError(error, path: path)
     }
   }
 
   public func load() async throws(StoreError) -> StoredState {
-    try await read { try SQLiteSchema.load($0) }
+    var state = try await read { try SQLiteSchema.load($0) }
+    state.lostRevisions = lostRevisions
+    return state
   }
 
+  /// Waits for the disk on the thread it is called on.
   public func commit(_ batch: StoreBatch) async throws(StoreError) {
-    // Not GRDB's async `write`, which gives up when the task is cancelled: a registry that shuts down still
-    // stores what it has taken in.
-    let result = await withCheckedContinuation {
-      (done: CheckedContinuation<Result<Void, any Error>, Never>) in
-      pool.asyncWrite { database in
-        try SQLiteSchema.write(batch, to: database)
-      } completion: { _, result in
-        done.resume(returning: result)
-      }
+    do {
+      try write(batch)
+    } catch let error where error.kind == .full {
+      // What is in the log may have room in the file, and the log then begins anew.
+      restartLog()
+      try write(batch)
     }
-    do { try result.get() } catch { throw StoreError(error, path: path) }
+    raiseMark(to: batch.revision)
+  }
+
+  /// To be called when a revision is stored, and before anybody is told of it.
+  /// - Parameter newHistory: the history that it begins, if it does.
+  func raiseMark(to revision: UInt64, beginning newHistory: String? = nil) {
+    let history = history.withLock { history in
+      if let newHistory { history = newHistory }
+      return history
+    }
+    mark.raise(to: WatchPosition(history: history, revision: revision))
+  }
+
+  /// Not GRDB's async `write`, which hands over to another thread and gives up when the task is cancelled: a registry
+  /// that shuts down still stores what it has taken in.
+  private func write(_ batch: StoreBatch) throws(StoreError) {
+    do {
+      try pool.write { try SQLiteSchema.write(batch, to: $0) }
+    } catch {
+      throw StoreError(error, path: path)
+    }
+  }
+
+  private func restartLog() {
+    try? pool.barrierWriteWithoutTransaction { _ = try $0.checkpoint(.restart) }
   }
 
   public func descriptorSet(hash: String) async throws(StoreError) -> [UInt8]? {

@@ -1,3 +1,4 @@
+import Dispatch
 import Synchronization
 import WeftDiscovery
 
@@ -15,6 +16,7 @@ extension Registry {
           return .resourceExhausted("\(limit) writes already wait to be stored; try again later")
         }
         state.queue.append(QueuedCommand(command: command, caller: caller, actor: actor))
+        state.gathering.added(waiting: state.queue.count)
         return nil
       }
       if let refusal { caller.resume(returning: .failure(refusal)) } else { wakeCommitter() }
@@ -34,6 +36,7 @@ extension Registry {
   func close() {
     let waiters = state.withLock { state in
       state.isClosed = true
+      state.gathering.end()
       return state.hub.takeAll()
     }
     for waiter in waiters { waiter.resume(returning: .closed) }
@@ -61,6 +64,7 @@ extension Registry {
   /// A snapshot to restore, or what has queued, up to the size of one transaction; nil once closed and empty.
   private func nextWork() async -> Work? {
     while true {
+      gather()
       let (restore, batch, isClosed) = state.withLock { state in
         let restore = state.restores.isEmpty ? nil : state.restores.removeFirst()
         let batch = restore == nil ? Self.takeBatch(&state.queue, limits: configuration.limits) : []
@@ -78,6 +82,14 @@ extension Registry {
         if mustGoOn { committer.resume() }
       }
     }
+  }
+
+  /// Lets a busy registry's next batch grow. Waits on the thread of the commit loop, which is there for that.
+  private func gather() {
+    let isEnough = state.withLock { state in
+      state.isClosed ? nil : state.gathering.begin(waiting: state.queue.count)
+    }
+    _ = isEnough?.wait(timeout: .now() + CommitGathering.patience)
   }
 
   private static func takeBatch(_ queue: inout [QueuedCommand], limits: RegistryLimits) -> [QueuedCommand] {
@@ -133,6 +145,7 @@ extension Registry {
       if !plan.batch.isEmpty {
         state.statistics.commits += 1
         state.statistics.committedCommands += UInt64(queued.count)
+        state.gathering.committed(queued.count, waiting: state.queue.count)
       }
       return state.hub.take(for: touched)
     }
