@@ -3,7 +3,7 @@ SHELL := /bin/bash
 SWIFT ?= swift
 WEFT := .build/release/weft
 # One file to copy. Linked so that a process at rest is lean: packed relocations and no exported names.
-RELEASE := -c release --product weft --static-swift-stdlib -Xswiftc -use-ld=lld \
+RELEASE := -c release --product $(or $(PRODUCT),weft) --static-swift-stdlib -Xswiftc -use-ld=lld \
   -Xlinker -z -Xlinker pack-relative-relocs -Xlinker --version-script=scripts/release.map
 
 .DEFAULT_GOAL := help

@@ -21,7 +21,11 @@ struct EtcdPeer: RegistryPeer {
         var request = Etcdserverpb_LeaseGrantRequest()
         request.id = lease
         request.ttl = 3600
-        _ = try await service.leaseGrant(request)
+        do {
+          _ = try await service.leaseGrant(request)
+        } catch let error as RPCError where error.code == .failedPrecondition {
+          // It is there from an earlier round.
+        }
       }
       return
     }

@@ -36,7 +36,7 @@ def weft():
 def registry():
     run(ROOT / "scripts/peers", "consul", "etcd", "wrk")
     for product in ("weft", "weft-bench-registry"):
-        run("swift", "build", "-c", "release", "--static-swift-stdlib", "--product", product, cwd=ROOT)
+        run("make", "release", f"PRODUCT={product}", cwd=ROOT)
 
 
 def grpc_cpp():

@@ -10,7 +10,7 @@ struct FieldCheck {
   /// At most `limit` bytes of UTF-8 without control characters.
   func text(_ value: String, limit: Int) throws(RegistryError) {
     try size(value, limit: limit)
-    for scalar in value.unicodeScalars where scalar.properties.generalCategory == .control {
+    for scalar in value.unicodeScalars where scalar.isControl {
       throw fail("contains the control character U+\(String(scalar.value, radix: 16, uppercase: true))")
     }
   }
@@ -19,7 +19,7 @@ struct FieldCheck {
   func lines(_ value: String, limit: Int) throws(RegistryError) {
     try size(value, limit: limit)
     let hasControls = value.unicodeScalars.contains { scalar in
-      scalar.properties.generalCategory == .control && !"\n\r\t".unicodeScalars.contains(scalar)
+      scalar.isControl && !"\n\r\t".unicodeScalars.contains(scalar)
     }
     if hasControls { throw fail("contains a control character") }
   }
@@ -53,10 +53,19 @@ struct FieldCheck {
   /// The value as an error may show it: short and on one line.
   func quoted(_ value: String) -> String {
     let text = value.unicodeScalars.prefix(64).map { scalar in
-      scalar.properties.generalCategory == .control ? "\u{FFFD}" : String(scalar)
+      scalar.isControl ? "\u{FFFD}" : String(scalar)
     }
     return "\"" + text.joined() + (value.unicodeScalars.count > 64 ? "…\"" : "\"")
   }
+}
+
+extension Unicode.Scalar {
+  /// Unicode's general category Cc, which is these and will stay these. Every registration asks this of each of its
+  /// characters; the tables of all categories take ten times as long.
+  var isControl: Bool { value < 0x20 || (0x7F...0x9F).contains(value) }
+
+  /// Unicode's property White_Space.
+  var isBlank: Bool { isASCII ? value == 0x20 || (0x09...0x0D).contains(value) : properties.isWhitespace }
 }
 
 extension UInt8 {

@@ -21,7 +21,7 @@ func validateServiceName(_ name: String, field: String) throws(RegistryError) {
 func validateName(_ name: String, field: String) throws(RegistryError) {
   let check = FieldCheck(field: field)
   try check.identifier(name)
-  if let bad = name.unicodeScalars.first(where: { $0 == "/" || $0.properties.isWhitespace }) {
+  if let bad = name.unicodeScalars.first(where: { $0 == "/" || $0.isBlank }) {
     throw check.fail("\(check.quoted(name)) contains \(bad == "/" ? "a slash" : "a blank")")
   }
 }

@@ -109,4 +109,15 @@ struct ValidationTests {
     }
     #expect(field == "instance")
   }
+
+  @Test("knows Unicode's control characters and blanks as Unicode does")
+  func characters() {
+    for value in 0...UInt32(0x10FFFF) {
+      guard let scalar = Unicode.Scalar(value) else { continue }
+      let isRight =
+        scalar.isControl == (scalar.properties.generalCategory == .control)
+        && scalar.isBlank == scalar.properties.isWhitespace
+      if !isRight { Issue.record("U+\(String(value, radix: 16))") }
+    }
+  }
 }

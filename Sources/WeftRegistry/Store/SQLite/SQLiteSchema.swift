@@ -69,7 +69,7 @@ enum SQLiteSchema {
 
   private static func bytes(_ data: Data?) -> [UInt8]? { data.map { [UInt8]($0) } }
 
-  private static func revision(_ stored: Int64) throws -> UInt64 {
+  static func revision(_ stored: Int64) throws -> UInt64 {
     guard let revision = UInt64(exactly: stored) else {
       throw StoreError(.corrupt, "is damaged: it has the revision \(stored)")
     }
@@ -111,7 +111,11 @@ enum SQLiteSchema {
     let record = change.record.map { Data($0) }
     if let record {
       try database.cachedStatement(
-        sql: "INSERT OR REPLACE INTO \(change.domain.table) (key, revision, record) VALUES (?, ?, ?)"
+        // In place: to replace a row is to remove it and to add one elsewhere, on other pages.
+        sql: """
+          INSERT INTO \(change.domain.table) (key, revision, record) VALUES (?, ?, ?)
+            ON CONFLICT (key) DO UPDATE SET revision = excluded.revision, record = excluded.record
+          """
       )
       .execute(arguments: [change.key, revision, record])
     } else {
