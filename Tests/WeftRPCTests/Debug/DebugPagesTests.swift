@@ -86,11 +86,14 @@ import WeftHTTP2
           var replies = responses.makeAsyncIterator()
           _ = try await replies.next()
           // Other tests have connections too; only this one has had four streams, one of them open.
-          let report = await DebugReport.collect(service: "x")
+          var report = await DebugReport.collect(service: "x")
+          // The oldest calls are told of. Other tests have many, but none for long.
+          while !report.running.contains(where: { $0.call.traceID == "0af7651916cd43dd8448eb211c80319c" }) {
+            report = await DebugReport.collect(service: "x")
+          }
           #expect(report.connectionCount > 0)
           let own = report.connections.filter { $0.totalStreams == 4 && $0.openStreams == 1 }
-          let running = report.running.filter { $0.call.path == "/test.Echo/Chat" }
-          #expect(running.contains { $0.call.traceID == "0af7651916cd43dd8448eb211c80319c" })
+          #expect(report.running.contains { $0.call.path == "/test.Echo/Chat" })
           #expect(
             own.contains { $0.version == .http2 && $0.peer?.remoteAddress.hasPrefix("127.0.0.1:") == true })
         }
