@@ -41,7 +41,7 @@ public struct ConsulResponder: HTTPResponder {
       metrics.remembered.add()
       return try await answers.write(answer, to: writer)
     }
-    guard request.target.hasPrefix("/v1/") || other == nil else {
+    guard other == nil || Self.isOfAPI(request.target) else {
       try await other?.respond(to: request, body: body, writer: writer)
       return
     }
@@ -117,6 +117,12 @@ public struct ConsulResponder: HTTPResponder {
       logger.error("request failed", metadata: ["path": "\(request.path.prefix(512))", "error": "\(error)"])
       return .failure(ConsulError(500, "internal error"))
     }
+  }
+
+  /// Whether a target is of the API once its path is cleaned.
+  static func isOfAPI(_ target: String) -> Bool {
+    let path = target.prefix { $0 != "?" }
+    return path.hasPrefix("/v1/") || path.hasPrefix("//") && clean(String(path))?.hasPrefix("/v1/") == true
   }
 
   /// The path without empty segments and dots, as Go's multiplexer redirects to it; nil when it is clean.

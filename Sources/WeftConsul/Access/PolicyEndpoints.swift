@@ -120,6 +120,7 @@ struct PolicyEndpoints {
 
   private static func read(_ body: BodyObject, into policy: AccessPolicy) throws(ConsulError) -> AccessPolicy
   {
+    try body.allowOnly(.policy)
     var policy = policy
     policy.name = try body.string("Name") ?? ""
     policy.description = try body.string("Description") ?? ""

@@ -134,6 +134,7 @@ struct TokenEndpoints {
   private static func read(
     _ body: BodyObject, into token: AccessToken, _ context: ConsulContext
   ) throws(ConsulError) -> AccessToken {
+    try body.allowOnly(.token)
     var token = token
     token.description = try body.string("Description") ?? ""
     token.policies = []

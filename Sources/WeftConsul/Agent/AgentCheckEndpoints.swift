@@ -86,6 +86,7 @@ struct AgentCheckEndpoints {
   private static func update(_ context: ConsulContext, _ request: ConsulRequest) async throws -> ConsulAnswer
   {
     let body = try request.object()
+    try body.allowOnly(.checkUpdate)
     let text = try body.string("Status") ?? ""
     guard let status = HealthStatus(rawValue: text) else {
       throw ConsulError.badRequest("Invalid check status: '\(text.prefix(64))'")

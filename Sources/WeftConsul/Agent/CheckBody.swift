@@ -10,6 +10,7 @@ struct CheckBody {
   private let body: BodyObject
 
   init(_ body: BodyObject) throws(ConsulError) {
+    try body.allowOnly(.agentCheck)
     self.body = body
     let bareID = try body.string("ID")
     id = try body.string("CheckID") ?? bareID ?? ""

@@ -1,3 +1,4 @@
+import NIOCore
 import WeftDiscovery
 
 /// An instance as a registration describes it.
@@ -8,6 +9,7 @@ enum ServiceBody {
   static func instance(
     _ body: BodyObject, nameField: String, node: String
   ) throws(ConsulError) -> ServiceInstance {
+    try body.allowOnly(nameField == "Name" ? .agentService : .service)
     guard let name = try body.string(nameField), !name.isEmpty else {
       throw .badRequest("Missing service name")
     }
@@ -23,6 +25,7 @@ enum ServiceBody {
     instance.node = node
     instance.enableTagOverride = try body.bool("EnableTagOverride") ?? false
     if let weights = try body.object("Weights") {
+      try weights.allowOnly(.weights)
       instance.weight = try weights.integer("Passing") ?? 1
       instance.warningWeight = try weights.integer("Warning") ?? 1
       if instance.weight < 1 { throw .badRequest("Invalid Weights: Passing must be greater than 0") }
@@ -33,6 +36,7 @@ enum ServiceBody {
     if let map = try body.map("TaggedAddresses"), let addresses = try body.object("TaggedAddresses") {
       for member in map {
         guard let entry = try addresses.object(member.name) else { continue }
+        try entry.allowOnly(.address)
         instance.taggedAddresses[member.name] = TaggedAddress(
           address: try entry.string("Address") ?? "", port: try entry.integer("Port") ?? 0)
       }
@@ -42,10 +46,8 @@ enum ServiceBody {
 
   /// The addresses that Consul's agent adds to those that it is given.
   static func addAddressFamilies(to instance: inout ServiceInstance) {
-    let isIPv4 = instance.address.contains(".") && instance.address.allSatisfy { $0 == "." || $0.isNumber }
-    let isIPv6 = instance.address.contains(":")
-    guard isIPv4 || isIPv6 else { return }
-    for tag in isIPv4 ? ["lan_ipv4", "wan_ipv4"] : ["lan_ipv6", "wan_ipv6"]
+    guard let address = try? SocketAddress(ipAddress: instance.address, port: 0) else { return }
+    for tag in address.protocol == .inet ? ["lan_ipv4", "wan_ipv4"] : ["lan_ipv6", "wan_ipv6"]
     where instance.taggedAddresses[tag] == nil {
       instance.taggedAddresses[tag] = TaggedAddress(address: instance.address, port: instance.port)
     }

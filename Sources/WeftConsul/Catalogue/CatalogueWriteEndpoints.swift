@@ -16,6 +16,7 @@ struct CatalogueWriteEndpoints {
     -> ConsulAnswer
   {
     let body = try request.object()
+    try body.allowOnly(.registration)
     try checkDatacenter(body, context)
     let name = try body.string("Node") ?? ""
     if name.isEmpty { throw ConsulError.badRequest("Must provide node") }
@@ -89,6 +90,7 @@ struct CatalogueWriteEndpoints {
     _ body: BodyObject, node: String, _ registered: ServiceInstance?, _ context: ConsulContext,
     _ request: ConsulRequest
   ) throws(ConsulError) -> (CheckOwner, HealthCheck) {
+    try body.allowOnly(.check)
     let serviceID = try body.string("ServiceID") ?? ""
     let name = try body.string("Name") ?? ""
     let id = try body.string("CheckID") ?? ""
@@ -120,6 +122,7 @@ struct CatalogueWriteEndpoints {
     -> ConsulAnswer
   {
     let body = try request.object()
+    try body.allowOnly(.deregistration)
     try checkDatacenter(body, context)
     let node = try body.string("Node") ?? ""
     if node.isEmpty { throw ConsulError.badRequest("Must provide node") }

@@ -1,11 +1,14 @@
 /// A JSON object of a request, read by field name.
 ///
 /// Clients spell the names of fields in CamelCase, in lower case and in snake_case, and Consul takes them all; so
-/// case and underscores do not count. The names in maps (`Meta`, `Header`) do. Unknown fields are ignored.
+/// case and underscores do not count. The names in maps (`Meta`, `Header`) do. Unknown fields are ignored, except where
+/// ``allowOnly(_:)`` asks for them.
 struct BodyObject {
   /// Where it is in the body, for errors; empty for the whole.
   let path: String
   private let members: [String: JSONValue]
+  /// As they were sent.
+  private let names: [String]
 
   init(_ value: JSONValue, path: String = "") throws(ConsulError) {
     guard case .object(let list) = value else {
@@ -15,6 +18,7 @@ struct BodyObject {
     var members: [String: JSONValue] = [:]
     for member in list { members[Self.canonical(member.name)] = member.value }
     self.members = members
+    names = list.map(\.name)
   }
 
   /// Nothing was sent.
@@ -23,9 +27,10 @@ struct BodyObject {
   private init() {
     path = ""
     members = [:]
+    names = []
   }
 
-  private static func canonical(_ name: String) -> String {
+  static func canonical(_ name: String) -> String {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(name.utf8.count)
     for byte in name.utf8 where byte != UInt8(ascii: "_") {
@@ -38,6 +43,12 @@ struct BodyObject {
   func value(_ name: String) -> JSONValue? {
     let value = members[Self.canonical(name)]
     return value == .null ? nil : value
+  }
+
+  /// Throws when there is a field that such an object does not have, in Consul's words.
+  func allowOnly(_ fields: BodyFields) throws(ConsulError) {
+    guard let name = names.first(where: { !fields.contains($0) }) else { return }
+    throw .body("json: unknown field \"\(name.prefix(64))\"" + (path.isEmpty ? "" : " in \(path)"))
   }
 
   var isEmpty: Bool { members.isEmpty }

@@ -21,6 +21,7 @@ struct TransactionBody {
     self.context = context
     self.request = request
     do throws(ConsulError) {
+      try body.allowOnly(.operation)
       if let body = try body.object("KV") {
         operation = try keyValue(body)
       } else if let body = try body.object("Node") {
@@ -68,6 +69,7 @@ struct TransactionBody {
   // MARK: Keys
 
   private func keyValue(_ body: BodyObject) throws(ConsulError) -> TransactionOperation {
+    try body.allowOnly(.keyOperation)
     let key = try body.string("Key") ?? ""
     let value = try value(body)
     let flags = try body.integer("Flags", as: UInt64.self) ?? 0
@@ -107,7 +109,9 @@ struct TransactionBody {
   // MARK: Catalogue
 
   private func node(_ body: BodyObject) throws(ConsulError) -> TransactionOperation {
+    try body.allowOnly(.nodeOperation)
     guard let object = try body.object("Node") else { throw fail("Must provide node") }
+    try object.allowOnly(.node)
     let name = try object.string("Node") ?? ""
     if name.isEmpty { throw fail("Must provide node") }
     let verb = try verb(body)
@@ -132,7 +136,9 @@ struct TransactionBody {
 
   private func service(_ body: BodyObject) throws(ConsulError) -> TransactionOperation {
     let node = try body.string("Node") ?? ""
+    try body.allowOnly(.serviceOperation)
     guard let object = try body.object("Service") else { throw fail("Must provide service") }
+    try object.allowOnly(.service)
     let id = try object.string("ID") ?? ""
     let verb = try verb(body)
     if verb == "set" || verb == "cas" {
@@ -154,7 +160,9 @@ struct TransactionBody {
   }
 
   private func check(_ body: BodyObject) throws(ConsulError) -> TransactionOperation {
+    try body.allowOnly(.checkOperation)
     guard let object = try body.object("Check") else { throw fail("Must provide check") }
+    try object.allowOnly(.check)
     let node = try object.string("Node") ?? ""
     let name = try object.string("Name") ?? ""
     let id = try object.string("CheckID") ?? name

@@ -9,7 +9,7 @@ extension HealthCheck {
     func at(_ name: String) -> FieldCheck { FieldCheck(field: "\(field).\(name)") }
     try at("id").identifier(id)
     try at("name").text(name, limit: 255)
-    try at("notes").lines(notes, limit: 1_024)
+    try at("notes").lines(notes, limit: 4_096)
     try validateKind(field: field)
     if isRun {
       guard Self.intervalLimits.contains(interval) else {

@@ -131,8 +131,7 @@ extension ServiceInstance {
     try FieldCheck(field: "instance.tags").count(tags.count, limit: 256)
     for (index, tag) in tags.enumerated() {
       let check = FieldCheck(field: "instance.tags[\(index)]")
-      if tag.isEmpty { throw check.fail("is empty") }
-      try check.text(tag, limit: 1_024)
+      try check.lines(tag, limit: 1_024)
       guard !tags[..<index].contains(tag) else { throw check.fail("\(check.quoted(tag)) is there twice") }
     }
   }
@@ -144,6 +143,6 @@ func validateMetadata(_ metadata: [String: String], field: String) throws(Regist
     try FieldCheck(field: field).token(key, limit: 128, allowed: "letters, digits and ._-/") {
       $0.isLetterOrDigit || "._-/".utf8.contains($0)
     }
-    try FieldCheck(field: "\(field)[\"\(key)\"]").text(value, limit: 1_024)
+    try FieldCheck(field: "\(field)[\"\(key)\"]").lines(value, limit: 1_024)
   }
 }

@@ -36,6 +36,20 @@ import WeftRegistry
     #expect(try await api.get("/v1/health/service/many?\(query)").count() == count)
   }
 
+  @Test(arguments: [
+    ("192.0.2.1", "lan_ipv4"), ("2001:db8::1", "lan_ipv6"), ("http://x", ""), ("a:b", ""), ("1.2.3", ""),
+  ])
+  func onlyAddressesHaveFamilies(address: String, tag: String) async throws {
+    let api = try await LiveAPI.start()
+    try await api.put(
+      "/v1/agent/service/register", #"{"Name":"a","Address":"\#(address)","Tags":["","b\nc"]}"#)
+    let reply = try await api.get("/v1/agent/service/a")
+    #expect(try reply.count("TaggedAddresses") == (tag.isEmpty ? nil : 2))
+    if !tag.isEmpty { #expect(try reply.string("TaggedAddresses.\(tag).Address") == address) }
+    #expect(try reply.string("Tags.0") == "")
+    #expect(try reply.string("Tags.1") == "b\nc")
+  }
+
   @Test func theNearOnesComeFirst() async throws {
     let api = try await filled()
     #expect(try await api.get("/v1/health/service/many?near=n2").string("0.Node.Node") == "n2")

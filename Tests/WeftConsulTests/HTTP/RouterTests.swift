@@ -8,6 +8,15 @@ import Testing
     .get("/v1/kv/") { _ in .empty },
   ])
 
+  @Test(arguments: [
+    ("/v1/kv/a", true), ("//v1/kv/a?raw", true), ("///v1/status/leader", true), ("/ui", false),
+    ("//ui", false),
+    ("/metrics?x=//v1/", false),
+  ])
+  func twoSlashesBelongToTheAPIToo(target: String, isOfAPI: Bool) {
+    #expect(ConsulResponder.isOfAPI(target) == isOfAPI)
+  }
+
   @Test func aWholePathGoesBeforeAPrefix() {
     #expect(router.match("/v1/agent/service/register")?.route.allowed == "OPTIONS,PUT")
     #expect(router.match("/v1/agent/service/web")?.name == "web")

@@ -13,6 +13,23 @@ FULL = {
 
 SCENARIOS = (
     scenario(
+        "agent: fields that nobody knows",
+        put("/v1/agent/service/register", {"Name": "typo", "Chekc": {"TTL": "9s"}}),
+        put("/v1/agent/service/register", {"Name": "typo", "Check": {"TTL": "9s", "Intervall": "9s"}}),
+        put("/v1/agent/service/register", {"Name": "typo", "Weights": {"Pasing": 1}}),
+        put("/v1/agent/check/register", {"Name": "typo", "TTL": "9s", "Outptu": ""}),
+        put("/v1/agent/check/update/typo", {"Status": "passing", "Note": ""}),
+        put("/v1/catalog/register", {"Node": "typo", "Address": "192.0.2.1", "Meta": {}}),
+        put("/v1/catalog/register", {"Node": "typo", "Address": "192.0.2.1", "Service": {"Service": "a", "Name": "b"}}),
+        put("/v1/catalog/deregister", {"Node": "typo", "Service": "b"}),
+        put("/v1/session/create", {"Name": "typo", "Bogus": 1}),
+        put("/v1/txn", [{"KV": {"Verb": "get", "Key": "typo", "Flag": 1}}]),
+        get("/v1/agent/services?filter=Service%20%3D%3D%20typo"),
+        put("/v1/agent/service/register", {"Name": "lines", "Tags": ["", "a\nb"], "Meta": {"k": "a\nb"}}),
+        get("/v1/agent/service/lines", mask=("ContentHash",)),
+        put("/v1/agent/service/deregister/lines"),
+    ),
+    scenario(
         "agent: the agent itself",
         get("/v1/agent/self", mask=("DebugConfig", "Stats", "Coord", "Tags", "Member", "Meta", "xDS", "Revision")),
         get("/v1/agent/members", mask=("Tags", "Port")),
