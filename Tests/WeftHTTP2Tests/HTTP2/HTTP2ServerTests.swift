@@ -170,11 +170,8 @@ import Testing
       await started.wait()
       async let done: Void = server.shutdown(grace: .seconds(600))
       try await client.resume()
-      let ping = try await client.receive { Frame.parse($0).contains { $0.type == Frame.Kind.ping } }
-      let payload = try #require(Frame.parse(ping).of(Frame.Kind.ping).first?.payload)
-      // The server may have stopped to wait for it.
-      client.push(Frame(Frame.Kind.ping, flags: Frame.ack, payload).bytes)
-      let frames = Frame.parse(ping + (await client.rest()))
+      // Its PING is not answered: what came after the server has closed would reset the connection.
+      let frames = Frame.parse(await client.rest())
       #expect(frames.of(Frame.Kind.data).reduce(0) { $0 + $1.payload.count } == size)
       #expect(frames.goAway == HTTP2ErrorCode.noError)
       await done
