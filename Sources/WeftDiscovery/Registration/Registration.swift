@@ -81,7 +81,8 @@ public final class Registration: Sendable {
   // MARK: The loop
 
   private func keepRegistered() async throws {
-    var backoff = Backoff()
+    // Sooner than a lease lasts: a registry that comes back with its data gives everybody one anew.
+    var backoff = Backoff(longest: min(.seconds(5), (instance.lease ?? ServiceInstance.defaultLease) / 3))
     var hash: String?
     var hasSucceeded = false
     while true {

@@ -13,7 +13,7 @@ public final class ManualClock: MonotonicClock {
     var sleepers: [Int: Sleeper] = [:]
     var cancelled: Set<Int> = []
     /// Waiting until at least so many tasks sleep.
-    var observers: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
+    var observers: [(id: Int, count: Int, continuation: CheckedContinuation<Void, Never>)] = []
   }
 
   private let state = Mutex(State())
@@ -36,15 +36,27 @@ public final class ManualClock: MonotonicClock {
     for sleeper in due { sleeper.continuation.resume() }
   }
 
-  /// Suspends until `count` tasks sleep on this clock, so that a test advances it at the right moment.
+  /// Suspends until `count` tasks sleep on this clock, so that a test advances it at the right moment, or until the
+  /// task is cancelled: who should have slept may be gone by then.
   public func waitForSleepers(_ count: Int = 1) async {
-    await withCheckedContinuation { continuation in
-      let ready = state.withLock { state in
-        if state.sleepers.count >= count { return true }
-        state.observers.append((count, continuation))
-        return false
+    let id = state.withLock { state in
+      state.nextID += 1
+      return state.nextID
+    }
+    await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        let ready = state.withLock { state in
+          if state.sleepers.count >= count || Task.isCancelled { return true }
+          state.observers.append((id, count, continuation))
+          return false
+        }
+        if ready { continuation.resume() }
       }
-      if ready { continuation.resume() }
+    } onCancel: {
+      let observer = state.withLock { state in
+        state.observers.firstIndex { $0.id == id }.map { state.observers.remove(at: $0) }
+      }
+      observer?.continuation.resume()
     }
   }
 

@@ -88,9 +88,8 @@ class Hoard:
 
 
 class FullDisk(Trial):
-    # Room enough for what SQLite has to write to forget what filled the disk.
     def __init__(self, server, stubs, seed, megabytes=256):
-        self.data = server.folder / "data"
+        self.data, self.megabytes = server.folder / "data", megabytes
         mount(self.data, megabytes)
         self.ballast = self.data / "ballast"
         super().__init__(server, stubs, seed)
@@ -100,6 +99,8 @@ class FullDisk(Trial):
     def round(self):
         """Fills the disk, goes on until writes are refused, kills, makes room, and checks."""
         self.number += 1
+        if self.room() < self.megabytes << 19:
+            self.start_empty()
         self.fill(self.generator.randrange(0, 300_000))
         stop = threading.Event()
         seed = f"{self.seed}/{self.number}"
@@ -125,12 +126,23 @@ class FullDisk(Trial):
         self.hoard.check(self.server.http_port)
         self.check()
 
+    def room(self):
+        disk = os.statvfs(self.data)
+        return disk.f_bavail * disk.f_frsize
+
+    def start_empty(self):
+        """The store has grown, as each round lets it, until making room would give it too little: SQLite has to write
+        before it can forget what filled the disk."""
+        self.kill()
+        for file in self.data.iterdir():
+            file.unlink()
+        self.server.start()
+        self.forget()
+
     def fill(self, leave):
         """Takes all room but so many bytes."""
-        disk = os.statvfs(self.data)
-        room = disk.f_bavail * disk.f_frsize - leave
         with open(self.ballast, "wb") as file:
-            os.posix_fallocate(file.fileno(), 0, max(room, 4096))
+            os.posix_fallocate(file.fileno(), 0, max(self.room() - leave, 4096))
 
     def probe(self, deadline):
         """While writes are refused, reads and heartbeats go on."""

@@ -126,12 +126,17 @@ class Trial:
 
     def start_empty(self):
         self.damaged += 1
-        self.keys_follower.end()
-        self.follower.end()
         shutil.rmtree(self.server.folder / "data")
         self.server.process.log.unlink()
         self.server.start()
+        self.forget()
+
+    def forget(self):
+        """What comes now is another registry."""
+        self.keys_follower.end()
+        self.follower.end()
         self.before = {}
+        self.revision = 0
         self.catalogue.ledger.forget()
         self.keys.ledger.forget()
         self.keys.highest_index = 0

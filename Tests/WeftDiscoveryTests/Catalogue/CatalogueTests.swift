@@ -25,9 +25,9 @@ struct CatalogueTests {
     try await withCatalogue { registry, catalogue in
       await catalogue.waitUntilSynchronised()
       #expect(catalogue.current.services == [:])
-      _ = try await registry.registry.register(.sample())
+      _ = try await registry.registry.register(.lasting())
       await yielding { catalogue.current.revision == 1 }
-      #expect(catalogue.current.services == ["hello": [.sample(created: 1)]])
+      #expect(catalogue.current.services == ["hello": [.lasting(created: 1)]])
       _ = try await registry.registry.deregister(ServiceInstance.sample().key)
       await yielding { catalogue.current.revision == 2 }
       #expect(catalogue.current.services == [:])
@@ -37,9 +37,9 @@ struct CatalogueTests {
   @Test("tells each subscriber the newest state")
   func subscribers() async throws {
     try await withCatalogue { registry, catalogue in
-      _ = try await registry.registry.register(.sample())
+      _ = try await registry.registry.register(.lasting())
       for await snapshot in catalogue.snapshots() where snapshot.revision == 1 {
-        #expect(snapshot.instances(of: "hello") == [.sample(created: 1)])
+        #expect(snapshot.instances(of: "hello") == [.lasting(created: 1)])
         break
       }
     }
@@ -74,14 +74,14 @@ struct CatalogueTests {
   @Test("keeps what it knows while the registry is away, and goes on from there")
   func survives() async throws {
     try await withCatalogue { registry, catalogue in
-      _ = try await registry.registry.register(.sample())
+      _ = try await registry.registry.register(.lasting())
       await yielding { catalogue.current.revision == 1 }
       await registry.stop()
       let attempts = registry.calls.count
       await yielding { registry.calls.count > attempts + 3 }
-      #expect(catalogue.current.services == ["hello": [.sample(created: 1)]])
+      #expect(catalogue.current.services == ["hello": [.lasting(created: 1)]])
       try await registry.start(store)
-      _ = try await registry.registry.register(.sample("other"))
+      _ = try await registry.registry.register(.lasting("other"))
       await yielding { catalogue.current.revision == 2 }
       #expect(catalogue.current.services.keys.sorted() == ["hello", "other"])
     }
@@ -114,11 +114,11 @@ struct CatalogueTests {
   @Test("starts over when a registry of a lower revision takes the old one's place")
   func lowerRevision() async throws {
     try await withCatalogue { registry, catalogue in
-      for i in 0..<5 { _ = try await registry.registry.register(.sample("old", "\(i)")) }
+      for i in 0..<5 { _ = try await registry.registry.register(.lasting("old", "\(i)")) }
       await yielding { catalogue.current.revision == 5 }
       await registry.stop()
       try await registry.start(MemoryStore())
-      _ = try await registry.registry.register(.sample("new"))
+      _ = try await registry.registry.register(.lasting("new"))
       await yielding { catalogue.current.services["new"] != nil }
       await yielding { catalogue.current.services["old"] == nil }
       #expect(catalogue.current.revision < 5)

@@ -14,6 +14,14 @@ extension ServiceInstance {
     instance.modifiedRevision = created
     return instance
   }
+
+  /// One without a lease: it stays however fast time passes.
+  static func lasting(_ service: String = "hello", _ id: String = "1", created: UInt64 = 0) -> ServiceInstance
+  {
+    var instance = sample(service, id, created: created)
+    instance.lease = nil
+    return instance
+  }
 }
 
 /// A real registry behind ``RegistryAccess``, without a network, that a test can take away, bring back and

@@ -8,7 +8,10 @@ import WeftDiscovery
 /// The write-ahead log lets readers go on while the one writer commits; `synchronous=FULL` makes each commit
 /// wait for the disk, because a caller is told that its registration is stored.
 public final class SQLiteStore: RegistryStore {
-  private static let logPages = 4_096
+  /// 6 MiB. With the largest batch behind that, the log has fewer than the 4 062 pages whose index has room in one
+  /// block of SQLite's shared memory: a full disk that has no room for a second one would fail a commit that is in the
+  /// log already, so that its changes were refused and yet there after a kill.
+  private static let logPages = 1_536
 
   let pool: DatabasePool
   let path: String
@@ -31,8 +34,8 @@ public final class SQLiteStore: RegistryStore {
     configuration.prepareDatabase { database in
       // GRDB's pools choose NORMAL, which may lose the newest commits when the machine fails.
       try database.execute(sql: "PRAGMA synchronous = FULL")
-      // The log shrinks again after a burst, to what it may hold before it is copied into the file: 16 MiB. The
-      // pages of a busy catalogue are few and change often, so that most of a long log need not be copied.
+      // The log shrinks again after a burst, to what it may hold before it is copied into the file. The pages of a busy
+      // catalogue are few and change often, so that most of a long log need not be copied.
       try database.execute(sql: "PRAGMA wal_autocheckpoint = \(Self.logPages)")
       try database.execute(sql: "PRAGMA journal_size_limit = \(Self.logPages * 4_096)")
       try prepare(database)
