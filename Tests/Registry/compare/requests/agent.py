@@ -22,7 +22,6 @@ SCENARIOS = (
         put("/v1/catalog/register", {"Node": "typo", "Address": "192.0.2.1", "Meta": {}}),
         put("/v1/catalog/register", {"Node": "typo", "Address": "192.0.2.1", "Service": {"Service": "a", "Name": "b"}}),
         put("/v1/catalog/deregister", {"Node": "typo", "Service": "b"}),
-        put("/v1/session/create", {"Name": "typo", "Bogus": 1}),
         put("/v1/txn", [{"KV": {"Verb": "get", "Key": "typo", "Flag": 1}}]),
         get("/v1/agent/services?filter=Service%20%3D%3D%20typo"),
         put("/v1/agent/service/register", {"Name": "lines", "Tags": ["", "a\nb"], "Meta": {"k": "a\nb"}}),
