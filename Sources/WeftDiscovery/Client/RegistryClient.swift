@@ -27,7 +27,7 @@ public struct RegistryClient: RegistryAccess {
   /// For calls that take as long as they take.
   var lastingOptions: CallOptions {
     var options = CallOptions(maxResponseBytes: Self.maxResponseBytes)
-    if let token, !token.isEmpty { options.metadata = ["x-consul-token": token] }
+    options.show(token: token)
     return options
   }
 

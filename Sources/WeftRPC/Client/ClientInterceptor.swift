@@ -11,15 +11,12 @@ public protocol ClientInterceptor: Sendable {
 /// more for it.
 public struct ScopedClientInterceptor: ClientInterceptor {
   let interceptor: any ClientInterceptor
-  /// `/package.Service/Method`, or `/package.Service/*`.
-  let patterns: [String]
+  let patterns: MethodPatterns
 
   /// Whether it stands around the calls of a method.
   ///
   /// - Parameter path: `/package.Service/Method`.
-  public func covers(_ path: String) -> Bool {
-    patterns.contains { ScopedInterceptor.matches($0, path) }
-  }
+  public func covers(_ path: String) -> Bool { patterns.cover(path) }
 
   public func intercept<Result>(
     _ method: MethodPath, options: CallOptions, _ next: (CallOptions) async throws -> Result
@@ -35,7 +32,7 @@ extension ClientInterceptor {
   ///
   /// - Parameter patterns: a method as `/package.Service/Method`, or all of a service as `/package.Service/*`.
   public func only(for patterns: String...) -> ScopedClientInterceptor {
-    ScopedClientInterceptor(interceptor: self, patterns: patterns)
+    ScopedClientInterceptor(interceptor: self, patterns: MethodPatterns(all: patterns))
   }
 }
 

@@ -1,21 +1,12 @@
 /// An interceptor for some of a server's methods. Calls of the others do not meet it, and cost nothing more for it.
 public struct ScopedInterceptor: ServerInterceptor {
   let interceptor: any ServerInterceptor
-  /// `/package.Service/Method`, or `/package.Service/*`.
-  let patterns: [String]
+  let patterns: MethodPatterns
 
   /// Whether it stands around the calls of a method.
   ///
   /// - Parameter path: `/package.Service/Method`.
-  public func covers(_ path: String) -> Bool {
-    patterns.contains { Self.matches($0, path) }
-  }
-
-  static func matches(_ pattern: String, _ path: String) -> Bool {
-    if pattern == path { return true }
-    guard pattern.hasSuffix("/*"), let slash = path.lastIndex(of: "/") else { return false }
-    return pattern.dropLast() == path[...slash]
-  }
+  public func covers(_ path: String) -> Bool { patterns.cover(path) }
 
   public func intercept(_ context: ServerContext, _ next: () async throws -> Void) async throws {
     // A server asks `covers` once for each method. Who wraps this one in another has not.
@@ -30,7 +21,7 @@ extension ServerInterceptor {
   /// - Parameter patterns: a method as `/package.Service/Method`, or all of a service as `/package.Service/*`. One that
   ///   fits no method of the server is named in the log.
   public func only(for patterns: String...) -> ScopedInterceptor {
-    ScopedInterceptor(interceptor: self, patterns: patterns)
+    ScopedInterceptor(interceptor: self, patterns: MethodPatterns(all: patterns))
   }
 }
 
@@ -45,8 +36,8 @@ extension [any ServerInterceptor] {
 
   /// Patterns that fit none of the methods: most likely misspelt.
   func idlePatterns(among paths: some Collection<String>) -> [String] {
-    compactMap { $0 as? ScopedInterceptor }.flatMap(\.patterns).filter { pattern in
-      !paths.contains { ScopedInterceptor.matches(pattern, $0) }
+    compactMap { $0 as? ScopedInterceptor }.flatMap(\.patterns.all).filter { pattern in
+      !paths.contains { MethodPatterns.matches(pattern, $0) }
     }
   }
 }

@@ -60,9 +60,9 @@ extension SnapshotFile {
       await store.close()
       try FileManager.default.moveItem(atPath: partial, toPath: target)
       // Empty by now; the registry makes its own.
-      for suffix in ["-wal", "-shm"] { try? FileManager.default.removeItem(atPath: partial + suffix) }
+      SQLiteStore.removeCompanions(of: partial)
     } catch {
-      for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: partial + suffix) }
+      SQLiteStore.removeFiles(at: partial)
       throw error
     }
   }

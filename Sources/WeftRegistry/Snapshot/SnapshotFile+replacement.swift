@@ -6,9 +6,7 @@ extension SnapshotFile {
   /// - Throws: ``Problem``, or `StoreError` when there is no room, or when it holds what this release cannot read.
   func replacement(scratch: String) async throws -> StoreReplacement {
     let partial = "\(scratch)/\(SQLiteStore.scratchPrefix)\(newHistory())"
-    defer {
-      for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: partial + suffix) }
-    }
+    defer { SQLiteStore.removeFiles(at: partial) }
     do {
       try copyData(to: partial)
     } catch let problem as Problem {

@@ -74,11 +74,11 @@ public struct SnapshotFile: Sendable {
     }
   }
 
-  /// Whether a file begins as ours do.
-  static func begins(path: String) -> Bool {
+  /// Whether a file begins with these bytes; ours do with ``magic``.
+  static func begins(path: String, with bytes: [UInt8] = magic) -> Bool {
     guard let file = FileHandle(forReadingAtPath: path) else { return false }
     defer { try? file.close() }
-    return (try? file.read(upToCount: magic.count))?.elementsEqual(magic) == true
+    return (try? file.read(upToCount: bytes.count))?.elementsEqual(bytes) == true
   }
 
   private static func verify(_ file: FileHandle, path: String, upTo end: UInt64) throws {

@@ -54,9 +54,7 @@ public final class SnapshotUpload: Sendable {
   /// - Throws: `invalidArgument` when it is none, or damaged.
   public func finish() throws(RegistryError) -> SnapshotFile {
     do {
-      guard SnapshotArchive.isArchive(path: path) else { return try SnapshotFile(path: path) }
-      try SnapshotArchive.unpackState(of: path, to: statePath)
-      return try SnapshotFile(path: statePath)
+      return try SnapshotFile.reading(path, unpackingTo: statePath)
     } catch let problem as SnapshotFile.Problem {
       throw .invalidArgument(field: "snapshot", reason: problem.reason)
     } catch {

@@ -64,6 +64,21 @@ import WeftRPC
     }
   }
 
+  /// Of "one", "all", "service" and "none", the first three stand around a unary call, "all" and "service" around others
+  /// of the service.
+  private func expectThoseAround(_ channel: Channel, in log: Log) async throws {
+    _ = try await channel.unary(Echo.unary, Text("x"))
+    #expect(
+      log.all.filter { $0.contains("before") }
+        == ["one", "all", "service"].map { "\($0) before /test.Echo/Unary" })
+    try await channel.serverStreaming(Echo.expand, Text("x")) { stream in
+      for try await _ in stream {}
+    }
+    #expect(
+      Array(log.all.filter { $0.contains("before") }.dropFirst(3))
+        == ["all", "service"].map { "\($0) before \(Echo.expand.untyped.path)" })
+  }
+
   @Test func clientInterceptorsForSomeMethodsStandAroundThoseAloneAndInTheirPlace() async throws {
     let log = Log()
     let interceptors: [any ClientInterceptor] = [
@@ -73,16 +88,7 @@ import WeftRPC
       Tracing(name: "none", log: log).only(for: "/test.Echo/Un*", "/test.Ech/*", "*"),
     ]
     try await withEcho(options: ChannelOptions(interceptors: interceptors)) { channel in
-      _ = try await channel.unary(Echo.unary, Text("x"))
-      #expect(
-        log.all.filter { $0.contains("before") }
-          == ["one", "all", "service"].map { "\($0) before /test.Echo/Unary" })
-      try await channel.serverStreaming(Echo.expand, Text("x")) { stream in
-        for try await _ in stream {}
-      }
-      #expect(
-        Array(log.all.filter { $0.contains("before") }.dropFirst(3))
-          == ["all", "service"].map { "\($0) before \(Echo.expand.untyped.path)" })
+      try await expectThoseAround(channel, in: log)
     }
   }
 
@@ -122,16 +128,7 @@ import WeftRPC
       Tracing(name: "none", log: log).only(for: "/test.Echo/Un*", "/test.Ech/*", "*"),
     ]
     try await withEcho(interceptors: interceptors) { channel in
-      _ = try await channel.unary(Echo.unary, Text("x"))
-      #expect(
-        log.all.filter { $0.contains("before") }
-          == ["one", "all", "service"].map { "\($0) before /test.Echo/Unary" })
-      try await channel.serverStreaming(Echo.expand, Text("x")) { stream in
-        for try await _ in stream {}
-      }
-      #expect(
-        Array(log.all.filter { $0.contains("before") }.dropFirst(3))
-          == ["all", "service"].map { "\($0) before \(Echo.expand.untyped.path)" })
+      try await expectThoseAround(channel, in: log)
     }
   }
 

@@ -3,9 +3,9 @@ struct CallLimits {
   /// What keeps the calls of one method within limits.
   struct OfMethod: Sendable {
     /// The server's and the method's own, as far as they are fixed.
-    fileprivate(set) var limiters: [CallLimiter] = []
+    let limiters: [CallLimiter]
     /// As far as they are not: the method's own first, so that nobody who waits for that has a place in the server's.
-    fileprivate(set) var shedders: [LoadShedder] = []
+    let shedders: [LoadShedder]
     let refusals: MetricCounter
 
     /// Takes a place within each limit that is fixed.
@@ -35,6 +35,9 @@ struct CallLimits {
         self = .adaptive(LoadShedder(settings, pushback: limit.pushback, subject: subject))
       }
     }
+
+    var limiter: CallLimiter? { if case .fixed(let limiter) = self { limiter } else { nil } }
+    var shedder: LoadShedder? { if case .adaptive(let shedder) = self { shedder } else { nil } }
   }
 
   private let server: Limit?
@@ -47,18 +50,15 @@ struct CallLimits {
 
   /// - Returns: nil for a method that has no limit.
   func limits(of method: MethodPath) -> OfMethod? {
-    var found = OfMethod(
+    let own = methodLimit(method.path).map { Limit($0, subject: method.path) }
+    let limiters = [server, own].compactMap { $0?.limiter }
+    let shedders = method.kind == .unary ? [own, server].compactMap { $0?.shedder } : []
+    if limiters.isEmpty, shedders.isEmpty { return nil }
+    return OfMethod(
+      limiters: limiters, shedders: shedders,
       refusals: MetricsRegistry.shared.counter(
         "weft_server_calls_refused_total", ["grpc_method": String(method.path.dropFirst())],
         help: "Calls that were refused because too many ran."))
-    let own = methodLimit(method.path).map { Limit($0, subject: method.path) }
-    if case .fixed(let limiter) = server { found.limiters.append(limiter) }
-    if case .fixed(let limiter) = own { found.limiters.append(limiter) }
-    if method.kind == .unary {
-      if case .adaptive(let shedder) = own { found.shedders.append(shedder) }
-      if case .adaptive(let shedder) = server { found.shedders.append(shedder) }
-    }
-    return found.limiters.isEmpty && found.shedders.isEmpty ? nil : found
   }
 
   /// The method's own, or what each method of its service is given, or each of the server.

@@ -1,13 +1,11 @@
+import WeftDiscovery
 import WeftRPC
 
 extension ServerContext {
-  /// The header in which Consul's clients show their token.
-  private static let tokenHeader = "x-consul-token"
-
   /// How the caller shows who it is: by `authorization: Bearer SECRET`, `x-consul-token`, or its certificate.
   var credential: AccessCredential {
     AccessCredential(
-      token: metadata(Self.tokenHeader) ?? bearerToken, identities: peer.isTLS ? peer.identities : nil,
+      token: metadata(CallOptions.tokenField) ?? bearerToken, identities: peer.isTLS ? peer.identities : nil,
       address: peer.remoteAddress)
   }
 

@@ -14,11 +14,7 @@ enum SnapshotArchive {
   static let partLimit: UInt64 = 1 << 20
 
   /// Whether a file begins as gzip does.
-  static func isArchive(path: String) -> Bool {
-    guard let file = FileHandle(forReadingAtPath: path) else { return false }
-    defer { try? file.close() }
-    return (try? file.read(upToCount: 2))?.elementsEqual([0x1F, 0x8B]) == true
-  }
+  static func isArchive(path: String) -> Bool { SnapshotFile.begins(path: path, with: [0x1F, 0x8B]) }
 
   // MARK: Writing
 

@@ -25,11 +25,20 @@ extension SQLiteStore {
       try copy.close()
       return result
     } catch {
-      for suffix in ["", "-wal", "-shm", "-journal"] {
-        try? FileManager.default.removeItem(atPath: target + suffix)
-      }
+      Self.removeFiles(at: target)
       throw StoreError(error, path: target)
     }
+  }
+
+  /// Removes a store that nobody has open: the file, and what SQLite may have left beside it.
+  static func removeFiles(at path: String) {
+    try? FileManager.default.removeItem(atPath: path)
+    removeCompanions(of: path)
+  }
+
+  /// Removes what SQLite may have left beside a file that nobody has open.
+  static func removeCompanions(of path: String) {
+    for suffix in ["-wal", "-shm", "-journal"] { try? FileManager.default.removeItem(atPath: path + suffix) }
   }
 
   /// Names the sequence of revisions anew, for data that has come from elsewhere.

@@ -30,7 +30,7 @@ struct RegistryOptions: ParsableArguments {
   /// - Parameter timeout: nil for calls that last.
   func callOptions(timeout: Duration? = .seconds(30)) -> CallOptions {
     var options = CallOptions(timeout: timeout, maxResponseBytes: 64 << 20)
-    if let secret, !secret.isEmpty { options.metadata = ["x-consul-token": secret] }
+    options.show(token: secret)
     return options
   }
 
