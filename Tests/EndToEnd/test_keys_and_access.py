@@ -9,15 +9,15 @@ import uuid
 
 import pytest
 
-from mesh import BINARY, ENVIRONMENT, Process, free_port
+from mesh import BINARY, ENVIRONMENT, Process
 
 
 class Registry:
-    """`weft registry` alone on a port that stays, so that it can die and come back."""
+    """`weft registry` alone on ports that stay once it has them, so that it can die and come back."""
 
     def __init__(self, folder, *arguments):
-        self.folder, self.arguments, self.port = folder, arguments, free_port()
-        self.http_port = free_port()
+        self.folder, self.arguments = folder, arguments
+        self.port = self.http_port = 0
         self.starts = 0
 
     def __enter__(self):
@@ -28,9 +28,11 @@ class Registry:
         self.starts += 1
         self.process = Process(
             [BINARY, "registry", "--insecure", "--data", self.folder / "data", "--port", self.port,
-             "--http-port", self.http_port, "--dns-port", free_port(), *self.arguments],
+             "--http-port", self.http_port, "--dns-port", 0, *self.arguments],
             self.folder, f"registry-{self.starts}")
-        self.process.wait_for(r"listening .*?port=\d+")
+        # The last of its doors to open.
+        self.http_port = int(self.process.wait_for(r"answering HTTP .*?port=(\d+)").group(1))
+        self.port = int(self.process.wait_for(r"listening .*?port=(\d+)").group(1))
 
     def kill_and_start(self):
         self.process.stop(signal.SIGKILL)
